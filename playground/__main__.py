@@ -1,0 +1,264 @@
+"""The command line: ``python -m playground models | sample | evaluate | train | data | bench | get``.
+
+Exit status 0 when done, 2 with one clear line on bad input. ``--json`` prints facts for programs.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from playground.checkpoint import default_root
+from playground.errors import BadRequest, PlaygroundError
+
+RUNS = Path(__file__).resolve().parent.parent / "runs"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except PlaygroundError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """One subparser per verb."""
+    parser = argparse.ArgumentParser(prog="python -m playground", description="A playground for generative models.")
+    parser.add_argument("--checkpoints", type=Path, default=default_root(), help="the checkpoints folder")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+
+    verb = verbs.add_parser("models", help="every checkpoint: family, data set, parameters, metrics, problems")
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_models)
+
+    verb = verbs.add_parser("sample", help="write samples as pictures and samples.npz")
+    verb.add_argument("model")
+    verb.add_argument("--n", type=int, default=16)
+    verb.add_argument("--seed", type=int, default=7)
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, such as digit=3")
+    verb.set_defaults(run=run_sample)
+
+    verb = verbs.add_parser("evaluate", help="recompute the numbers of a model's card")
+    verb.add_argument("model")
+    verb.add_argument("--metric", help="only this evaluation (its name is shown when it is unknown)")
+    verb.add_argument("--json", action="store_true")
+    verb.add_argument(
+        "--save", action="store_true", help="write the numbers into the checkpoint's config.json and card"
+    )
+    verb.set_defaults(run=run_evaluate)
+
+    verb = verbs.add_parser("train", help="train a checkpoint by its recipe")
+    verb.add_argument("model")
+    verb.add_argument("--resume", action="store_true", help="continue the saved run")
+    verb.add_argument("--dry-run", action="store_true", help="print the recipe and stop")
+    verb.add_argument("--steps", type=int, help="stop after this many steps in all (the run can be resumed)")
+    verb.add_argument("--threads", type=int, help="CPU threads")
+    verb.add_argument("--device", default="cpu")
+    verb.set_defaults(run=run_train)
+
+    verb = verbs.add_parser("data", help="build a data set from its packages")
+    verb.add_argument("dataset", nargs="?", default="digits")
+    verb.set_defaults(run=run_data)
+
+    verb = verbs.add_parser("bench", help="ours beside a peer in one run, as a ratio")
+    verb.add_argument("name", nargs="?")
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_bench)
+
+    verb = verbs.add_parser("get", help="bring a pretrained checkpoint that is too large to commit")
+    verb.add_argument("model")
+    verb.set_defaults(run=run_get)
+    return parser
+
+
+def run_models(options: argparse.Namespace) -> None:
+    """List every checkpoint, the feature network included; loads each, so that a broken one shows its reason."""
+    from playground.checkpoint import find_checkpoints, load_model
+    from playground.errors import BrokenCheckpoint
+
+    rows = []
+    for checkpoint in find_checkpoints(options.checkpoints):
+        problems = list(checkpoint.problems)
+        if not problems:
+            try:
+                load_model(checkpoint)
+            except BrokenCheckpoint as error:
+                problems = [str(error)]
+        names = ("name", "summary", "modality", "family", "dataset", "parameters", "cost", "metrics")
+        rows.append({"id": checkpoint.id, **{name: checkpoint.facts.get(name) for name in names}, "problems": problems})
+    if options.json:
+        print(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        state = "; ".join(row["problems"]) or "healthy"
+        size = f"{row['parameters']:,} parameters" if row["parameters"] else ""
+        print(f"{row['id']:26} {row['family'] or '?':11} {row['dataset'] or '?':8} {size:22} {state}")
+        print_metrics(row["metrics"] or {})
+    if not rows:
+        print(f"No checkpoints under {options.checkpoints}.")
+
+
+def print_metrics(metrics: dict) -> None:
+    """One indented line per metric."""
+    from playground.training.export import shown
+
+    for name, one in metrics.items():
+        print(
+            f"    {name:50} {shown(one['value']):>10} {one['unit']} (floor {shown(one['floor'])}, {one['better']} is better)"
+        )
+
+
+def run_sample(options: argparse.Namespace) -> None:
+    """One PNG per sample, a grid, and samples.npz with pictures, latents and the request."""
+    import numpy as np
+    import torch
+    from PIL import Image
+
+    from playground.checkpoint import find_checkpoint, load_model
+    from playground.models.base import GenerativeModel
+    from playground.operations.fields import settings_of
+    from playground.operations.generate import decode
+    from playground.operations.latents import generators_of, read_latent, resolve
+
+    if not 1 <= options.n <= 10_000:
+        raise BadRequest(f"--n must be a whole number from 1 to 10000, got {options.n}.")
+    model = load_model(find_checkpoint(options.checkpoints, options.model))
+    if not isinstance(model, GenerativeModel):
+        raise BadRequest(f"'{options.model}' is not a generative model: choose another.")
+    request = {"settings": dict(parse_setting(text) for text in options.set)}
+    settings = settings_of(model, request)
+    latents = [read_latent(model, {"seed": options.seed, "index": i}) for i in range(options.n)]
+    with torch.inference_mode():
+        z = resolve(model, latents, settings)
+        pictures = (decode(model, z, settings, generators_of(latents))[:, 0] * 255).round().to(torch.uint8).numpy()
+    options.out.mkdir(parents=True, exist_ok=True)
+    facts = {"model": options.model, "seed": options.seed, "settings": settings}
+    np.savez_compressed(options.out / "samples.npz", pictures=pictures, latents=z.numpy(), request=json.dumps(facts))
+    for i, picture in enumerate(pictures[:100]):
+        Image.fromarray(picture).resize((112, 112), Image.Resampling.NEAREST).save(options.out / f"sample-{i:03}.png")
+    side = max(1, round(len(pictures[:100]) ** 0.5))
+    rows = [np.hstack(list(pictures[i : i + side])) for i in range(0, len(pictures[:100]) - side + 1, side)]
+    grid = Image.fromarray(np.vstack(rows))
+    grid.resize((grid.width * 3, grid.height * 3), Image.Resampling.NEAREST).save(options.out / "grid.png")
+    print(f"{options.n} samples of {options.model} (seed {options.seed}) in {options.out}")
+
+
+def parse_setting(text: str) -> tuple[str, object]:
+    """NAME=VALUE, the value a number where it reads as one and the setting is not a choice of digits."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise BadRequest(f"--set needs NAME=VALUE, got '{text}'.")
+    if name in ("digit", "solver"):
+        return name, value
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise BadRequest(f"--set {name} needs a number, got '{value}'.") from error
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Print recomputed metrics; progress goes to standard error."""
+    from playground.checkpoint import find_checkpoint, load_model
+    from playground.data.digits import load_digits
+    from playground.training.evaluation import EVALUATIONS, evaluate
+    from playground.training.export import record_metrics
+
+    checkpoint = find_checkpoint(options.checkpoints, options.model)
+    known = EVALUATIONS[checkpoint.facts["family"]]
+    if options.metric is not None and options.metric not in known:
+        raise BadRequest(f"--metric must be one of {', '.join(known)} for {options.model}, got '{options.metric}'.")
+
+    def report(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    family = checkpoint.facts["family"]
+    metrics = evaluate(load_model(checkpoint), family, load_digits(), options.checkpoints, options.metric, report)
+    if options.save:
+        record_metrics(checkpoint, metrics)
+    if options.json:
+        print(json.dumps(metrics, indent=2))
+    else:
+        print_metrics(metrics)
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Print the recipe, train, export. The run is kept under runs/ and can be continued."""
+    from playground.training.recipes import find_recipe
+
+    recipe = find_recipe(options.model)
+    if options.steps is not None and not 1 <= options.steps <= recipe.steps:
+        raise BadRequest(
+            f"--steps must be a whole number from 1 to {recipe.steps} (the recipe's), got {options.steps}."
+        )
+    print(json.dumps(recipe.describe(), indent=2))
+    if options.dry_run:
+        return
+    import torch
+
+    from playground.data.digits import load_digits
+    from playground.training.export import export
+    from playground.training.loop import Progress, train
+
+    if options.threads:
+        torch.set_num_threads(options.threads)
+
+    def report(progress: Progress) -> None:
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in progress.numbers.items())
+        rest = progress.seconds / progress.step * (progress.steps - progress.step)
+        print(f"step {progress.step} of {progress.steps}, about {rest / 60:.0f} minutes left: {numbers}", flush=True)
+
+    data = load_digits()
+    folder = RUNS / recipe.id
+    model, ledger = train(
+        recipe, data, folder, resume=options.resume, steps=options.steps, device=options.device, report=report
+    )
+    if ledger["steps"] < recipe.steps:
+        print(
+            f"Stopped at step {ledger['steps']} of {recipe.steps}; continue with --resume. No checkpoint was written."
+        )
+        return
+    checkpoint = export(recipe, model, ledger, data, options.checkpoints)
+    print(f"Saved {checkpoint.folder}; now run: python -m playground evaluate {recipe.id} --save")
+
+
+def run_data(options: argparse.Namespace) -> None:
+    """Build a data set into the cache, or say that it is there."""
+    from playground.data.digits import cache_folder, load_digits
+
+    if options.dataset != "digits":
+        raise BadRequest(f"No data set is called '{options.dataset}': choose digits.")
+    data = load_digits()
+    counts = f"{len(data.train_images):,} + {len(data.test_images):,} pictures of 28 x 28"
+    print(f"digits: {counts} in {cache_folder() / 'digits.npz'}")
+
+
+def run_bench(options: argparse.Namespace) -> None:
+    """Run one benchmark or all; each measures ours and a peer in the same run."""
+    from playground.benchmarks import BENCHMARKS, print_result
+
+    if options.name is not None and options.name not in BENCHMARKS:
+        raise BadRequest(f"No benchmark is called '{options.name}': choose one of {', '.join(BENCHMARKS)}.")
+    names = [options.name] if options.name else list(BENCHMARKS)
+    results = {name: BENCHMARKS[name]() for name in names}
+    if options.json:
+        print(json.dumps(results, indent=2))
+        return
+    for name, result in results.items():
+        print_result(name, result)
+
+
+def run_get(options: argparse.Namespace) -> None:
+    """Nothing is too large to commit yet."""
+    raise BadRequest(f"'{options.model}' needs no download: every model of this version ships under checkpoints/.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,193 @@
+"""A checkpoint is a folder: config.json (facts), model.safetensors (weights), README.md (card). Saved, checked, loaded here.
+
+Only JSON and safetensors are ever read. Everything that can be wrong with a folder becomes one sentence (BrokenCheckpoint),
+so that a broken model is listed with its reason while the others serve. Finding and describing needs no torch.
+"""
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playground.errors import BrokenCheckpoint, UnknownModel
+
+FORMAT = 1
+WEIGHTS = "model.safetensors"
+MAX_FILE_BYTES = 10 * 1024 * 1024  # a plain git push to a Space refuses larger files
+MAX_HEADER_BYTES = 1024 * 1024
+PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
+REQUIRED = ("format", "id", "name", "summary", "modality", "family", "dataset", "config", "cost", "metrics")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One folder as found: its id, its facts (empty when unreadable) and its problems (sentences; empty when healthy)."""
+
+    id: str
+    folder: Path
+    facts: dict[str, Any]
+    problems: tuple[str, ...] = ()
+
+
+def default_root() -> Path:
+    """The checkpoints folder beside the package."""
+    return Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def find_checkpoints(root: Path) -> list[Checkpoint]:
+    """Every folder two levels below ``root`` (modality/name), sorted by id; never raises for a broken one."""
+    folders = sorted(path for path in root.glob("*/*") if path.is_dir() and not path.name.startswith("."))
+    return [read_checkpoint(root, folder) for folder in folders]
+
+
+def read_checkpoint(root: Path, folder: Path) -> Checkpoint:
+    """The facts of one folder and what is visibly wrong with it, without opening the weights beyond their header."""
+    model_id = folder.relative_to(root).as_posix()
+    try:
+        facts = _read_config(folder)
+    except BrokenCheckpoint as error:
+        return Checkpoint(model_id, folder, {}, (str(error),))
+    try:
+        read_header(folder / WEIGHTS)
+    except BrokenCheckpoint as error:
+        return Checkpoint(model_id, folder, facts, (str(error),))
+    return Checkpoint(model_id, folder, facts)
+
+
+def find_checkpoint(root: Path, model_id: str) -> Checkpoint:
+    """The checkpoint of that id. Raises UnknownModel naming those there are, BrokenCheckpoint with the first problem."""
+    found = {checkpoint.id: checkpoint for checkpoint in find_checkpoints(root)}
+    if model_id not in found:
+        known = ", ".join(found) or "none yet"
+        raise UnknownModel(f"No model is called '{str(model_id)[:80]}': choose one of {known}.")
+    checkpoint = found[model_id]
+    if checkpoint.problems:
+        raise BrokenCheckpoint(checkpoint.problems[0])
+    return checkpoint
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    try:
+        if path.stat().st_size > MAX_HEADER_BYTES:
+            raise BrokenCheckpoint(f"{path.name} is larger than 1 MiB: it should hold facts only.")
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BrokenCheckpoint(
+            "config.json is missing: a checkpoint needs config.json and model.safetensors."
+        ) from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise BrokenCheckpoint(f"config.json is not valid JSON ({type(error).__name__}): write it anew.") from error
+    if not isinstance(facts, dict):
+        raise BrokenCheckpoint(f"config.json must hold an object, it holds a {type(facts).__name__}.")
+    missing = [name for name in REQUIRED if name not in facts]
+    if missing:
+        raise BrokenCheckpoint(f"config.json lacks {', '.join(missing)}.")
+    if facts["format"] != FORMAT:
+        raise BrokenCheckpoint(f"config.json has format {facts['format']!r}; this version reads format {FORMAT}.")
+    return facts
+
+
+def read_header(path: Path) -> dict[str, dict]:
+    """Tensor name -> {"dtype", "shape", "data_offsets"} of a safetensors file, after checking that its sizes add up."""
+    pickles = sorted(other.name for other in path.parent.iterdir() if other.suffix in PICKLES)
+    if not path.exists():
+        hint = f" {pickles[0]} is a pickle file, which is never loaded: convert it to safetensors." if pickles else ""
+        raise BrokenCheckpoint(f"{path.name} is missing.{hint}")
+    size = path.stat().st_size
+    if size > MAX_FILE_BYTES:
+        raise BrokenCheckpoint(
+            f"{path.name} has {size / 2**20:.1f} MiB; the limit is {MAX_FILE_BYTES // 2**20} MiB a file."
+        )
+    with path.open("rb") as file:
+        start = file.read(8)
+        if len(start) == 8 and (start[:1] == b"\x80" or start[:2] == b"PK"):
+            raise BrokenCheckpoint(f"{path.name} is a pickle or zip file under another name; pickles are never loaded.")
+        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+        if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
+            raise BrokenCheckpoint(
+                f"{path.name} is truncated or not a safetensors file: its header length does not fit."
+            )
+        try:
+            header = json.loads(file.read(length))
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            raise BrokenCheckpoint(f"{path.name} has an unreadable header ({type(error).__name__}).") from error
+    if not isinstance(header, dict):
+        raise BrokenCheckpoint(f"{path.name} has an unreadable header (not an object).")
+    tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
+    try:
+        end = max((entry["data_offsets"][1] for entry in tensors.values()), default=0)
+    except (TypeError, KeyError, IndexError) as error:
+        raise BrokenCheckpoint(f"{path.name} has an unreadable header (a tensor without offsets).") from error
+    if 8 + length + end != size:
+        raise BrokenCheckpoint(
+            f"{path.name} is truncated: its header promises {8 + length + end} bytes, it has {size}."
+        )
+    return tensors
+
+
+def load_model(checkpoint: Checkpoint, device: str = "cpu"):
+    """Build the model and load its weights strictly: same names, shapes and dtypes, all finite. In eval mode.
+
+    Raises BrokenCheckpoint with the reason.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    from playground.models import REGISTRY
+
+    facts = checkpoint.facts
+    if facts["family"] not in REGISTRY:
+        raise BrokenCheckpoint(f"config.json names the family {facts['family']!r}; known are {', '.join(REGISTRY)}.")
+    config_class, build = REGISTRY[facts["family"]]
+    try:
+        model = build(config_class(**facts["config"]))
+    except (TypeError, ValueError) as error:
+        raise BrokenCheckpoint(f"config.json does not describe a {facts['family']}: {error}.") from error
+    try:
+        tensors = load_file(checkpoint.folder / WEIGHTS)
+    except (SafetensorError, OSError) as error:
+        raise BrokenCheckpoint(f"{WEIGHTS} cannot be read: {error}.") from error
+    wanted = model.state_dict()
+    for name in ("direction_vectors", "direction_change"):  # their number is decided after training
+        if name in wanted and name in tensors:
+            setattr(model, name, tensors[name])
+    wanted = model.state_dict()
+    if wanted.keys() != tensors.keys():
+        odd = sorted(wanted.keys() ^ tensors.keys())
+        raise BrokenCheckpoint(f"{WEIGHTS} does not fit its config.json: '{odd[0]}' is only in one of them.")
+    for name, tensor in tensors.items():
+        if tensor.shape != wanted[name].shape or tensor.dtype != wanted[name].dtype:
+            raise BrokenCheckpoint(
+                f"{WEIGHTS} does not fit its config.json: '{name}' is {tensor.dtype} {tuple(tensor.shape)}, "
+                f"expected {wanted[name].dtype} {tuple(wanted[name].shape)}."
+            )
+        if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
+            raise BrokenCheckpoint(f"{WEIGHTS} holds numbers that are not finite in '{name}'.")
+    model.load_state_dict(tensors)
+    return model.to(device).eval().requires_grad_(False)
+
+
+def save_checkpoint(root: Path, model, facts: dict[str, Any]) -> Checkpoint:
+    """Write the folder of ``facts["id"]`` (weights first, then config.json) and return it as found again."""
+    from safetensors.torch import save_file
+
+    folder = root / facts["id"]
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, folder / WEIGHTS)
+    write_facts(folder, {"format": FORMAT, **facts, "sha256": file_sha256(folder / WEIGHTS)})
+    return find_checkpoint(root, facts["id"])
+
+
+def write_facts(folder: Path, facts: dict[str, Any]) -> None:
+    """Write config.json, replacing it whole."""
+    partial = folder / "config.json.partial"
+    partial.write_text(json.dumps(facts, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    partial.replace(folder / "config.json")
+
+
+def file_sha256(path: Path) -> str:
+    """Hex SHA-256 of a file; part of every cache key, so that new weights never show old pictures."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,49 @@
+"""The small real reference that ships with the repository, so that Compare needs no data build.
+
+digits-reference.npz (at most 3 MB): all 60,000 training digits as bits (for the nearest training digit), and a stratified
+part of the test set with its labels and its features by the digit classifier. Derived from MNIST: CC BY-SA 3.0.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from playground.data.digits import Digits
+
+PATH = Path(__file__).with_name("digits-reference.npz")
+POOL = 4000  # real items with features: two disjoint samples of up to 2000
+SHOWN = 640  # of these, kept as grey pictures too
+FEATURE_LEVELS = 127.0  # features lie in (-1, 1); int8 keeps them to 1/254
+
+
+@dataclass(frozen=True)
+class Reference:
+    """training_bits (60000, 98) uint8, 8 pixels a byte; features (4000, 64) float32; labels (4000,); pictures (640, 28, 28)."""
+
+    training_bits: np.ndarray
+    features: np.ndarray
+    labels: np.ndarray
+    pictures: np.ndarray
+
+
+def load_reference(path: Path = PATH) -> Reference:
+    """The shipped reference."""
+    with np.load(path, allow_pickle=False) as arrays:
+        features = arrays["features"].astype(np.float32) / FEATURE_LEVELS
+        return Reference(arrays["training_bits"], features, arrays["labels"], arrays["pictures"])
+
+
+def save_reference(data: Digits, features: np.ndarray, path: Path = PATH) -> None:
+    """Write the reference from the full data set and the classifier's features (10000, 64) of the test digits."""
+    rows = np.random.default_rng(0).permutation(len(data.test_images))[:POOL]
+    training_bits = np.packbits(data.train_images.reshape(-1, 784) > 127, axis=1)
+    # Sorted by class, look-alikes stand together and compress better; the order carries no meaning.
+    training_bits = training_bits[np.argsort(data.train_labels, kind="stable")]
+    np.savez_compressed(
+        path,
+        training_bits=training_bits,
+        features=np.round(features[rows] * FEATURE_LEVELS).astype(np.int8),
+        labels=data.test_labels[rows],
+        pictures=data.test_images[rows[:SHOWN]],
+    )

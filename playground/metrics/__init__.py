@@ -1,0 +1,12 @@
+"""One metric per file, pure functions of arrays: they extract no features, load no data and run no model.
+
+frechet.py     distance between Gaussians fitted to two sets of features
+prdc.py        precision, recall, density and coverage
+vendi.py       effective number of different items
+histogram.py   class histogram and its divergence from the real one
+pairwise.py    how far apart the items of one set are
+nearest.py     nearest training item, and the share of samples that look memorised
+bands.py       what a perfect sampler of the same size scores
+ais.py         partition function of an RBM, exact or by annealed importance sampling (torch)
+likelihood.py  importance-weighted log probability, bits per dimension (torch)
+"""

@@ -1,0 +1,166 @@
+"""What every model family promises: its latent space, its training phases, its settings and its capabilities.
+
+Letters used in shapes: n samples, d latent size, k directions, B batch, C channels, H height, W width.
+Pictures inside models are float tensors (n, 1, H, W) in [0, 1], 1 = ink.
+"""
+
+import abc
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+
+CLASS_COUNT = 10  # the ten digits
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One control a model offers at sample time; the page draws it, the operations check it."""
+
+    name: str
+    label: str
+    kind: str  # "float" | "int" | "choice"
+    default: float | int | str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    choices: tuple[str, ...] = ()
+    advanced: bool = False
+
+    def describe(self) -> dict:
+        """The setting as plain JSON."""
+        facts = asdict(self)
+        facts["min"], facts["max"] = facts.pop("minimum"), facts.pop("maximum")
+        facts["choices"] = list(self.choices)
+        return facts
+
+
+TEMPERATURE = Setting(
+    name="temperature",
+    label="Temperature",
+    kind="float",
+    default=1.0,
+    minimum=0.0,
+    maximum=1.5,
+    step=0.05,
+    help="Scales the random starting point. Low: typical and alike. 1: as trained. High: unusual, more mistakes.",
+)
+
+DIGIT = Setting(
+    name="digit",
+    label="Digit",
+    kind="choice",
+    default="any",
+    choices=("any", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+    help="Which digit to ask for. 'any' lets the seed choose.",
+)
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One optimised loss of a training step: most families have one, a GAN has two, taken in order.
+
+    ``loss(images, labels, generator)`` gets images (B, 1, H, W) in [0, 1] and labels (B,) int64, and returns the scalar to
+    minimise and a few numbers worth logging.
+    """
+
+    name: str
+    parameters: Sequence[nn.Parameter]
+    loss: Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, dict[str, float]]]
+    learning_rate_factor: float = 1.0
+
+
+@dataclass(frozen=True)
+class LatentSpace:
+    """The space the sliders move in: ``size`` coordinates, roughly of unit variance under the prior.
+
+    A class-conditional model keeps its class in the latent too: the last ``classes`` coordinates are weights of the classes
+    (one-hot when drawn from the prior), so that an explicit latent is complete and a path may lead from one digit to another.
+    """
+
+    size: int
+    prior: str  # "normal" | "hidden units" | "noise image"
+    classes: int = 0
+    limit: float = 3.0  # sliders run over [-limit, limit] prior standard deviations
+
+
+@dataclass
+class Directions:
+    """Ordered slider directions: unit vectors (k, d), and the mean absolute pixel change (k,) of a move from -2 to +2."""
+
+    vectors: Tensor
+    change: Tensor
+
+
+class GenerativeModel(nn.Module, abc.ABC):
+    """Base of the families. Abstract: every subclass is final.
+
+    ``capabilities`` says which optional methods mean something for this model: "encode" (``encode(x) -> z``), "chain"
+    (``chain(z, settings, generators, frames, every) -> pictures``), "clamp", "invert", "manifold", "elbo", "log_prob".
+    """
+
+    capabilities: frozenset[str] = frozenset()
+    settings: tuple[Setting, ...] = (TEMPERATURE,)
+    latent: LatentSpace
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Filled in by training.directions after training, saved with the weights.
+        self.register_buffer("direction_vectors", torch.zeros(0, 0))
+        self.register_buffer("direction_change", torch.zeros(0))
+
+    direction_vectors: Tensor
+    direction_change: Tensor
+
+    @abc.abstractmethod
+    def phases(self) -> list[Phase]:
+        """The losses of one training step, in the order they are taken."""
+
+    def after_step(self) -> None:  # noqa: B027  (an optional hook)
+        """Bookkeeping after each training step (moving averages); nothing by default."""
+
+    def sample_latents(self, generators: Sequence[torch.Generator], settings: dict) -> Tensor:
+        """Draw one latent per generator from the prior: (n, d) float32, made on the CPU; the temperature scales the noise."""
+        return torch.stack([self._draw(generator, settings) for generator in generators])
+
+    def _draw(self, generator: torch.Generator, settings: dict) -> Tensor:
+        classes = self.latent.classes
+        # The class is always drawn, so that choosing a digit leaves the noise of a seed as it was.
+        label = int(torch.randint(CLASS_COUNT, (), generator=generator)) if classes else 0
+        noise = torch.randn(self.latent.size - classes, generator=generator) * float(settings["temperature"])
+        if not classes:
+            return noise
+        if settings["digit"] != "any":
+            label = int(settings["digit"])
+        return torch.cat([noise, one_hot(torch.tensor(label), classes)])
+
+    @abc.abstractmethod
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+        """Latents (n, d) to pictures (n, 1, H, W) in [0, 1]. Row i uses only z[i] and generators[i]."""
+
+    def activations(self, z: Tensor) -> Tensor:
+        """First-layer activations (n, a) whose principal components give the slider directions; z itself by default."""
+        return z
+
+    def flops_per_sample(self, settings: dict) -> float:
+        """Floating-point operations to decode one sample, counting a multiply and an add as two."""
+        raise NotImplementedError
+
+
+def one_hot(labels: Tensor, classes: int = CLASS_COUNT) -> Tensor:
+    """Class weights (..., classes) float32 of integer labels (...)."""
+    return nn.functional.one_hot(labels, classes).float()
+
+
+def sample_generator(seed: int, index: int) -> torch.Generator:
+    """The generator of sample ``index`` under ``seed``: the same wherever and with whomever the sample is made.
+
+    The pair is mixed by SplitMix64 (Steele, Lea & Flood 2014), because nearby seeds of a Mersenne twister start alike.
+    """
+    mask = (1 << 64) - 1
+    state = (seed * 0x9E3779B97F4A7C15 + index * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & mask
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & mask
+    return torch.Generator().manual_seed((state ^ (state >> 31)) & 0x7FFFFFFF_FFFFFFFF)

@@ -1,0 +1,51 @@
+"""The card of a model as the page and ``python -m playground models`` show it: facts, settings, capabilities, numbers."""
+
+from typing import Any
+
+from playground.checkpoint import Checkpoint
+from playground.models.base import GenerativeModel
+from playground.nets.image import SIDE
+from playground.operations.fields import settings_of
+
+
+def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str = "") -> dict[str, Any]:
+    """Plain JSON; with ``model`` None only what the folder says, and the problem."""
+    facts = checkpoint.facts
+    card: dict[str, Any] = {
+        "id": checkpoint.id,
+        "name": facts.get("name", checkpoint.id),
+        "modality": facts.get("modality", checkpoint.id.partition("/")[0]),
+        "family": facts.get("family", ""),
+        "dataset": facts.get("dataset", ""),
+        "parameters": facts.get("parameters", 0),
+        "summary": facts.get("summary", ""),
+        "problems": [problem] if problem else list(checkpoint.problems),
+        "metrics": facts.get("metrics", {}),
+        "cost": facts.get("cost", {}),
+        "sha256": facts.get("sha256", ""),
+    }
+    if model is None:
+        return card
+    readme = checkpoint.folder / "README.md"
+    latent = model.latent
+    card |= {
+        "capabilities": sorted(model.capabilities),
+        "output": {"height": SIDE, "width": SIDE, "channels": 1},
+        "latent": {
+            "size": latent.size,
+            "prior": latent.prior,
+            "classes": latent.classes,
+            "limit": latent.limit,
+            "directions": len(model.direction_vectors),
+            "change": [round(value, 4) for value in model.direction_change.tolist()],
+        },
+        "settings": [setting.describe() for setting in model.settings],
+        "card": _body(readme.read_text(encoding="utf-8")) if readme.exists() else "",
+    }
+    card["cost"] = card["cost"] | {"flops_per_sample": model.flops_per_sample(settings_of(model, {}))}
+    return card
+
+
+def _body(text: str) -> str:
+    """A card without its YAML front matter."""
+    return text.split("---\n", 2)[2].strip() if text.startswith("---\n") else text

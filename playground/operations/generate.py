@@ -1,0 +1,228 @@
+"""Operations that decode: sample, decode, sweep, pad, interpolate, corners, chain, latents. Lists in, lists out.
+
+Each operation first turns every item into a plan (latents and settings, all checked). Plans of equal settings are then decoded
+together; a sample's randomness comes from its own seed, so no picture depends on its batch mates.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from playground.errors import BadRequest, PlaygroundError
+from playground.models.base import GenerativeModel, sample_generator
+from playground.nets.image import PIXELS, SIDE
+from playground.operations import fields
+from playground.operations.latents import (
+    Latent,
+    direction_vector,
+    generators_of,
+    path_between,
+    read_latent,
+    resolve,
+    unit_move,
+    without,
+)
+from playground.operations.pictures import from_frames, to_frames
+from playground.serving.request import Item
+from playground.serving.wire import pack
+
+DECODE_AT_ONCE = 64  # pictures per forward pass: larger only adds memory
+MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline
+FRAME_FACTS = {"height": SIDE, "width": SIDE, "channels": 1}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one item wants decoded: latents (n, d), one generator a row, and the settings."""
+
+    z: Tensor
+    generators: Sequence[torch.Generator]
+    settings: dict[str, Any]
+    header: dict[str, Any]
+
+
+def run_decoding(model: GenerativeModel, items: Sequence[Item], plan: Callable[..., Plan]) -> list[bytes | Exception]:
+    """Plan each item, decode plans of equal settings together, pack a reply each; an item that fails has its own error."""
+    plans: list[Plan | Exception] = []
+    for item in items:
+        try:
+            plans.append(_affordable(model, plan(model, item)))
+        except PlaygroundError as error:
+            plans.append(error)
+    groups: dict[str, list[int]] = {}
+    for i, one in enumerate(plans):
+        if isinstance(one, Plan):
+            groups.setdefault(repr(sorted(one.settings.items())), []).append(i)
+    replies: list[bytes | Exception] = [one if isinstance(one, Exception) else b"" for one in plans]
+    for indices in groups.values():
+        chosen = [one for i in indices if isinstance(one := plans[i], Plan)]
+        z = torch.cat([one.z for one in chosen])
+        generators = [generator for one in chosen for generator in one.generators]
+        pictures = decode(model, z, chosen[0].settings, generators)
+        for i, one, own in zip(indices, chosen, pictures.split([len(one.z) for one in chosen])):
+            replies[i] = pack({"frames": len(own), **FRAME_FACTS, **one.header}, to_frames(own))
+    return replies
+
+
+def decode(model: GenerativeModel, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+    """Pictures (n, 1, 28, 28) of latents (n, d), a bounded number at a time, on the model's device; result on the CPU."""
+    device = next(model.parameters()).device
+    parts = []
+    for start in range(0, len(z), DECODE_AT_ONCE):
+        rows = slice(start, start + DECODE_AT_ONCE)
+        parts.append(model.decode(z[rows].to(device), settings, generators[rows]).cpu())
+    return torch.cat(parts)
+
+
+def _affordable(model: GenerativeModel, plan: Plan) -> Plan:
+    require_affordable(model, len(plan.z), plan.settings)
+    return plan
+
+
+def require_affordable(model: GenerativeModel, samples: int, settings: dict) -> None:
+    """BadRequest when so many samples under these settings would take longer than a visitor waits."""
+    each = model.flops_per_sample(settings) / 1e9
+    if samples * each > MAX_GFLOPS:
+        raise BadRequest(
+            f"{samples} pictures at {each:.2f} GFLOP each are beyond the limit of {MAX_GFLOPS:.0f} GFLOP a request: "
+            "ask for fewer pictures or fewer steps."
+        )
+
+
+def plan_sample(model: GenerativeModel, item: Item) -> Plan:
+    """{"seed", "start", "count"}: ``count`` samples of consecutive indices."""
+    request = item.request
+    count = fields.whole(request, "count", 1, 64, 16)
+    start = fields.whole(request, "start", 0, fields.MAX_INDEX - 63, 0)
+    seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
+    specs = [{"seed": seed, "index": start + i} for i in range(count)]
+    return _plan_latents(model, [read_latent(model, spec) for spec in specs], request)
+
+
+def plan_decode(model: GenerativeModel, item: Item) -> Plan:
+    """{"latents": [...]}: one picture each."""
+    specs = fields.items(item.request, "latents", 1, 64)
+    return _plan_latents(model, [read_latent(model, spec) for spec in specs], item.request)
+
+
+def _plan_latents(model: GenerativeModel, latents: list[Latent], request: Mapping) -> Plan:
+    settings = fields.settings_of(model, request)
+    require_affordable(model, len(latents), settings)  # before the latents are drawn: an RBM's cost lies there
+    return Plan(resolve(model, latents, settings), generators_of(latents), settings, {})
+
+
+def plan_sweep(model: GenerativeModel, item: Item) -> Plan:
+    """{"latent", "direction" | "dimension", "low", "high", "frames"}: pictures along one line through the latent."""
+    request = item.request
+    settings = fields.settings_of(model, request)
+    move, kind, number = direction_vector(model, request)
+    low, high = _limits(request)
+    frames = fields.whole(request, "frames", 2, 33, 17)
+    latent = without(read_latent(model, request.get("latent")), kind, number)
+    base = resolve(model, [latent], settings)[0]
+    amounts = torch.linspace(low, high, frames)
+    return Plan(base + amounts[:, None] * move, _same_generators(latent, frames), settings, {"low": low, "high": high})
+
+
+def plan_pad(model: GenerativeModel, item: Item) -> Plan:
+    """{"latent", "directions" | "dimensions": [i, j], "low", "high", "side"}: a square of pictures; row 0 is the top."""
+    request = item.request
+    settings = fields.settings_of(model, request)
+    name, kind = ("dimension", "raw") if "dimensions" in request else ("direction", "offsets")
+    numbers = fields.items(request, name + "s", 2, 2)
+    count = model.latent.size if kind == "raw" else len(model.direction_vectors)
+    first, second = (fields.whole({name: value}, name, 0, count - 1) for value in numbers)
+    low, high = _limits(request)
+    side = fields.whole(request, "side", 2, 24, 8)
+    latent = without(read_latent(model, request.get("latent")), kind, first, second)
+    base = resolve(model, [latent], settings)[0]
+    if kind == "raw" and model.latent.size == 2:
+        base = torch.zeros(2)  # the whole manifold: its own coordinates, not an offset from a sample
+    amounts = torch.linspace(low, high, side)
+    across = amounts.repeat(side)[:, None] * unit_move(model, name, first)
+    up = amounts.flip(0).repeat_interleave(side)[:, None] * unit_move(model, name, second)
+    return Plan(
+        base + across + up, _same_generators(latent, side * side), settings, {"side": side, "low": low, "high": high}
+    )
+
+
+def plan_interpolate(model: GenerativeModel, item: Item) -> Plan:
+    """{"a", "b", "path", "frames"}: pictures from a to b."""
+    request = item.request
+    settings = fields.settings_of(model, request)
+    path = fields.choice(request, "path", ("linear", "spherical"), "spherical")
+    frames = fields.whole(request, "frames", 2, 64, 16)
+    a, b = (read_latent(model, request.get(name)) for name in ("a", "b"))
+    ends = resolve(model, [a, b], settings)
+    z = path_between(model, ends[0], ends[1], torch.linspace(0, 1, frames), path)
+    return Plan(z, _same_generators(a, frames), settings, {})
+
+
+def plan_corners(model: GenerativeModel, item: Item) -> Plan:
+    """{"corners": [4 latents], "path", "side"}: a square of pictures between four."""
+    request = item.request
+    settings = fields.settings_of(model, request)
+    path = fields.choice(request, "path", ("linear", "spherical"), "spherical")
+    side = fields.whole(request, "side", 2, 16, 8)
+    latents = [read_latent(model, spec) for spec in fields.items(request, "corners", 4, 4)]
+    top_left, top_right, bottom_left, bottom_right = resolve(model, latents, settings)
+    t = torch.linspace(0, 1, side)
+    left = path_between(model, top_left, bottom_left, t, path)
+    right = path_between(model, top_right, bottom_right, t, path)
+    rows = [path_between(model, a, b, t, path) for a, b in zip(left, right)]
+    return Plan(torch.cat(rows), _same_generators(latents[0], side * side), settings, {"side": side})
+
+
+def _limits(request: Mapping) -> tuple[float, float]:
+    low, high = fields.number(request, "low", -10, 10, -3.0), fields.number(request, "high", -10, 10, 3.0)
+    if low >= high:
+        raise BadRequest(f"'low' must be below 'high', got {low:g} and {high:g}.")
+    return low, high
+
+
+def _same_generators(latent: Latent, count: int) -> list[torch.Generator]:
+    return [sample_generator(latent.seed, latent.index) for _ in range(count)]
+
+
+def run_latents(model: GenerativeModel, item: Item) -> bytes:
+    """{"latents": [...]}: the explicit numbers behind them."""
+    specs = fields.items(item.request, "latents", 1, 64)
+    settings = fields.settings_of(model, item.request)
+    z = resolve(model, [read_latent(model, spec) for spec in specs], settings)
+    return pack({"z": z.double().round(decimals=6).tolist()})
+
+
+def run_chain(model: Any, item: Item) -> bytes:
+    """Frames of a process: an RBM's Gibbs chain (perhaps with clamped pixels), or a flow's way from noise to digit."""
+    request = item.request
+    if "chain" not in model.capabilities:
+        raise BadRequest("This model makes a picture in one pass and has no chain to watch: choose an RBM or a flow.")
+    settings = fields.settings_of(model, request)
+    frames = fields.whole(request, "frames", 2, 64, 16)
+    latent = read_latent(model, request.get("latent", {}))
+    if "clamp" not in model.capabilities:
+        require_affordable(model, 1, settings)
+        z = resolve(model, [latent], settings).to(next(model.parameters()).device)
+        pictures = model.chain(z, settings, frames)[0].cpu()
+        return pack({"frames": len(pictures), **FRAME_FACTS}, to_frames(pictures))
+    every = fields.whole(request, "every", 1, 100, 1)
+    require_affordable(model, 1, settings | {"steps": frames * every})
+    clamped = request.get("clamped", False) is True
+    generator = sample_generator(latent.seed, latent.index)
+    if clamped:
+        if len(item.body) != 2 * PIXELS:
+            raise BadRequest(
+                f"Clamping needs {PIXELS} picture bytes and {PIXELS} mask bytes, got {len(item.body)} bytes in all."
+            )
+        picture, mask = from_frames(item.body, 2).flatten(1).round()
+        start = torch.where(mask.bool(), picture, torch.rand(PIXELS, generator=generator).round())
+    else:
+        picture = mask = torch.zeros(PIXELS)
+        # The chain starts from the picture of the current latent, drawn as pixels.
+        probabilities = model.decode(resolve(model, [latent], settings), settings, [generator]).flatten()
+        start = torch.bernoulli(probabilities, generator=generator)
+    shown = model.chain(start, picture, mask.bool(), frames, every, float(settings["temperature"]), generator)
+    return pack({"frames": len(shown), "every": every, **FRAME_FACTS}, to_frames(shown))

@@ -1,0 +1,138 @@
+"""The worker: loads checkpoints on one device, keeps a bounded number of them, and answers items of every operation.
+
+It is the class that an engine starts in a process of its own; it knows nothing of engines.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model
+from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
+from playground.models.base import GenerativeModel
+from playground.operations import compare, generate, inverse
+from playground.operations.describe import describe
+from playground.serving.request import Item
+from playground.serving.wire import pack
+
+CLASSIFIER = "image/digits-classifier"
+WHOLE_BATCH: dict[str, Callable] = {  # decoded together
+    "sample": generate.plan_sample,
+    "decode": generate.plan_decode,
+    "sweep": generate.plan_sweep,
+    "pad": generate.plan_pad,
+    "interpolate": generate.plan_interpolate,
+    "corners": generate.plan_corners,
+}
+ONE_BY_ONE: dict[str, Callable] = {
+    "chain": generate.run_chain,
+    "latents": generate.run_latents,
+    "encode": inverse.run_encode,
+    "invert": inverse.run_invert,
+}
+WITHOUT_MODEL: dict[str, Callable] = {
+    "reference": compare.run_reference,
+    "nearest": compare.run_nearest,
+    "measure": compare.run_measure,
+}
+OPERATIONS = sorted([*WHOLE_BATCH, *ONE_BY_ONE, *WITHOUT_MODEL, "features", "models"])
+
+
+class Worker:
+    """All shipped models on one device; least recently used ones are dropped beyond ``memory_mib`` of weights."""
+
+    def __init__(self, device: str = "cpu", *, root: str, memory_mib: int = 512):
+        self.device = device
+        self.root = Path(root)
+        self.memory_bytes = memory_mib * 2**20
+        self.loaded: OrderedDict[str, tuple[str, Any]] = OrderedDict()  # id -> (SHA-256 of the weights, model)
+
+    @staticmethod
+    def devices() -> list[str]:
+        """Every CUDA device, else the CPU."""
+        return [f"cuda:{i}" for i in range(torch.cuda.device_count())] or ["cpu"]
+
+    def run(self, items: list[Item]) -> list[bytes | Exception]:
+        """Answer items of one model and operation: for each a packed message or its own error."""
+        try:
+            with torch.inference_mode():
+                return self._run(items)
+        except PlaygroundError as error:  # concerns the model or operation, so all items alike
+            return [error] * len(items)
+
+    def _run(self, items: list[Item]) -> list[bytes | Exception]:
+        operation = items[0].operation
+        if operation == "models":
+            return [self._models()] * len(items)
+        if operation in WITHOUT_MODEL:
+            return [_attempt(WITHOUT_MODEL[operation], item) for item in items]
+        if operation not in OPERATIONS:
+            raise BadRequest(f"No operation is called '{operation[:40]}': choose one of {', '.join(OPERATIONS)}.")
+        model = self.generative(items[0].model)
+        if operation in WHOLE_BATCH:
+            return generate.run_decoding(model, items, WHOLE_BATCH[operation])
+        if operation == "features":
+            classifier = self.load(CLASSIFIER)
+            return [_attempt(compare.run_features, model, classifier, item) for item in items]
+        return [_attempt(ONE_BY_ONE[operation], model, item) for item in items]
+
+    def generative(self, model_id: str) -> GenerativeModel:
+        """The model of that id, which must be one that makes pictures."""
+        model = self.load(model_id)
+        if not isinstance(model, GenerativeModel):
+            raise BadRequest(f"'{model_id}' is not a generative model: choose another.")
+        return model
+
+    def load(self, model_id: str) -> Any:
+        """The model of that id, loaded at most once; raises UnknownModel or BrokenCheckpoint."""
+        if model_id in self.loaded:
+            self.loaded.move_to_end(model_id)
+            return self.loaded[model_id][1]
+        checkpoint = find_checkpoint(self.root, model_id)
+        model = load_model(checkpoint, self.device)
+        self.loaded[model_id] = (checkpoint.facts.get("sha256", ""), model)
+        while len(self.loaded) > 1 and sum(_bytes(model) for _, model in self.loaded.values()) > self.memory_bytes:
+            self.loaded.popitem(last=False)
+        return model
+
+    def _models(self) -> bytes:
+        """The card of every generative checkpoint, each loaded once, so that a broken one is known by its reason."""
+        cards = []
+        for checkpoint in find_checkpoints(self.root):
+            if checkpoint.facts.get("family") == "classifier":
+                continue
+            cards.append(self._card(checkpoint))
+        return pack({"models": cards})
+
+    def _card(self, checkpoint: Checkpoint) -> dict:
+        try:
+            if checkpoint.problems:
+                raise BrokenCheckpoint(checkpoint.problems[0])
+            return describe(checkpoint, self.generative(checkpoint.id))
+        except PlaygroundError as error:
+            return describe(checkpoint, None, str(error))
+
+    def batch_cap(self, item: Item) -> int:
+        """Items that may share a run: small decodes gain from company, long ones would only make others wait."""
+        return 8 if item.operation in WHOLE_BATCH else 1
+
+    def health(self) -> dict[str, Any]:
+        """A tiny product on the device, checked."""
+        x = torch.eye(4, device=self.device)
+        if float((x @ x).sum()) != 4.0:
+            raise RuntimeError(f"{self.device} computes wrongly")
+        return {"device": self.device, "models": list(self.loaded)}
+
+
+def _attempt(run: Callable[..., bytes], *arguments: Any) -> bytes | Exception:
+    try:
+        return run(*arguments)
+    except PlaygroundError as error:
+        return error
+
+
+def _bytes(model: torch.nn.Module) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in model.state_dict().values())

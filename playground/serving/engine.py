@@ -1,0 +1,164 @@
+"""LocalEngine: runs a worker class in model processes on this machine, one per device, and outlives all of them.
+
+    engine = LocalEngine("playground.operations.worker:Worker", options={"root": "checkpoints"})
+    await engine.start()
+    message = await engine.submit(Item("image/digits-vae", "sample", {"seed": 7, "start": 0, "count": 16}), session="a")
+    await engine.close()
+
+All methods belong to the event loop that `start` ran in.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from playground.errors import WorkerLost
+from playground.serving.batcher import Batcher
+from playground.serving.circuit import Circuit
+from playground.serving.desk import Desk
+from playground.serving.process import ChildSettings
+from playground.serving.quarantine import Quarantine
+from playground.serving.request import Item
+from playground.serving.slot import Patience, WorkerSlot
+
+
+class LocalEngine:
+    """Bounded queue, zero-wait batches, deadlines, restarts; one child process per device."""
+
+    def __init__(
+        self,
+        worker: str,
+        *,
+        options: dict[str, Any] | None = None,
+        devices: Sequence[str] | None = None,
+        queue_size: int = 256,
+        per_session: int = 32,
+        item_bytes: int = 8 << 20,
+        threads: int | None = None,
+        memory_mib: int | None = None,
+        patience: Patience | None = None,
+        circuit: dict[str, Any] | None = None,
+        quarantine_s: float = 300.0,
+    ) -> None:
+        """worker: "module:Class", see worker.py; options: plain JSON values for its constructor.
+
+        devices: one process for each, None = what the worker's `devices()` lists, else ["cpu"].
+        queue_size, per_session: most waiting requests in all and of one session; item_bytes: most bytes of one request.
+        threads: arithmetic threads of each process, None = OMP_NUM_THREADS or else all processors but one.
+        memory_mib: limit of a CPU process's address space (not on Windows), None = no limit.
+        circuit: changes to the defaults of circuit.Circuit. quarantine_s: how long a killing request is refused.
+        """
+        self._settings = ChildSettings(worker, options or {}, threads, memory_mib)
+        self._devices = None if devices is None else list(devices)
+        self._desk_settings = {"queue_size": queue_size, "per_session": per_session}
+        self._item_bytes = item_bytes
+        self._patience = patience or Patience()
+        self._circuit_settings = circuit or {}
+        self._quarantine_s = quarantine_s
+        self._desk: Desk | None = None
+        self._slots: list[WorkerSlot] = []
+        self._state_changed = asyncio.Event()
+        self._closing = False
+
+    async def start(self) -> None:
+        """Begin to start the workers and return at once; requests may be submitted and wait. Twice is as once."""
+        if self._desk is not None:
+            return
+        quarantine = Quarantine(asyncio.get_running_loop().time, hold_s=self._quarantine_s)
+        self._desk = Desk(Batcher(**self._desk_settings), quarantine, item_bytes=self._item_bytes)
+        # "auto": the first child says which devices there are, since this process must not import what would know.
+        for device in self._devices or ["auto"]:
+            self._add_slot(self._desk, device)
+
+    async def wait_ready(self, timeout_s: float = 120.0) -> None:
+        """Wait until a worker is ready; WorkerLost when none is after the timeout, or too many have died."""
+        loop = asyncio.get_running_loop()
+        end_s = loop.time() + timeout_s
+        while not any(slot.ready for slot in self._slots):
+            if self._desk is None or self._desk.closed_because:
+                raise WorkerLost(self._desk.closed_because if self._desk else "The engine has not been started.")
+            self._state_changed.clear()
+            try:
+                await asyncio.wait_for(self._state_changed.wait(), end_s - loop.time())
+            except asyncio.TimeoutError:
+                raise WorkerLost(f"No model process was ready after {timeout_s:g} s.") from None
+
+    async def submit(self, item: Item, *, session: str = "", view: str = "", deadline_s: float = 10.0) -> bytes:
+        """The worker's answer to one item.
+
+        session: who asks; sessions take turns. view: a newer item of the same session and view replaces this one while
+        it waits; "" = never. deadline_s: seconds from now, waiting included, in (0, 3600].
+
+        Raises Busy (queue full), Superseded, Expired, WorkerLost, BadRequest (also for content that has killed two
+        workers), TooLarge, or the error that the worker returned for this item. Cancelling drops an item that waits.
+        """
+        if self._desk is None:
+            raise WorkerLost("The engine has not been started.")
+        pending = self._desk.admit(item, session, view, deadline_s)
+        assert pending.future is not None
+        for slot in self._slots:
+            slot.wake.set()
+        try:
+            return await pending.future
+        except asyncio.CancelledError:
+            self._desk.leave(pending)
+            if not pending.future.cancelled():
+                pending.future.exception()  # it ended in the same moment; asyncio would log that nobody looked
+            raise
+
+    def health(self) -> dict[str, Any]:
+        """live: the engine looks after its workers; ready: at least one answers. Then workers, queue and counters."""
+        desk = self._desk
+        if desk is None:
+            return {"live": False, "ready": False, "workers": [], "queue": {}, "counters": {}, "quarantined": 0}
+        return {
+            "live": not self._closing and all(slot.live for slot in self._slots),
+            "ready": not self._closing and any(slot.ready for slot in self._slots),
+            "workers": [slot.health() for slot in self._slots],
+            "queue": {
+                "length": len(desk.batcher),
+                "size": desk.batcher.queue_size,
+                "sessions": desk.batcher.sessions,
+                "open": desk.open,
+            },
+            "counters": dict(desk.counters),
+            "quarantined": desk.quarantine.refused,
+        }
+
+    async def close(self, grace_s: float = 5.0) -> None:
+        """Refuse new requests, let the open ones finish for up to grace_s, end the rest and every process."""
+        if self._desk is None:
+            return
+        self._closing = True
+        self._desk.closed_because = "The playground is shutting down."
+        try:
+            await asyncio.wait_for(self._desk.drained.wait(), grace_s)
+        except asyncio.TimeoutError:
+            pass
+        finally:
+            self._desk.fail_queued(WorkerLost(self._desk.closed_because))
+            await asyncio.gather(*(slot.close() for slot in self._slots))
+
+    def _add_slot(self, desk: Desk, device: str) -> None:
+        circuit = Circuit(asyncio.get_running_loop().time, **self._circuit_settings)
+        slot = WorkerSlot(device, desk, circuit, self._settings, self._patience, self._on_change)
+        self._slots.append(slot)
+
+    def _on_change(self, slot: WorkerSlot) -> None:
+        desk = self._desk
+        assert desk is not None
+        self._state_changed.set()
+        if self._closing:
+            return
+        if self._devices is None and slot.child is not None:
+            self._devices = slot.child.hello["devices"]
+            for device in self._devices[1:]:
+                self._add_slot(desk, device)
+        if all(slot.circuit.is_open for slot in self._slots):
+            desk.closed_because = (
+                "The model process keeps failing and is tried again only now and then; "
+                f"the last failure was: {slot.last_death}"
+            )
+            desk.fail_queued(WorkerLost(desk.closed_because))
+        else:
+            desk.closed_because = ""

@@ -1,0 +1,6 @@
+"""Training: one plain loop for every family, the recipes of the shipped checkpoints, and what is added after training.
+
+recipes.py     every shipped checkpoint: family, sizes, data, optimiser, seed
+loop.py        the loop: phases, moving average, resume, cost ledger
+directions.py  slider directions found in a trained model
+"""

@@ -1,0 +1,69 @@
+"""Slider directions of a trained model, ordered by how much they change the picture.
+
+GANSpace (Härkönen et al. 2020, arXiv:2004.02546): principal components of first-layer activations, carried back to the latent
+by regression. Families whose latent is itself an activation (RBM: hidden units) or a picture (flow: noise) take the principal
+components of real data in that space. Directions are made orthonormal, so that one slider does not do another's work.
+"""
+
+import torch
+from torch import Tensor
+
+from playground.models.base import GenerativeModel, sample_generator
+from playground.operations.fields import settings_of
+from playground.operations.generate import decode
+
+SAMPLES = 4096
+PROBES = 24  # latents on which the change of a direction is measured
+REACH = 2.0  # a direction is judged by the move from -2 to +2
+
+
+def find_directions(model: GenerativeModel, images: Tensor, count: int = 32) -> None:
+    """Set ``direction_vectors`` (k, d) and ``direction_change`` (k,) of the model; images (n, 1, 28, 28) are real ones."""
+    noise = model.latent.size - model.latent.classes
+    with torch.inference_mode():
+        if model.latent.prior == "normal":
+            vectors = _from_activations(model, noise)
+        elif model.latent.prior == "noise image":
+            vectors = _principal_components((images * 2 - 1).flatten(1))[1][:count]
+        else:
+            deviations, components = _principal_components(model.encode(images[:SAMPLES]))  # type: ignore[attr-defined]
+            vectors = components[:count] * deviations[:count, None]  # one unit is one standard deviation of the data
+        vectors = vectors[:count]
+        change = _measure_change(model, vectors)
+        order = change.argsort(descending=True)
+        model.direction_vectors = vectors[order].clone()
+        model.direction_change = change[order].clone()
+
+
+def _from_activations(model: GenerativeModel, noise: int) -> Tensor:
+    settings = settings_of(model, {})
+    z = model.sample_latents([sample_generator(0, i) for i in range(SAMPLES)], settings)
+    activations = model.activations(z)
+    deviations, components = _principal_components(activations)
+    scores = (activations - activations.mean(0)) @ components.T  # (n, a)
+    # Least squares: which latent move goes with one standard deviation of each component?
+    moves = torch.linalg.lstsq(scores / deviations.clamp_min(1e-6), z[:, :noise] - z[:, :noise].mean(0)).solution
+    orthonormal, _ = torch.linalg.qr(moves[:noise].T)
+    return orthonormal.T
+
+
+def _principal_components(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Standard deviations (k,) and unit components (k, d) of rows x (n, d), largest first."""
+    centred = (x - x.mean(0)).double()
+    variances, vectors = torch.linalg.eigh(centred.T @ centred / (len(x) - 1))
+    deviations = variances.flip(0).clamp_min(0).sqrt()
+    return deviations.float(), vectors.flip(1).T.float().contiguous()
+
+
+def _measure_change(model: GenerativeModel, vectors: Tensor) -> Tensor:
+    """Mean absolute pixel change (k,) of the move from -2 to +2 along each direction, over PROBES prior samples."""
+    settings = settings_of(model, {})
+    generators = [sample_generator(1, i) for i in range(PROBES)]
+    z = model.sample_latents(generators, settings)
+    changes = []
+    for vector in vectors:
+        move = torch.zeros(model.latent.size)
+        move[: len(vector)] = REACH * vector
+        low, high = (decode(model, z + sign * move, settings, generators) for sign in (-1, 1))
+        changes.append((high - low).abs().mean())
+    return torch.stack(changes)

@@ -1,0 +1,119 @@
+"""From a finished run to a shipped checkpoint: slider directions, facts, card."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from playground.checkpoint import WEIGHTS, Checkpoint, file_sha256, save_checkpoint, write_facts
+from playground.data.digits import LICENSE, Digits
+from playground.models.base import GenerativeModel
+from playground.training.directions import find_directions
+from playground.training.loop import training_tensors
+from playground.training.recipes import Recipe
+
+HOW_TO = {  # family -> (intended use, limits)
+    "vae": (
+        "Smooth sliders, interpolation and encoding of your own digit.",
+        "Samples are a little blurred, because pixels are independent given the latent; some points of the prior lie between "
+        "digits and decode to neither.",
+    ),
+    "gan": (
+        "Crisp samples of a chosen digit in one pass.",
+        "There is no encoder and no likelihood: finding the latent of a picture is a search that may fail, and nothing in the "
+        "loss says that every kind of digit must appear.",
+    ),
+    "rbm": (
+        "Watching Gibbs sampling, and completing a digit of which a part is held fixed.",
+        "Sampling is a chain: samples start from stored chain states and need many steps to forget them; the likelihood is known "
+        "only through annealed importance sampling.",
+    ),
+    "flow": (
+        "Watching noise become a digit, and trading solver steps against quality.",
+        "One sample costs as many network evaluations as the solver takes: tens to hundreds of times a VAE's or a GAN's cost.",
+    ),
+    "classifier": (
+        "The fixed feature network of the fidelity and diversity metrics.",
+        "Trained on MNIST alone: its features mean nothing for other pictures, and its own errors are part of every mode count.",
+    ),
+}
+
+
+def export(recipe: Recipe, model: Any, ledger: dict, data: Digits, root: Path) -> Checkpoint:
+    """Save an averaged model as the checkpoint of its recipe, without metrics yet (see ``record_metrics``)."""
+    if isinstance(model, GenerativeModel):
+        images, _ = training_tensors(data)
+        chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(recipe.seed))[:10_000]
+        find_directions(model, images[chosen].float() / 255)
+    facts = {
+        "id": recipe.id,
+        "name": recipe.name,
+        "summary": recipe.summary,
+        "modality": recipe.id.partition("/")[0],
+        "family": recipe.family,
+        "dataset": recipe.dataset,
+        "dataset_license": LICENSE,
+        "config": dataclasses.asdict(recipe.config),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "recipe": recipe.describe(),
+        "command": f"python -m playground train {recipe.id}",
+        "seed": recipe.seed,
+        "cost": ledger,
+        "metrics": {},
+    }
+    checkpoint = save_checkpoint(root, model, facts)
+    write_card(checkpoint)
+    return checkpoint
+
+
+def record_metrics(checkpoint: Checkpoint, metrics: dict[str, dict]) -> None:
+    """Put recomputed numbers into config.json and the card; numbers not recomputed stay."""
+    checkpoint.facts["metrics"] |= metrics
+    checkpoint.facts["sha256"] = file_sha256(checkpoint.folder / WEIGHTS)
+    write_facts(checkpoint.folder, checkpoint.facts)
+    write_card(checkpoint)
+
+
+def write_card(checkpoint: Checkpoint) -> None:
+    """README.md of the checkpoint, wholly made from its facts."""
+    facts, cost = checkpoint.facts, checkpoint.facts["cost"]
+    use, limits = HOW_TO[facts["family"]]
+    rows = [
+        f"| {name} | {shown(one['value'])} | {shown(one['floor'])} | {one['unit']} | {one['better']} |"
+        for name, one in facts["metrics"].items()
+    ]
+    meanings = [f"- **{name}**: {one['help']}" for name, one in facts["metrics"].items()]
+    lines = [
+        "---",
+        "license: apache-2.0",
+        f"tags: [{facts['family']}, {facts['modality']}, {facts['dataset']}]",
+        "datasets: [mnist]",
+        "---",
+        f"# {facts['name']} ({facts['id']})",
+        "",
+        facts["summary"],
+        "",
+        f"- Family: {facts['family']}, {facts['parameters']:,} parameters. Sizes: `{facts['config']}`.",
+        f"- Data: {facts['dataset']} (MNIST; {facts['dataset_license']}). Weights: Apache-2.0.",
+        f"- Training: `{facts['command']}`, seed {facts['seed']}, {cost['steps']:,} steps of {facts['recipe']['batch_size']}, "
+        f"{cost['seconds'] / 60:.0f} minutes on {cost['device']}, {cost['flops'] / 1e15:.2f} PFLOP counted.",
+        f"- Meant for: {use}",
+        f"- Limits: {limits}",
+        "",
+        f"## Measured (`python -m playground evaluate {facts['id']}`)",
+        "",
+        "| protocol | value | floor | unit | better |",
+        "|---|---|---|---|---|",
+        *(rows or ["| not evaluated yet | | | | |"]),
+        "",
+        "The floor is what a perfect sampler of the same size scores; a dash means that none is known.",
+        "",
+        *meanings,
+    ]
+    (checkpoint.folder / "README.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def shown(value: float | None) -> str:
+    """A number with four significant digits, or a dash."""
+    return "–" if value is None else f"{value:.4g}"

@@ -1,0 +1,204 @@
+"""The training loop of every family: phases in order, a moving average of the weights, resume, and a cost ledger.
+
+A run lives in one folder: run.safetensors (weights, moving average, optimiser state) and run.json (step, seconds). Batches and
+noise of step s depend on (seed, s) alone, so a resumed run continues exactly where the other stopped.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+from playground.data.digits import Digits
+from playground.errors import PlaygroundError
+from playground.models.base import Phase
+from playground.training.recipes import Recipe
+
+SAVE_EVERY_S = 60.0
+
+
+@dataclass
+class Progress:
+    """Where a run is: finished steps, seconds spent so far, and the last logged numbers."""
+
+    step: int
+    steps: int
+    seconds: float
+    numbers: dict[str, float]
+
+
+def train(
+    recipe: Recipe,
+    data: Digits,
+    folder: Path,
+    *,
+    resume: bool = False,
+    steps: int | None = None,
+    device: str = "cpu",
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> tuple[nn.Module, dict]:
+    """Train to ``steps`` (the recipe's by default) and return the averaged model (CPU) and its cost ledger.
+
+    ``resume`` continues the run saved in ``folder``; without it an existing run there is an error, so nothing is lost.
+    """
+    torch.manual_seed(recipe.seed)
+    model = recipe.build().to(device)
+    images, labels = training_tensors(data)
+    if recipe.family == "rbm":
+        model.start_from_data(images.float() / 255)
+    average = recipe.build().to(device)
+    average.load_state_dict(model.state_dict())
+    phases: list[Phase] = model.phases()
+    optimisers = [_optimiser(recipe, phase) for phase in phases]
+    total = recipe.steps
+    until = total if steps is None else min(steps, total)
+    saved = folder / "run.json"
+    first, seconds, flops = 0, 0.0, 0.0
+    if saved.exists():
+        if not resume:
+            raise PlaygroundError(f"{folder} already holds a run: continue it with --resume, or remove the folder.")
+        first, seconds, flops = _load_run(folder, recipe, model, average, optimisers)
+    batches = batch_indices(len(images), recipe.batch_size, recipe.seed, first)
+    started = last_save = time.monotonic()
+    numbers: dict[str, float] = {}
+    for step in range(first, until):
+        index = next(batches)
+        batch = images[index].to(device).float() / 255
+        target = labels[index].to(device)
+        rate = learning_rate(recipe, step)
+        counter = FlopCounter()
+        for phase, optimiser in zip(phases, optimisers):
+            generator = torch.Generator().manual_seed(
+                ((recipe.seed * 1_000_003 + step) * 31 + phases.index(phase)) * 2654435761 % 2**63
+            )
+            with counter if flops == 0.0 else nullcontext():  # one step is counted, the others are alike
+                with torch.autocast(device, torch.bfloat16, enabled=recipe.precision == "bf16"):
+                    loss, logged = phase.loss(batch, target, generator)
+                gradients = torch.autograd.grad(loss, list(phase.parameters))
+            for parameter, gradient in zip(phase.parameters, gradients):
+                parameter.grad = gradient
+            for group in optimiser.param_groups:
+                group["lr"] = rate * phase.learning_rate_factor
+            optimiser.step()
+            numbers |= {f"{phase.name}_loss": loss.item(), **logged}
+        model.after_step()
+        _move_average(average, model, step, recipe.average_steps)
+        flops = flops or counter.total
+        if not all(math.isfinite(value) for value in numbers.values()):
+            raise PlaygroundError(f"Training of {recipe.id} left the finite numbers at step {step}: {numbers}.")
+        now = time.monotonic()
+        if now - last_save > SAVE_EVERY_S or step + 1 == until:
+            last_save = now
+            spent = seconds + now - started
+            _save_run(folder, recipe, model, average, optimisers, step + 1, spent, flops)
+            report(Progress(step + 1, total, spent, numbers))
+    spent = seconds + time.monotonic() - started
+    ledger = {
+        "seconds": round(spent, 1),
+        "device": torch.cuda.get_device_name()
+        if device.startswith("cuda")
+        else f"CPU, {torch.get_num_threads()} thread(s)",
+        "steps": until,
+        "flops": flops * until,
+    }
+    return average.cpu().eval(), ledger
+
+
+class FlopCounter(TorchDispatchMode):
+    """Sums the floating-point operations of matrix products and convolutions, double backward passes included."""
+
+    total = 0.0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if func._overloadpacket in flop_registry:
+            self.total += flop_registry[func._overloadpacket](*args, **(kwargs or {}), out_val=result)
+        return result
+
+
+def training_tensors(data: Digits) -> tuple[Tensor, Tensor]:
+    """uint8 images (n, 1, 28, 28) and int64 labels (n,) of the training part."""
+    return torch.from_numpy(data.train_images)[:, None], torch.from_numpy(data.train_labels.astype(np.int64))
+
+
+def batch_indices(n: int, batch_size: int, seed: int, first_step: int) -> Iterator[Tensor]:
+    """Endless batches of indices from ``first_step`` on; each pass over the data has its own order, fixed by the seed."""
+    per_pass = n // batch_size
+    step = first_step
+    while True:
+        order = torch.randperm(n, generator=torch.Generator().manual_seed(seed * 7919 + step // per_pass))
+        for i in range(step % per_pass, per_pass):
+            yield order[i * batch_size : (i + 1) * batch_size]
+            step += 1
+
+
+def learning_rate(recipe: Recipe, step: int) -> float:
+    """Linear warm-up, then a cosine from the full rate down to the final share at the last step."""
+    warm = min(1.0, (step + 1) / max(1, recipe.warmup_steps))
+    low = recipe.final_learning_rate_factor
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / recipe.steps)))
+    return recipe.learning_rate * warm * (low + (1 - low) * cosine)
+
+
+def _optimiser(recipe: Recipe, phase: Phase) -> torch.optim.Optimizer:
+    parameters = list(phase.parameters)
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(parameters, lr=recipe.learning_rate)
+    return torch.optim.Adam(parameters, lr=recipe.learning_rate, betas=recipe.betas, eps=1e-8)
+
+
+@torch.no_grad()
+def _move_average(average: nn.Module, model: nn.Module, step: int, time_constant: float) -> None:
+    """average += (model - average) / time constant, faster in the first steps; whole-number buffers are copied."""
+    share = max(1.0 / time_constant, 1.0 / (1.0 + step))
+    old, new = average.state_dict(), model.state_dict()
+    floats = [name for name, tensor in old.items() if tensor.is_floating_point() and tensor.numel()]
+    torch._foreach_lerp_([old[name] for name in floats], [new[name] for name in floats], share)
+    for name in old.keys() - set(floats):
+        old[name].copy_(new[name])
+
+
+def _save_run(folder, recipe, model, average, optimisers, step: int, seconds: float, flops: float) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items() if v.numel()}
+    tensors |= {f"average.{k}": v.contiguous() for k, v in average.state_dict().items() if v.numel()}
+    for i, optimiser in enumerate(optimisers):
+        for j, state in optimiser.state_dict()["state"].items():
+            tensors |= {
+                f"optimiser.{i}.{j}.{k}": torch.as_tensor(v).contiguous() for k, v in state.items() if v is not None
+            }
+    partial = folder / "run.partial.safetensors"
+    facts = {"recipe": json.dumps(recipe.describe()), "step": step, "seconds": seconds, "flops_per_step": flops}
+    save_file(tensors, partial, metadata={k: str(v) for k, v in facts.items()})
+    partial.replace(folder / "run.safetensors")
+    (folder / "run.json").write_text(json.dumps(facts, indent=1))
+
+
+def _load_run(folder, recipe, model, average, optimisers) -> tuple[int, float, float]:
+    facts = json.loads((folder / "run.json").read_text())
+    if facts["recipe"] != json.dumps(recipe.describe()):
+        raise PlaygroundError(f"The run in {folder} was started with another recipe: remove the folder to start anew.")
+    tensors = load_file(folder / "run.safetensors")
+    for prefix, module in (("model.", model), ("average.", average)):
+        module.load_state_dict(
+            {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}, strict=False
+        )
+    for i, optimiser in enumerate(optimisers):
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, tensor in tensors.items():
+            if key.startswith(f"optimiser.{i}."):
+                _, _, j, name = key.split(".")
+                state.setdefault(int(j), {})[name] = tensor
+        if state:
+            optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
+    return facts["step"], facts["seconds"], facts["flops_per_step"]

@@ -1,0 +1,76 @@
+"""Importance-weighted log probability: exact cases, streaming, bits per dimension."""
+
+import math
+
+import pytest
+import torch
+
+from playground.metrics.likelihood import StreamingLogMeanExp, bits_per_dimension, importance_weighted_log_prob
+
+
+def test_one_weight_is_its_own_estimate():
+    weights = torch.tensor([[-90.0, 3.0]])
+    assert importance_weighted_log_prob(weights).tolist() == [-90.0, 3.0]
+
+
+def test_estimate_is_the_log_of_the_mean_in_float64():
+    weights = torch.log(torch.tensor([[1.0, 4.0], [3.0, 8.0]]))
+    estimate = importance_weighted_log_prob(weights)
+    assert estimate.dtype == torch.float64
+    assert estimate.tolist() == pytest.approx([math.log(2), math.log(6)])
+    assert importance_weighted_log_prob(weights, 1).tolist() == pytest.approx([math.log(2.5), math.log(5.5)])
+
+
+def test_weights_hundreds_of_nats_apart_neither_overflow_nor_vanish():
+    weights = torch.tensor([[-1000.0], [-2000.0], [900.0]])
+    assert importance_weighted_log_prob(weights).item() == pytest.approx(900 - math.log(3))
+    assert importance_weighted_log_prob(torch.full((4, 1), -5000.0)).item() == pytest.approx(-5000)
+
+
+def test_estimate_of_a_gaussian_model_approaches_its_exact_log_probability():
+    # z ~ N(0, 1), x | z ~ N(z, 1), so x ~ N(0, 2); the proposal is a widened posterior N(x / 2, 1).
+    x = torch.tensor([-1.0, 0.0, 2.5], dtype=torch.float64)
+    z = x / 2 + torch.randn(20_000, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    log_weights = log_normal(z, 0, 1) + log_normal(x, z, 1) - log_normal(z, x / 2, 1)
+    exact = log_normal(x, torch.zeros(()), math.sqrt(2))
+    assert importance_weighted_log_prob(log_weights).tolist() == pytest.approx(exact.tolist(), abs=0.02)
+    # The bound rises with K on average: 20,000 times K = 1, 400 times K = 50.
+    few = importance_weighted_log_prob(log_weights.reshape(50, 400, 3)).mean(0)
+    assert (log_weights.mean(0) < few).all()
+
+
+def log_normal(value, mean, deviation):
+    return -0.5 * ((value - mean) / deviation) ** 2 - math.log(deviation * math.sqrt(2 * math.pi))
+
+
+def test_streamed_chunks_equal_the_whole():
+    weights = 100 * torch.randn(5000, 7, generator=torch.Generator().manual_seed(1))
+    stream = StreamingLogMeanExp()
+    for chunk in weights.split(512):
+        stream.add(chunk)
+    assert stream.count == 5000
+    assert stream.value().tolist() == pytest.approx(importance_weighted_log_prob(weights).tolist(), rel=1e-12)
+
+
+def test_streaming_survives_impossible_samples():
+    stream = StreamingLogMeanExp()
+    stream.add(torch.full((2, 1), -math.inf))
+    assert stream.value().item() == -math.inf
+    stream.add(torch.zeros(2, 1))
+    assert stream.value().item() == pytest.approx(-math.log(2))
+
+
+def test_streaming_refuses_what_does_not_fit():
+    stream = StreamingLogMeanExp()
+    with pytest.raises(ValueError, match="no estimate before the first chunk: call add"):
+        stream.value()
+    stream.add(torch.zeros(2, 3))
+    with pytest.raises(ValueError, match="same 3 items, got 4"):
+        stream.add(torch.zeros(2, 4))
+    with pytest.raises(ValueError, match=r"at least 1 weight, n items\), got \(0, 3\)"):
+        stream.add(torch.zeros(0, 3))
+
+
+def test_bits_per_dimension_of_fair_coins_is_one():
+    assert bits_per_dimension(784 * math.log(0.5), 784) == pytest.approx(1)
+    assert bits_per_dimension(torch.tensor([-105.46]), 784).item() == pytest.approx(0.1941, abs=5e-5)
