@@ -103,10 +103,12 @@ def read_header(path: Path) -> dict[str, dict]:
         )
     with path.open("rb") as file:
         start = file.read(8)
-        if len(start) == 8 and (start[:1] == b"\x80" or start[:2] == b"PK"):
-            raise BrokenCheckpoint(f"{path.name} is a pickle or zip file under another name; pickles are never loaded.")
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
         if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
+            if len(start) == 8 and (start[:1] == b"\x80" or start[:2] == b"PK"):
+                raise BrokenCheckpoint(
+                    f"{path.name} is a pickle or zip file under another name; pickles are never loaded."
+                )
             raise BrokenCheckpoint(
                 f"{path.name} is truncated or not a safetensors file: its header length does not fit."
             )

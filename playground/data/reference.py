@@ -14,7 +14,6 @@ from playground.data.digits import Digits
 PATH = Path(__file__).with_name("digits-reference.npz")
 POOL = 4000  # real items with features: two disjoint samples of up to 2000
 SHOWN = 640  # of these, kept as grey pictures too
-FEATURE_LEVELS = 127.0  # features lie in (-1, 1); int8 keeps them to 1/254
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,13 @@ class Reference:
 def load_reference(path: Path = PATH) -> Reference:
     """The shipped reference."""
     with np.load(path, allow_pickle=False) as arrays:
-        features = arrays["features"].astype(np.float32) / FEATURE_LEVELS
+        # Kept before their tanh: near +-1 rounded features would tie, and ties spoil nearest-neighbour metrics.
+        features = np.tanh(arrays["before_tanh"].astype(np.float32))
         return Reference(arrays["training_bits"], features, arrays["labels"], arrays["pictures"])
 
 
-def save_reference(data: Digits, features: np.ndarray, path: Path = PATH) -> None:
-    """Write the reference from the full data set and the classifier's features (10000, 64) of the test digits."""
+def save_reference(data: Digits, before_tanh: np.ndarray, path: Path = PATH) -> None:
+    """Write the reference from the full data set and the classifier's last hidden layer (10000, 64) of the test digits."""
     rows = np.random.default_rng(0).permutation(len(data.test_images))[:POOL]
     training_bits = np.packbits(data.train_images.reshape(-1, 784) > 127, axis=1)
     # Sorted by class, look-alikes stand together and compress better; the order carries no meaning.
@@ -43,7 +43,7 @@ def save_reference(data: Digits, features: np.ndarray, path: Path = PATH) -> Non
     np.savez_compressed(
         path,
         training_bits=training_bits,
-        features=np.round(features[rows] * FEATURE_LEVELS).astype(np.int8),
+        before_tanh=before_tanh[rows].astype(np.float16),
         labels=data.test_labels[rows],
         pictures=data.test_images[rows[:SHOWN]],
     )

@@ -67,7 +67,7 @@ GUIDANCE = Setting(
     minimum=0.0,
     maximum=4.0,
     step=0.25,
-    help="How strongly the digit is enforced. 1: as learned. More: cleaner but less varied, and twice the cost. 0: ignore the digit.",
+    help="How strongly the digit is enforced. 1: as learned. More: cleaner, less varied, twice the cost. 0: ignore it.",
 )
 
 

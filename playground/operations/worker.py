@@ -92,7 +92,8 @@ class Worker:
             self.loaded.move_to_end(model_id)
             return self.loaded[model_id][1]
         checkpoint = find_checkpoint(self.root, model_id)
-        model = load_model(checkpoint, self.device)
+        with torch.inference_mode(False):  # the search for latents needs gradients, which inference tensors refuse
+            model = load_model(checkpoint, self.device)
         self.loaded[model_id] = (checkpoint.facts.get("sha256", ""), model)
         while len(self.loaded) > 1 and sum(_bytes(model) for _, model in self.loaded.values()) > self.memory_bytes:
             self.loaded.popitem(last=False)

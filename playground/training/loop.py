@@ -78,9 +78,8 @@ def train(
         rate = learning_rate(recipe, step)
         counter = FlopCounter()
         for phase, optimiser in zip(phases, optimisers):
-            generator = torch.Generator().manual_seed(
-                ((recipe.seed * 1_000_003 + step) * 31 + phases.index(phase)) * 2654435761 % 2**63
-            )
+            generator = step_generator(recipe.seed, step, phases.index(phase))
+            torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
             with counter if flops == 0.0 else nullcontext():  # one step is counted, the others are alike
                 with torch.autocast(device, torch.bfloat16, enabled=recipe.precision == "bf16"):
                     loss, logged = phase.loss(batch, target, generator)
@@ -112,6 +111,11 @@ def train(
         "flops": flops * until,
     }
     return average.cpu().eval(), ledger
+
+
+def step_generator(seed: int, step: int, phase: int) -> torch.Generator:
+    """The noise of one phase of one step, the same whether the run was interrupted or not."""
+    return torch.Generator().manual_seed(((seed * 1_000_003 + step) * 31 + phase) * 2_654_435_761 % 2**63)
 
 
 class FlopCounter(TorchDispatchMode):

@@ -1,0 +1,159 @@
+"""Broken checkpoint folders: each is listed with one sentence saying why, and nothing of it is ever executed."""
+
+import json
+import pickle
+import struct
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, save_checkpoint
+from playground.errors import BrokenCheckpoint, UnknownModel
+from playground.models.vae import VAE, VAEConfig
+
+SIZES = {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
+
+
+@pytest.fixture
+def root(tmp_path):
+    torch.manual_seed(0)
+    facts = {
+        "id": "image/small",
+        "name": "Small",
+        "summary": "A small model.",
+        "modality": "image",
+        "family": "vae",
+        "dataset": "digits",
+        "config": SIZES,
+        "cost": {},
+        "metrics": {},
+    }
+    save_checkpoint(tmp_path, VAE(VAEConfig(**SIZES)), facts)
+    return tmp_path
+
+
+def reason(root) -> str:
+    """Why the model is not served: from the listing when visible there, else from loading it."""
+    (checkpoint,) = find_checkpoints(root)
+    if checkpoint.problems:
+        return checkpoint.problems[0]
+    with pytest.raises(BrokenCheckpoint) as caught:
+        load_model(checkpoint)
+    return str(caught.value)
+
+
+def weights(root):
+    return root / "image/small/model.safetensors"
+
+
+def config(root):
+    return root / "image/small/config.json"
+
+
+def test_a_healthy_checkpoint_has_no_problems(root):
+    (checkpoint,) = find_checkpoints(root)
+    assert checkpoint.problems == () and load_model(checkpoint).config == VAEConfig(**SIZES)
+
+
+def test_unknown_names_list_those_there_are(root):
+    with pytest.raises(UnknownModel, match="No model is called 'image/none': choose one of image/small."):
+        find_checkpoint(root, "image/none")
+    with pytest.raises(UnknownModel):
+        find_checkpoint(root, "../../etc")
+
+
+def test_truncated_weights(root):
+    content = weights(root).read_bytes()
+    weights(root).write_bytes(content[:-100])
+    assert "is truncated: its header promises" in reason(root)
+    weights(root).write_bytes(content[:5])
+    assert "is truncated or not a safetensors file" in reason(root)
+    weights(root).write_bytes(b"")
+    assert "is truncated or not a safetensors file" in reason(root)
+
+
+def test_a_pickle_under_the_right_name_is_refused_unread(root, tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "executed"), "w"))
+
+    weights(root).write_bytes(pickle.dumps(Bomb(), protocol=4) + bytes(100))
+    assert "pickles are never loaded" in reason(root)
+    torch.save({"a": torch.zeros(3)}, weights(root))
+    assert "pickles are never loaded" in reason(root)
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_pickle_beside_missing_weights_is_named(root):
+    weights(root).rename(root / "image/small/pytorch_model.bin")
+    assert "pytorch_model.bin is a pickle file, which is never loaded" in reason(root)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_numbers_that_are_not_finite(root, value):
+    tensors = load_file(weights(root))
+    tensors["decoder.first.weight"][0, 0] = value
+    save_file(tensors, weights(root))
+    assert "holds numbers that are not finite in 'decoder.first.weight'" in reason(root)
+
+
+def test_wrong_shapes_names_and_dtypes(root):
+    tensors = load_file(weights(root))
+    whole = dict(tensors)
+    save_file({**whole, "decoder.first.weight": torch.zeros(3, 3)}, weights(root))
+    assert "'decoder.first.weight' is torch.float32 (3, 3), expected torch.float32 (8, 2)" in reason(root)
+    save_file({**whole, "decoder.first.weight": tensors["decoder.first.weight"].half()}, weights(root))
+    assert "torch.float16" in reason(root)
+    save_file({k: v for k, v in whole.items() if k != "decoder.first.bias"}, weights(root))
+    assert "'decoder.first.bias' is only in one of them" in reason(root)
+    save_file({**whole, "extra": torch.zeros(1)}, weights(root))
+    assert "'extra' is only in one of them" in reason(root)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"family": "oracle"}, "names the family 'oracle'; known are vae"),
+        ({"config": {"depth": 3}}, "does not describe a vae"),
+        ({"config": {"latent": 0}}, "does not describe a vae"),
+        ({"format": 99}, "has format 99; this version reads format 1"),
+    ],
+)
+def test_configs_that_describe_no_model(root, change, message):
+    facts = json.loads(config(root).read_text())
+    config(root).write_text(json.dumps(facts | change))
+    assert message in reason(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("{", "not valid JSON"), ("[1]", "must hold an object, it holds a list"), ("{}", "config.json lacks format")],
+)
+def test_unreadable_configs(root, text, message):
+    config(root).write_text(text)
+    assert message in reason(root)
+    config(root).unlink()
+    assert "config.json is missing" in reason(root)
+
+
+def test_headers_that_lie(root):
+    header = json.dumps({"a": {"dtype": "F32", "shape": [10**9], "data_offsets": [0, 4 * 10**9]}}).encode()
+    weights(root).write_bytes(struct.pack("<Q", len(header)) + header)
+    assert "is truncated: its header promises" in reason(root)
+    weights(root).write_bytes(struct.pack("<Q", 2**60) + header)
+    assert "header length does not fit" in reason(root)
+    weights(root).write_bytes(struct.pack("<Q", 4) + b"nope")
+    assert "unreadable header" in reason(root)
+
+
+def test_files_over_ten_megabytes_are_refused(root):
+    with weights(root).open("ab") as file:
+        file.truncate(11 * 2**20)
+    assert "the limit is 10 MiB a file" in reason(root)
+
+
+def test_one_broken_folder_leaves_the_others_alone(root):
+    (root / "image/broken").mkdir()
+    by_id = {checkpoint.id: checkpoint for checkpoint in find_checkpoints(root)}
+    assert by_id["image/broken"].problems and not by_id["image/small"].problems
