@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("models", help="every checkpoint: family, data set, parameters, metrics, problems")
     verb.add_argument("--json", action="store_true")
+    verb.add_argument("--markdown", action="store_true", help="the tables of README.md")
     verb.set_defaults(run=run_models)
 
     verb = verbs.add_parser("sample", help="write samples as pictures and samples.npz")
@@ -83,9 +84,14 @@ def run_models(options: argparse.Namespace) -> None:
     """List every checkpoint, the feature network included; loads each, so that a broken one shows its reason."""
     from playground.checkpoint import find_checkpoints, load_model
     from playground.errors import BrokenCheckpoint
+    from playground.training.export import markdown_tables
 
+    found = find_checkpoints(options.checkpoints)
+    if options.markdown:
+        print(markdown_tables([checkpoint for checkpoint in found if not checkpoint.problems]))
+        return
     rows = []
-    for checkpoint in find_checkpoints(options.checkpoints):
+    for checkpoint in found:
         problems = list(checkpoint.problems)
         if not problems:
             try:
@@ -230,12 +236,18 @@ def run_train(options: argparse.Namespace) -> None:
 
 
 def run_data(options: argparse.Namespace) -> None:
-    """Build a data set into the cache, or say that it is there."""
+    """Build a data set into the cache, or say that it is there; or build the reference that ships."""
     from playground.data.digits import cache_folder, load_digits
 
-    if options.dataset != "digits":
-        raise BadRequest(f"No data set is called '{options.dataset}': choose digits.")
+    if options.dataset not in ("digits", "digits-reference"):
+        raise BadRequest(f"No data set is called '{options.dataset}': choose digits or digits-reference.")
     data = load_digits()
+    if options.dataset == "digits-reference":
+        from playground.training.reference import build_reference
+
+        path = build_reference(data, options.checkpoints)
+        print(f"digits-reference: {path.stat().st_size / 1e6:.2f} MB in {path}")
+        return
     counts = f"{len(data.train_images):,} + {len(data.test_images):,} pictures of 28 x 28"
     print(f"digits: {counts} in {cache_folder() / 'digits.npz'}")
 

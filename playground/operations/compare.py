@@ -14,7 +14,6 @@ from torch import Tensor
 
 from playground.data.reference import Reference, load_reference
 from playground.errors import BadRequest
-from playground.metrics.bands import perfect_sampler_band
 from playground.metrics.frechet import frechet_distance
 from playground.metrics.histogram import class_histogram, histogram_kl
 from playground.metrics.nearest import nearest_items
@@ -31,7 +30,6 @@ from playground.serving.request import Item
 from playground.serving.wire import pack
 
 MIN_SAMPLES, MAX_SAMPLES = 50, 2000
-BAND_REPEATS = 12
 NETWORK = "digits-classifier"
 
 PROTOCOLS = {  # name -> (better, unit, what it says)
@@ -170,21 +168,14 @@ def score(features: np.ndarray, digits: np.ndarray, real: np.ndarray, real_digit
     }
 
 
-@lru_cache(maxsize=16)
 def perfect_bands(n: int) -> dict[str, tuple[float, float, float]]:
-    """Per metric the median and the 5 % and 95 % points that n real digits score against n others."""
+    """Per metric the median and the 5 % and 95 % points that n real digits score against n others (log n interpolated)."""
     real = reference()
-    pool = np.arange(len(real.features))
-    scores: dict[str, list[float]] = {name: [] for name in PROTOCOLS}
-
-    def once(a: np.ndarray, b: np.ndarray) -> float:
-        for name, value in score(real.features[a], real.labels[a], real.features[b], real.labels[b]).items():
-            scores[name].append(value)
-        return 0.0
-
-    perfect_sampler_band(once, pool, n, BAND_REPEATS, seed=0)
-    points = {name: np.quantile(values, [0.5, 0.05, 0.95]) for name, values in scores.items()}
-    return {name: (float(p[0]), float(p[1]), float(p[2])) for name, p in points.items()}
+    sizes = np.log(real.band_sizes)
+    return {
+        name: tuple(float(np.interp(np.log(n), sizes, real.bands[:, i, point])) for point in range(3))
+        for i, name in enumerate(real.band_names)
+    }
 
 
 @lru_cache(maxsize=1)

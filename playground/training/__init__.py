@@ -3,4 +3,7 @@
 recipes.py     every shipped checkpoint: family, sizes, data, optimiser, seed
 loop.py        the loop: phases, moving average, resume, cost ledger
 directions.py  slider directions found in a trained model
+evaluation.py  recomputes the numbers of a card
+export.py      from a finished run to a checkpoint with its card
+reference.py   builds the small real reference of Compare
 """

@@ -1,6 +1,7 @@
 """From a finished run to a shipped checkpoint: slider directions, facts, card."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,21 @@ def write_card(checkpoint: Checkpoint) -> None:
         *meanings,
     ]
     (checkpoint.folder / "README.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def markdown_tables(checkpoints: Sequence[Checkpoint]) -> str:
+    """What README says of the shipped models: one table of what they are, one of every measured number."""
+    models = ["| checkpoint | what it is | parameters | training |", "|---|---|---|---|"]
+    numbers = ["| checkpoint | protocol | value | floor | better |", "|---|---|---|---|---|"]
+    for checkpoint in checkpoints:
+        facts, cost = checkpoint.facts, checkpoint.facts["cost"]
+        cell = f"{cost['seconds'] / 60:.0f} min on {cost['device']}, {cost['flops'] / 1e15:.2f} PFLOP"
+        models.append(f"| `{checkpoint.id}` | {facts['summary']} | {facts['parameters']:,} | {cell} |")
+        numbers += [
+            f"| `{checkpoint.id}` | {name} | {shown(one['value'])} {one['unit']} | {shown(one['floor'])} | {one['better']} |"
+            for name, one in facts["metrics"].items()
+        ]
+    return "\n".join([*models, "", *numbers])
 
 
 def shown(value: float | None) -> str:

@@ -1,0 +1,13 @@
+"""The page: mount points drawn by plain JavaScript, plain routes for what must be quick, named endpoints for programs.
+
+service.py        what every route and endpoint asks: limits, shared replies, deadlines, then the engine
+cache.py          byte-bounded replies shared by all visitors; equal questions in flight are asked once
+limits.py         sizes, depths and rates that a request may have
+engine_thread.py  the engine's own event loop, running before gradio is even imported
+routes.py         plain routes: models, run, health, static files
+static_files.py   the page's scripts and styles, with a version in their address
+endpoints.py      every operation as a named endpoint for gradio_client
+mounts.py         the pieces of HTML that the scripts fill
+image_tab.py      the Image tab: its panels
+page.py           the page, put together, and the settings it is launched with
+"""

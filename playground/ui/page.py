@@ -1,0 +1,63 @@
+"""The page, put together: one mount point per panel, the named endpoints, and the settings it is launched with."""
+
+import os
+from typing import Any
+
+# Read by gradio when it is imported: without them it builds a data frame after every queued event.
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000000")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "200")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import gradio as gr  # noqa: E402
+
+from playground.ui import image_tab, mounts  # noqa: E402
+from playground.ui.compare_endpoint import add_compare  # noqa: E402
+from playground.ui.endpoints import add_endpoints  # noqa: E402
+from playground.ui.routes import build_routes  # noqa: E402
+from playground.ui.service import Service  # noqa: E402
+from playground.ui.static_files import StaticFiles  # noqa: E402
+
+TITLE = "Latent playground"
+TABS = (image_tab,)  # a further tab is a further file with NAME, TITLE and PANELS
+HOUR_S = 3600
+SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
+
+
+def build_page(service: Service) -> gr.Blocks:
+    """The whole page. Few components: gradio copies the configuration of each for every visitor."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(HOUR_S, 4 * HOUR_S)) as page:
+        _html(mounts.header([(tab.NAME, tab.TITLE, tab.PANELS) for tab in TABS]))
+        for tab in TABS:
+            for i, (name, _) in enumerate(tab.PANELS):
+                _html(mounts.panel(tab.NAME, name, shown=tab is TABS[0] and i == 0))
+        add_endpoints(service)
+        add_compare(service)
+    page.queue(max_size=64, default_concurrency_limit=8)
+    return page
+
+
+def launch_settings(service: Service) -> dict[str, Any]:
+    """Arguments for `launch`: our routes and head, small limits, nothing that phones or renders elsewhere."""
+    files = StaticFiles()
+    routes = [*build_routes(service, files), *(route for tab in TABS for route in tab.routes(service))]
+    on_space = "SPACE_ID" in os.environ
+    return {
+        "server_name": os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if on_space else "127.0.0.1"),
+        "app_kwargs": {"routes": routes},
+        "head": files.head(),
+        "theme": gr.themes.Base(font=SYSTEM_FONTS, font_mono=MONO_FONTS),
+        "footer_links": ["api"],
+        "run_history": False,
+        "max_file_size": "4mb",
+        "state_session_capacity": 1000,
+        "ssr_mode": False,
+        "show_error": False,
+        "enable_monitoring": False,
+        "mcp_server": False,
+        "quiet": True,
+    }
+
+
+def _html(value: str) -> gr.HTML:
+    return gr.HTML(value, js_on_load=None, apply_default_css=False, padding=False)

@@ -1,0 +1,255 @@
+/** @file Talks to the server: models, operations and health. Replies are kept, so the same question is asked once. */
+
+import { pack, unpack } from "./wire.js";
+
+/** Where the page's routes start; works behind any path prefix. */
+export const BASE = new URL(import.meta.url.replace(/\/playground\/static\/.*$/, "/playground/"));
+
+const CACHE_BYTES = 48 * 1024 * 1024;
+const RETRY_STATUSES = new Set([429, 503]);
+const RETRIES = 3;
+const FIRST_RETRY_MS = 300;
+
+/** This tab's name for the server: it takes turns between sessions, and newest wins inside one. */
+export const SESSION = crypto.getRandomValues(new Uint32Array(3)).join("-");
+
+/**
+ * @typedef {{header: object, body: Uint8Array}} Reply
+ * header.frames pictures of header.height x header.width bytes lie first in body.
+ */
+
+/** An answer that is not 200, or none at all (status 0). The message is a sentence for the visitor. */
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+  /** True when a newer request of the same view took this one's place: nothing to show. */
+  get superseded() {
+    return this.status === 409;
+  }
+}
+
+const kept = new Map(); // key -> Reply, oldest first
+const asked = new Map(); // key -> Promise<Reply>
+let keptBytes = 0;
+let cards = null;
+
+/**
+ * Every model's card, asked once.
+ * @param {{fresh?: boolean}} [options] fresh: ask again
+ * @returns {Promise<object[]>}
+ */
+export function listModels({ fresh = false } = {}) {
+  if (fresh || !cards) {
+    cards = requestWithRetries(() => fetch(new URL("models", BASE)), (response) => response.json());
+    cards.then(guessPaces, () => (cards = null));
+  }
+  return cards;
+}
+
+/**
+ * Ask a model for something. Requests without a body are answered from memory when asked before.
+ * @param {string} model id
+ * @param {string} operation name
+ * @param {object} request everything the answer depends on
+ * @param {{body?: Uint8Array, view?: string, cache?: boolean, signal?: AbortSignal}} [options]
+ *   view: a newer request of the same view replaces this one while it waits on the server ("" = never);
+ *   signal: only for requests that are not kept (cache: false, or with a body)
+ * @returns {Promise<Reply>}
+ * @throws {ApiError}
+ */
+export function run(model, operation, request, options = {}) {
+  const { body = null, view = "", cache = !body, signal } = options;
+  if (!cache) return send(model, operation, request, body, view, signal);
+  const key = keyOf(model, operation, request);
+  const known = peek(model, operation, request);
+  if (known) return Promise.resolve(known);
+  if (!asked.has(key)) {
+    const promise = send(model, operation, request, null, view).then((reply) => {
+      keep(key, reply);
+      return reply;
+    });
+    asked.set(key, promise);
+    const forget = () => asked.delete(key);
+    promise.then(forget, forget);
+  }
+  return asked.get(key);
+}
+
+/**
+ * The kept reply to a request, at once, or null when it has to be asked.
+ * @returns {Reply|null}
+ */
+export function peek(model, operation, request) {
+  const key = keyOf(model, operation, request);
+  const reply = kept.get(key);
+  if (!reply) return null;
+  kept.delete(key); // to the end: most recently used
+  kept.set(key, reply);
+  return reply;
+}
+
+/**
+ * A text that is equal for equal values, whatever the order of their keys.
+ * @param {*} value plain JSON
+ * @returns {string}
+ */
+export function canonical(value) {
+  return JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** One request in flight per view; of those that come meanwhile only the newest is sent. */
+export class Lane {
+  /** @param {string} view the name under which the server knows the series, such as "explore-picture" */
+  constructor(view) {
+    this.view = view;
+    this.epoch = 0;
+    this.flying = false;
+    this.waiting = null;
+  }
+
+  /**
+   * Like `run`; null when a newer request or `drop` overtook this one.
+   * @returns {Promise<Reply|null>}
+   */
+  run(model, operation, request, options = {}) {
+    if (options.cache !== false && !options.body) {
+      const known = peek(model, operation, request);
+      if (known) {
+        this.drop();
+        return Promise.resolve(known);
+      }
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting?.resolve(null);
+      this.waiting = { args: [model, operation, request, { ...options, view: this.view }], resolve, reject };
+      this.#next();
+    });
+  }
+
+  /** Forget what waits, and whatever still comes back. */
+  drop() {
+    this.epoch += 1;
+    this.waiting?.resolve(null);
+    this.waiting = null;
+  }
+
+  async #next() {
+    if (this.flying || !this.waiting) return;
+    const { args, resolve, reject } = this.waiting;
+    const epoch = this.epoch;
+    this.waiting = null;
+    this.flying = true;
+    try {
+      const reply = await run(...args);
+      resolve(epoch === this.epoch ? reply : null);
+    } catch (error) {
+      if (epoch !== this.epoch || error.superseded) resolve(null);
+      else reject(error);
+    } finally {
+      this.flying = false;
+      this.#next();
+    }
+  }
+}
+
+/**
+ * Milliseconds a frame of this model took lately, or null before the first answer.
+ * @param {string} model id
+ * @returns {number|null}
+ */
+export function paceOf(model) {
+  return paces.get(model) ?? null;
+}
+
+const paces = new Map();
+const PACE_FRAMES = 3; // smaller replies tell more about the way than about the model
+const GUESSED_FLOPS_PER_MS = 2e7; // one slow processor core
+
+/** Before anything was measured: from the operations that a card counts. */
+function guessPaces(all) {
+  for (const { id, cost } of all) {
+    if (!paces.has(id) && cost?.flops_per_sample) paces.set(id, 0.5 + cost.flops_per_sample / GUESSED_FLOPS_PER_MS);
+  }
+}
+
+/**
+ * The server's readiness, polled: quickly while something is wrong, else now and then.
+ * @param {(health: {state: "ready"|"starting"|"restarting"|"offline", words: string}) => void} callback
+ */
+export function watchHealth(callback) {
+  let wasReady = false;
+  const look = async () => {
+    let state = "offline";
+    try {
+      const response = await fetch(new URL("health/ready", BASE), { cache: "no-store" });
+      state = response.ok ? "ready" : wasReady ? "restarting" : "starting";
+    } catch {
+      state = "offline";
+    }
+    wasReady ||= state === "ready";
+    callback({ state, words: HEALTH_WORDS[state] });
+    setTimeout(look, document.hidden ? 30000 : state === "ready" ? 10000 : 1000);
+  };
+  look();
+}
+
+const HEALTH_WORDS = {
+  ready: "Models ready",
+  starting: "Models starting",
+  restarting: "Models restarting",
+  offline: "No connection",
+};
+
+async function send(model, operation, request, body, view, signal) {
+  const header = { model, operation, request, session: SESSION, view };
+  const type = body ? "application/octet-stream" : "application/json";
+  const content = body ? pack(header, body) : JSON.stringify(header);
+  const started = performance.now();
+  const reply = await requestWithRetries(
+    () => fetch(new URL("run", BASE), { method: "POST", headers: { "Content-Type": type }, body: content, signal }),
+    async (response) => unpack(await response.arrayBuffer()),
+  );
+  const frames = reply.header.frames ?? 0;
+  if (frames >= PACE_FRAMES) {
+    const pace = (performance.now() - started) / frames;
+    paces.set(model, paces.has(model) ? 0.7 * paces.get(model) + 0.3 * pace : pace);
+  }
+  return reply;
+}
+
+async function requestWithRetries(ask, read) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const response = await ask();
+      if (response.ok) return await read(response);
+      const message = await response.json().then((told) => told.error, () => "The server gave no reason.");
+      throw new ApiError(response.status, message);
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+      const known = error instanceof ApiError ? error : new ApiError(0, "The playground cannot be reached. Is it still running?");
+      const worthIt = known.status === 0 || RETRY_STATUSES.has(known.status);
+      if (!worthIt || tries >= RETRIES) throw known;
+      await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS * 2 ** tries));
+    }
+  }
+}
+
+function keyOf(model, operation, request) {
+  return canonical([model, operation, request]);
+}
+
+function keep(key, reply) {
+  kept.set(key, reply);
+  keptBytes += reply.body.byteLength;
+  for (const [oldest, old] of kept) {
+    if (keptBytes <= CACHE_BYTES) break;
+    kept.delete(oldest);
+    keptBytes -= old.body.byteLength;
+  }
+}

@@ -1,0 +1,170 @@
+/** @file Small building blocks of the page: elements, labelled controls, folds, messages, downloads. */
+
+let counter = 0;
+
+/** An id that no other element has. @returns {string} */
+export function uniqueId(prefix = "pg") {
+  counter += 1;
+  return `${prefix}-${counter}`;
+}
+
+/**
+ * An element. Attributes: `on` + event name adds a listener, `class`, `dataset`, true/false for boolean ones, and
+ * null leaves one out. Children: nodes and texts; null and false are skipped.
+ * @returns {HTMLElement}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "dataset") Object.assign(element.dataset, value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/**
+ * A button.
+ * @param {string|Node|Array} content
+ * @param {(event: Event) => void} onClick
+ * @param {{kind?: "plain"|"primary"|"quiet", label?: string, title?: string, disabled?: boolean}} [options]
+ *   label: what a screen reader says, for buttons without words
+ */
+export function button(content, onClick, { kind = "plain", label = null, title = null, disabled = false } = {}) {
+  const attributes = { type: "button", class: `pg-button pg-button-${kind}`, "aria-label": label, title, disabled };
+  return el("button", { ...attributes, onclick: onClick }, content);
+}
+
+/**
+ * A labelled native slider.
+ * @param {object} options
+ * @param {string|Array<string|Node>} options.label visible name
+ * @param {number} options.min
+ * @param {number} options.max
+ * @param {number} options.step
+ * @param {number} options.value
+ * @param {(value: number) => string} [options.words] value and meaning, for screen readers (aria-valuetext)
+ * @param {(value: number) => string} [options.shown] value as printed beside the label
+ * @param {(value: number, event: Event) => void} [options.onInput] while it moves
+ * @param {(value: number) => void} [options.onCommit] when the gesture ends
+ * @returns {{root: HTMLElement, input: HTMLInputElement, value: () => number, set: (value: number) => void, say: () => void}}
+ *   set moves it silently; say refreshes its words
+ */
+export function range({ label, min, max, step, value, words = String, shown = String, onInput = null, onCommit = null }) {
+  const id = uniqueId("range");
+  const input = el("input", { type: "range", id, min, max, step });
+  const output = el("output", { for: id, class: "pg-value" });
+  const root = el("div", { class: "pg-range" }, el("label", { for: id }, label), output, input);
+  const share = (number) => (100 * (number - min)) / (Number(input.max) - min || 1); // percent of the track
+  const say = () => {
+    output.textContent = shown(input.valueAsNumber);
+    input.setAttribute("aria-valuetext", words(input.valueAsNumber));
+    const [from, to] = [Math.min(Math.max(min, 0), max), input.valueAsNumber].map(share).sort((a, b) => a - b);
+    input.style.setProperty("--from", `${from}%`);
+    input.style.setProperty("--to", `${to}%`);
+  };
+  input.value = value;
+  say();
+  input.addEventListener("input", (event) => {
+    onInput?.(input.valueAsNumber, event); // first: the picture must not wait for words
+    say();
+  });
+  input.addEventListener("change", () => onCommit?.(input.valueAsNumber));
+  const set = (next) => {
+    input.value = next;
+    say();
+  };
+  return { root, input, value: () => input.valueAsNumber, set, say };
+}
+
+/**
+ * A labelled drop-down list.
+ * @param {{label: string, choices: Array<string|[string, string]>, value: string, onChange: (value: string) => void}} options
+ *   choices: values, or [value, text] pairs
+ * @returns {{root: HTMLElement, input: HTMLSelectElement}}
+ */
+export function select({ label, choices, value, onChange }) {
+  const id = uniqueId("select");
+  const pairs = choices.map((choice) => (Array.isArray(choice) ? choice : [choice, choice]));
+  const input = el("select", { id, class: "pg-select" }, pairs.map(([key, text]) => el("option", { value: key }, text)));
+  input.value = value;
+  input.addEventListener("change", () => onChange(input.value));
+  return { root: el("div", { class: "pg-field" }, el("label", { for: id }, label), input), input };
+}
+
+/**
+ * A labelled number box that only reports whole numbers inside its limits; others are marked and named in words.
+ * @param {{label: string, min: number, max: number, value: number, onChange: (value: number) => void}} options
+ * @returns {{root: HTMLElement, input: HTMLInputElement}}
+ */
+export function whole({ label, min, max, value, onChange }) {
+  const id = uniqueId("number");
+  const note = el("p", { class: "pg-field-error", id: `${id}-note`, hidden: true });
+  const input = el("input", { id, class: "pg-number", type: "text", inputmode: "numeric", autocomplete: "off" });
+  input.value = value;
+  input.addEventListener("change", () => {
+    const number = /^\d{1,10}$/.test(input.value.trim()) ? Number(input.value) : NaN;
+    const good = number >= min && number <= max;
+    note.hidden = good;
+    note.textContent = good ? "" : `${label} needs a whole number from ${min} to ${max}.`;
+    input.setAttribute("aria-invalid", String(!good));
+    input.toggleAttribute("aria-describedby", false);
+    if (good) onChange(number);
+    else input.setAttribute("aria-describedby", note.id);
+  });
+  return { root: el("div", { class: "pg-field" }, el("label", { for: id }, label), input, note), input };
+}
+
+/**
+ * A fold: one line that opens.
+ * @param {string} summary
+ * @param {...(Node|string)} children
+ * @returns {HTMLDetailsElement}
+ */
+export function fold(summary, ...children) {
+  return el("details", { class: "pg-fold" }, el("summary", {}, summary), el("div", { class: "pg-fold-body" }, children));
+}
+
+/** One quiet sentence of explanation. @returns {HTMLElement} */
+export function hint(...children) {
+  return el("p", { class: "pg-hint" }, children);
+}
+
+/** Replace everything inside an element. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+}
+
+/**
+ * A place for one problem: `show(error, retry)` says it with a button to try again, `clear()` removes it.
+ * @returns {{root: HTMLElement, show: (error: Error, retry?: () => void) => void, clear: () => void}}
+ */
+export function problemBox() {
+  const root = el("div", { class: "pg-problem", role: "alert", hidden: true });
+  const clear = () => {
+    root.hidden = true;
+    root.replaceChildren();
+  };
+  const show = (error, retry = null) => {
+    root.hidden = false;
+    fill(root, el("p", {}, error.message), retry && button("Try again", () => (clear(), retry())));
+  };
+  return { root, show, clear };
+}
+
+/** Say something to screen readers, politely; the newest sentence replaces one not yet said. */
+export function announce(sentence) {
+  const region = document.getElementById("pg-live");
+  if (region) region.textContent = sentence;
+}
+
+/** Hand the visitor a file. @param {Blob} blob @param {string} name */
+export function download(blob, name) {
+  const anchor = el("a", { href: URL.createObjectURL(blob), download: name });
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+  setTimeout(() => URL.revokeObjectURL(anchor.href), 60000);
+}

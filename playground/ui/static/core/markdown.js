@@ -1,0 +1,76 @@
+/** @file A model card's Markdown as elements: headings, paragraphs, lists, tables, code, emphasis, links. No HTML passes. */
+
+import { el } from "./dom.js";
+
+/**
+ * @param {string} text Markdown
+ * @returns {HTMLElement[]} what is not understood is shown as plain text
+ */
+export function markdown(text) {
+  const lines = text.replaceAll("\r", "").split("\n");
+  const blocks = [];
+  for (let i = 0; i < lines.length; ) {
+    const line = lines[i];
+    const take = (test) => {
+      const from = i;
+      while (i < lines.length && test(lines[i])) i += 1;
+      return lines.slice(from, i);
+    };
+    const heading = /^(#{1,6})\s+(.*)/.exec(line);
+    if (!line.trim()) {
+      i += 1;
+    } else if (line.startsWith("```")) {
+      i += 1;
+      const code = take((other) => !other.startsWith("```"));
+      i += 1;
+      blocks.push(el("pre", { class: "pg-scroll", tabindex: "0" }, el("code", {}, code.join("\n"))));
+    } else if (heading) {
+      i += 1;
+      blocks.push(el(`h${Math.min(6, heading[1].length + 2)}`, {}, inline(heading[2])));
+    } else if (line.startsWith("|")) {
+      blocks.push(table(take((other) => other.startsWith("|"))));
+    } else if (LIST.test(line)) {
+      const items = take((other) => LIST.test(other) || /^\s{2,}\S/.test(other));
+      blocks.push(list(items));
+    } else {
+      blocks.push(el("p", {}, inline(take((other) => other.trim() && !/^(#|\||```)/.test(other) && !LIST.test(other)).join(" "))));
+    }
+  }
+  return blocks;
+}
+
+const LIST = /^\s*([-*]|\d+\.)\s+/;
+const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\((https?:[^)\s]+)\)/g;
+
+function inline(text) {
+  const parts = [];
+  let last = 0;
+  for (const match of text.matchAll(INLINE)) {
+    parts.push(text.slice(last, match.index));
+    const [all, code, strong, emphasis, label, address] = match;
+    if (code) parts.push(el("code", {}, code));
+    else if (strong) parts.push(el("strong", {}, strong));
+    else if (emphasis) parts.push(el("em", {}, emphasis));
+    else parts.push(el("a", { href: address, rel: "noopener noreferrer", target: "_blank" }, label));
+    last = match.index + all.length;
+  }
+  return [...parts, text.slice(last)];
+}
+
+function list(lines) {
+  const items = [];
+  for (const line of lines) {
+    if (LIST.test(line)) items.push(line.replace(LIST, ""));
+    else items[items.length - 1] += ` ${line.trim()}`;
+  }
+  return el(/^\s*\d/.test(lines[0]) ? "ol" : "ul", {}, items.map((item) => el("li", {}, inline(item))));
+}
+
+function table(lines) {
+  const rows = lines.map((line) => line.replace(/^\||\|\s*$/g, "").split("|").map((cell) => cell.trim()));
+  const isRule = (row) => row.every((cell) => /^:?-+:?$/.test(cell));
+  const [head, ...body] = rows.filter((row) => !isRule(row));
+  const cells = (row, tag) => el("tr", {}, row.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, inline(cell))));
+  const made = el("table", { class: "pg-table" }, el("thead", {}, cells(head, "th")), el("tbody", {}, body.map((row) => cells(row, "td"))));
+  return el("div", { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, made);
+}

@@ -1,0 +1,59 @@
+/** @file A grid of samples; any of them can be picked. */
+
+import { Lane } from "./api.js";
+import { el, problemBox, uniqueId } from "./dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "./frames.js";
+import { seeded } from "./latents.js";
+
+/**
+ * @param {{count?: number, columns?: number, size?: number, view?: string,
+ *   onPick: (spec: object, pixels: Uint8Array, index: number) => void}} options
+ *   size: CSS pixels of each picture; view: name of the request series, unique on the page
+ * @returns {{root: HTMLElement, load: (what: {model: string, seed: number, start?: number, settings?: object}) => Promise<void>,
+ *   mark: (index: number|null) => void}}
+ *   load asks for `count` samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
+ */
+export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId("samples"), onPick }) {
+  const lane = new Lane(view);
+  const problem = problemBox();
+  const grid = el("div", { class: "pg-grid", role: "group", "aria-label": "Samples" });
+  grid.style.setProperty("--columns", columns);
+  let shown = null; // {reply, seed, start}
+  let marked = null;
+
+  const cells = Array.from({ length: count }, (_, place) => {
+    const canvas = pictureCanvas({ size });
+    const pick = () => shown && onPick(seeded(shown.seed, shown.start + place), frameOf(shown.reply, place).slice(), shown.start + place);
+    const cell = el("button", { type: "button", class: "pg-sample", onclick: pick }, canvas);
+    cell.setAttribute("aria-label", `Sample ${place}`);
+    grid.append(cell);
+    return { cell, canvas };
+  });
+
+  const mark = (index) => {
+    marked = index;
+    cells.forEach(({ cell }, place) => cell.setAttribute("aria-pressed", String(shown !== null && shown.start + place === marked)));
+  };
+
+  const load = async (what) => {
+    const { model, seed, start = 0, settings = {} } = what;
+    problem.clear();
+    grid.setAttribute("aria-busy", "true");
+    try {
+      const reply = await lane.run(model, "sample", { seed, start, count, settings });
+      if (!reply) return;
+      shown = { reply, seed, start };
+      cells.forEach(({ cell, canvas }, place) => {
+        drawFrame(canvas, reply, place);
+        cell.setAttribute("aria-label", `Sample ${start + place} of seed ${seed}: start from it`);
+      });
+      mark(marked);
+    } catch (error) {
+      problem.show(error, () => load(what));
+    } finally {
+      grid.setAttribute("aria-busy", "false");
+    }
+  };
+
+  return { root: el("div", { class: "pg-samples" }, grid, problem.root), load, mark };
+}

@@ -1,0 +1,138 @@
+/** @file The process behind a picture: an RBM's Gibbs chain, also around held pixels, or a flow's way out of noise. */
+
+import { Lane, run } from "../core/api.js";
+import { button, el, fill, fold, hint, problemBox, select } from "../core/dom.js";
+import { explicit } from "../core/latents.js";
+import { can } from "../core/models.js";
+import { paintPad } from "../core/paint.js";
+import { chainPlayer } from "./player.js";
+
+const FRAMES = 48;
+
+/**
+ * @param {{position: object, picture: object, state: object}} parts state: slice with {paint}
+ * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
+ */
+export function chainCard({ position, picture, state }) {
+  const lane = new Lane("explore-chain");
+  const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-chain-title" });
+  const problem = problemBox();
+  let player = null;
+  let every = 1;
+
+  function rebuild() {
+    player?.pause();
+    problem.clear();
+    const { card } = position;
+    const title = el("h2", { id: "pg-chain-title" }, can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step");
+    if (!can(card, "chain")) {
+      fill(root, title, hint(NO_CHAIN[card.family] ?? "This model makes its picture in one step, so there is no process to watch."));
+      return;
+    }
+    player = chainPlayer({ label: title.textContent, frameWords: frameWords(card), onTake: can(card, "encode") ? startFrom : null });
+    const process = el("div", { class: "pg-stack" }, title, hint(WHAT[card.family] ?? ""), player.root, controls(card), problem.root);
+    fill(root, process, can(card, "clamp") && completion());
+  }
+
+  function controls(card) {
+    const steps = can(card, "clamp") && select({
+      label: "Gibbs steps per frame",
+      choices: ["1", "2", "5", "10"],
+      value: String(every),
+      onChange: (value) => (every = Number(value)),
+    }).root;
+    return el("div", { class: "pg-row" }, button("Run from the picture", () => start(null), { kind: "primary" }), steps);
+  }
+
+  async function start(body) {
+    const request = { latent: position.spec, frames: FRAMES, settings: position.settings };
+    if (can(position.card, "clamp")) request.every = every;
+    if (body) request.clamped = true;
+    const playing = player;
+    try {
+      const reply = await lane.run(position.card.id, "chain", request, body ? { body } : {});
+      if (!reply || playing !== player) return;
+      problem.clear();
+      player.load(reply);
+    } catch (error) {
+      problem.show(error, () => start(body));
+    }
+  }
+
+  /** The latent of a frame becomes the current one. */
+  async function startFrom(pixels) {
+    try {
+      const reply = await run(position.card.id, "encode", { raw: true, settings: position.settings }, { body: pixels });
+      position.setSpec(explicit(reply.header.z));
+    } catch (error) {
+      problem.show(error);
+    }
+  }
+
+  function completion() {
+    const pad = paintPad({ size: 252, hold: true, onChange: () => state.set({ paint: packBits(pad) }) });
+    unpackBits(state.get().paint, pad);
+    const complete = () => {
+      const body = new Uint8Array(2 * pad.pixels.length);
+      body.set(pad.pixels);
+      body.set(pad.mask, pad.pixels.length);
+      start(body);
+    };
+    const useCurrent = () => {
+      if (picture.pixels()) pad.load(picture.pixels());
+      state.set({ paint: packBits(pad) });
+    };
+    return el(
+      "div",
+      { class: "pg-complete pg-stack" },
+      el("h3", { class: "pg-title" }, "Complete a drawing"),
+      hint("Draw a part, hold it, and the chain finds pixels that go with it."),
+      pad.root,
+      el("div", { class: "pg-row" }, button("Complete", complete, { kind: "primary" }), button("Use the current picture", useCurrent)),
+      fold("How clamping works", el("p", {}, CLAMPING)),
+    );
+  }
+
+  return { root, rebuild, refresh: () => {}, hidden: () => player?.pause() };
+}
+
+const NO_CHAIN = {
+  gan: "A GAN makes its picture in a single pass through its network, so there is no chain to watch.",
+  vae: "A VAE decodes its latent in a single pass, so there is no chain to watch.",
+};
+const WHAT = {
+  rbm: "A Boltzmann machine draws by walking: pixels set hidden units, hidden units set pixels, again and again.",
+  flow: "Flow matching carries noise along a learned velocity field; every frame is one moment of the way.",
+};
+const CLAMPING = "After every Gibbs step the held pixels are set back to what you drew. The others are sampled given the hidden units, so over time they settle where the model finds the whole picture probable. Black pixels can be held too: they say that nothing is there.";
+
+function frameWords(card) {
+  if (can(card, "clamp")) return (index, count) => `frame ${index + 1} of ${count} of the Gibbs chain`;
+  return (index, count) => `time ${(index / Math.max(1, count - 1)).toFixed(2)} of 1, from noise to digit`;
+}
+
+/** Drawing and held pixels as short text for the address: two bits a pixel. */
+function packBits({ pixels, mask }) {
+  let binary = "";
+  for (const values of [pixels, mask]) {
+    for (let i = 0; i < values.length; i += 8) {
+      let byte = 0;
+      for (let bit = 0; bit < 8; bit += 1) byte |= (values[i + bit] >= 128 ? 1 : 0) << bit;
+      binary += String.fromCharCode(byte);
+    }
+  }
+  return /^\0*$/.test(binary) ? undefined : btoa(binary);
+}
+
+function unpackBits(text, pad) {
+  if (typeof text !== "string") return;
+  try {
+    const binary = atob(text);
+    const half = pad.pixels.length / 8;
+    if (binary.length !== 2 * half) return;
+    const bits = (start) => Uint8Array.from(pad.pixels, (_, i) => (binary.charCodeAt(start + (i >> 3)) >> (i & 7)) & 1 ? 255 : 0);
+    pad.load(bits(0), bits(half));
+  } catch {
+    // A damaged link: the pad starts empty.
+  }
+}

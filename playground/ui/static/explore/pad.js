@@ -1,0 +1,192 @@
+/** @file A pad over two directions at once; for a model with two latent numbers, the map of everything it can draw. */
+
+import { Lane, paceOf, run } from "../core/api.js";
+import { announce, el, fill, hint, problemBox, select } from "../core/dom.js";
+import { drawSheet, pictureCanvas } from "../core/frames.js";
+import { explicit, withOffset } from "../core/latents.js";
+import { can } from "../core/models.js";
+import { markPaint } from "../core/timings.js";
+
+const KEY_STEP = 0.25; // prior standard deviations
+const LOAD_AFTER_MS = 350;
+const MAP_SIDE = 20;
+const CHEAP_MS = 8; // per frame: cheaper models get a finer grid
+
+/**
+ * @param {{position: object, picture: object, state: object}} parts state: slice with {pad: [i, j]}
+ * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
+ */
+export function directionPad({ position, picture, state }) {
+  const sheetLane = new Lane("explore-pad");
+  const followLane = new Lane("explore-pad-picture");
+  const problem = problemBox();
+  const canvas = pictureCanvas({ className: "pg-pad-sheet" });
+  const cross = el("span", { class: "pg-cross", "aria-hidden": "true" });
+  const surface = el("div", { class: "pg-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional slider" }, canvas, cross);
+  const title = el("h2", { id: "pg-pad-title" }, "Two at once");
+  const about = hint();
+  const choices = el("div", { class: "pg-row" });
+  const root = el("section", { class: "pg-card pg-area-pad", "aria-labelledby": "pg-pad-title" }, title, about, surface, choices, problem.root);
+  let axes = [0, 1];
+  let isMap = false;
+  let at = { x: 0, y: 0 };
+  let sheet = null;
+  let timer = 0;
+  let inView = false;
+  let wanted = true;
+
+  new IntersectionObserver(([entry]) => {
+    inView = entry.isIntersecting;
+    if (inView && wanted) plan(0);
+  }).observe(surface);
+
+  function rebuild() {
+    const { latent } = position.card;
+    isMap = can(position.card, "manifold");
+    root.hidden = !isMap && latent.directions < 2;
+    if (root.hidden) return;
+    const saved = state.get().pad;
+    const valid = Array.isArray(saved) && saved.length === 2 && saved.every((k) => Number.isInteger(k) && k >= 0 && k < latent.directions);
+    axes = valid && saved[0] !== saved[1] ? saved : [0, 1];
+    title.textContent = isMap ? "The whole map" : "Two at once";
+    fill(about, isMap ? "This model has only two latent numbers, so everything it can draw fits on one map." : "Drag to move along two directions at the same time.");
+    fill(choices, !isMap && axisSelects());
+    sheet = null;
+    delete canvas.dataset.drawn;
+    refresh();
+  }
+
+  function axisSelects() {
+    const names = Array.from({ length: Math.min(position.card.latent.directions, 32) }, (_, k) => [String(k), `Direction ${k + 1}`]);
+    const choose = (place) => (value) => {
+      const other = axes[1 - place];
+      if (Number(value) === other) axes = [axes[1], axes[0]];
+      else axes = axes.map((old, i) => (i === place ? Number(value) : old));
+      state.set({ pad: axes });
+      rebuild();
+    };
+    return [
+      select({ label: "Across", choices: names, value: String(axes[0]), onChange: choose(0) }).root,
+      select({ label: "Up", choices: names, value: String(axes[1]), onChange: choose(1) }).root,
+    ];
+  }
+
+  async function refresh() {
+    if (root.hidden) return;
+    if (isMap) await placeOnMap();
+    else at = { x: position.offset("direction", axes[0]), y: position.offset("direction", axes[1]) };
+    placeCross();
+    plan(LOAD_AFTER_MS);
+  }
+
+  async function placeOnMap() {
+    const card = position.card;
+    try {
+      const reply = await run(card.id, "latents", { latents: [position.spec], settings: position.settings });
+      if (card === position.card) at = { x: reply.header.z[0][0], y: reply.header.z[0][1] };
+    } catch {
+      at = { x: 0, y: 0 }; // the picture itself tells what is wrong
+    }
+  }
+
+  function plan(delay) {
+    wanted = true;
+    clearTimeout(timer);
+    if (inView) timer = setTimeout(loadSheet, delay);
+  }
+
+  function sheetRequest() {
+    const { limit } = position.card.latent;
+    const limits = { low: -limit, high: limit, settings: position.settings };
+    if (isMap) return { latent: explicit([0, 0]), dimensions: [0, 1], side: MAP_SIDE, ...limits };
+    const latent = axes.reduce((spec, axis) => withOffset(spec, "direction", axis, 0), position.spec);
+    const side = (paceOf(position.card.id) ?? CHEAP_MS) < CHEAP_MS ? 8 : 5;
+    return { latent, directions: axes, side, ...limits };
+  }
+
+  async function loadSheet() {
+    wanted = false;
+    const request = sheetRequest();
+    try {
+      const reply = await sheetLane.run(position.card.id, "pad", request);
+      if (!reply) return;
+      problem.clear();
+      sheet = reply;
+      drawSheet(canvas, reply, request.side);
+    } catch (error) {
+      problem.show(error, loadSheet);
+    }
+  }
+
+  function specAt() {
+    if (isMap) return explicit([at.x, at.y]);
+    return axes.reduce((spec, axis, i) => withOffset(spec, "direction", axis, i ? at.y : at.x), position.spec);
+  }
+
+  function placeCross() {
+    const { limit } = position.card.latent;
+    cross.style.left = `${50 + (50 * clamp(at.x, limit)) / limit}%`;
+    cross.style.top = `${50 - (50 * clamp(at.y, limit)) / limit}%`;
+    const [across, up] = isMap ? ["number 1", "number 2"] : axes.map((axis) => `direction ${axis + 1}`);
+    surface.setAttribute("aria-label", `Pad: ${across} across ${at.x.toFixed(2)}, ${up} up ${at.y.toFixed(2)} standard deviations. Arrow keys move, Home goes to the middle.`);
+  }
+
+  /** Draw what is nearest on the sheet in this very task, then let exact pictures follow. */
+  function follow(startedMs) {
+    placeCross();
+    if (sheet) {
+      const { limit } = position.card.latent;
+      const { side } = sheet.header;
+      const column = Math.round(((at.x + limit) / (2 * limit)) * (side - 1));
+      const row = Math.round(((limit - at.y) / (2 * limit)) * (side - 1));
+      picture.show(sheet, row * side + column);
+      markPaint("padToPaint", startedMs);
+    }
+    const request = { latents: [specAt()], settings: position.settings };
+    const card = position.card;
+    followLane.run(card.id, "decode", request).then((reply) => reply && card === position.card && dragging && picture.show(reply), picture.fail);
+  }
+
+  function commit() {
+    followLane.drop();
+    position.setSpec(specAt());
+  }
+
+  let dragging = false;
+  const drag = (event) => {
+    const box = canvas.getBoundingClientRect();
+    const { limit } = position.card.latent;
+    const round = (value) => Math.round(value * 100) / 100;
+    at.x = round(clamp(((event.clientX - box.left) / box.width) * 2 * limit - limit, limit));
+    at.y = round(clamp(limit - ((event.clientY - box.top) / box.height) * 2 * limit, limit));
+    follow(event.timeStamp);
+  };
+  surface.addEventListener("pointerdown", (event) => {
+    surface.setPointerCapture(event.pointerId);
+    dragging = true;
+    drag(event);
+  });
+  surface.addEventListener("pointermove", (event) => dragging && drag(event));
+  for (const end of ["pointerup", "pointercancel"]) {
+    surface.addEventListener(end, () => {
+      if (dragging) commit();
+      dragging = false;
+    });
+  }
+  surface.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!step && event.key !== "Home") return;
+    event.preventDefault();
+    const { limit } = position.card.latent;
+    at = step ? { x: clamp(at.x + step[0] * KEY_STEP, limit), y: clamp(at.y + step[1] * KEY_STEP, limit) } : { x: 0, y: 0 };
+    follow(event.timeStamp);
+    announce(`${at.x.toFixed(2)} across, ${at.y.toFixed(2)} up`);
+    commit();
+  });
+
+  return { root, rebuild, refresh };
+}
+
+function clamp(value, limit) {
+  return Math.min(limit, Math.max(-limit, value));
+}

@@ -1,0 +1,84 @@
+/** @file The big picture that follows every control, with its downloads. */
+
+import { Lane, run } from "../core/api.js";
+import { announce, button, download, el, problemBox } from "../core/dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
+import { specWords } from "../core/latents.js";
+import { pngFromPixels } from "../core/png.js";
+import { link } from "../core/state.js";
+import { pictureWords } from "../core/words.js";
+import { shortName } from "../core/models.js";
+
+/**
+ * @param {object} position
+ * @returns {{root: HTMLElement, show: (reply: object, index?: number) => void, exact: () => Promise<void>,
+ *   fail: (error: Error) => void, pixels: () => Uint8Array|null}}
+ *   show draws at once what some control has at hand; exact asks the picture of the position itself
+ */
+export function bigPicture(position) {
+  const lane = new Lane("explore-picture");
+  const canvas = pictureCanvas({ className: "pg-big", label: "The model's picture" });
+  canvas.id = "pg-explore-picture";
+  const caption = el("p", { class: "pg-caption" }, " ");
+  const problem = problemBox();
+  let exactReply = null;
+
+  const show = (reply, index = 0) => {
+    drawFrame(canvas, reply, index);
+  };
+
+  const exact = async () => {
+    caption.textContent = specWords(position.spec);
+    try {
+      const request = { latents: [position.spec], settings: position.settings };
+      const reply = await lane.run(position.card.id, "decode", request);
+      if (!reply) return;
+      exactReply = reply;
+      problem.clear();
+      show(reply);
+      const words = pictureWords(frameOf(reply));
+      canvas.setAttribute("aria-label", `Picture by ${shortName(position.card)}, ${specWords(position.spec)}: ${words}`);
+      announce(`Picture: ${words}.`);
+    } catch (error) {
+      problem.show(error, exact);
+    }
+  };
+
+  const savePicture = async () => {
+    if (!exactReply) return;
+    const { height, width } = exactReply.header;
+    const settings = JSON.stringify({ model: position.card.id, latent: position.spec, settings: position.settings });
+    const text = { Software: "Latent playground", Description: settings, Source: link() };
+    download(await pngFromPixels(frameOf(exactReply), width, height, { scale: 16, text }), `${fileName(position)}.png`);
+  };
+
+  const saveLatent = async () => {
+    try {
+      const request = { latents: [position.spec], settings: position.settings };
+      const reply = await run(position.card.id, "latents", request);
+      const facts = { model: position.card.id, latent: position.spec, settings: position.settings, z: reply.header.z[0], link: link() };
+      download(new Blob([JSON.stringify(facts, null, 1)], { type: "application/json" }), `${fileName(position)}.json`);
+    } catch (error) {
+      problem.show(error);
+    }
+  };
+
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-picture", "aria-label": "Picture" },
+    el("div", { class: "pg-big-frame" }, canvas),
+    el("div", { class: "pg-picture-foot" }, caption, el(
+      "div",
+      { class: "pg-row" },
+      button("Save PNG", savePicture, { title: "The picture, with the settings that made it inside" }),
+      button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
+    )),
+    problem.root,
+  );
+  return { root, show, exact, fail: (error) => problem.show(error, exact), pixels: () => exactReply && frameOf(exactReply) };
+}
+
+function fileName(position) {
+  const { seed, index } = position.spec;
+  return [position.card.id.split("/").pop(), seed === undefined ? "own" : `seed${seed}`, index ? `sample${index}` : ""].filter(Boolean).join("-");
+}

@@ -1,0 +1,78 @@
+/** @file Plays the frames of a process: play, pause, step, scrub, speed; any frame can be taken up. */
+
+import { button, el, range, select } from "../core/dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
+
+const SPEEDS = [["4", "Slow"], ["10", "Normal"], ["25", "Fast"]]; // frames per second
+
+/**
+ * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array) => void)|null}} options
+ *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered)
+ * @returns {{root: HTMLElement, load: (reply: object) => void, pause: () => void}} load plays from the first frame
+ */
+export function chainPlayer({ label, frameWords, onTake }) {
+  const canvas = pictureCanvas({ size: 196, label });
+  let reply = null;
+  let playing = false;
+  let perSecond = 10;
+  let shownMs = 0;
+
+  const show = (index) => {
+    scrub.set(index);
+    drawFrame(canvas, reply, index);
+    canvas.setAttribute("aria-label", `${label}: ${frameWords(index, reply.header.frames)}`);
+  };
+  const scrub = range({
+    label: "Frame", min: 0, max: 1, step: 1, value: 0,
+    shown: (index) => (reply ? `${index + 1} / ${reply.header.frames}` : ""),
+    words: (index) => (reply ? frameWords(index, reply.header.frames) : "nothing yet"),
+    onInput: (index) => {
+      setPlaying(false);
+      if (reply) show(index);
+    },
+  });
+  const play = button("Play", () => setPlaying(!playing), { kind: "primary" });
+  const step = (by) => () => {
+    setPlaying(false);
+    if (reply) show(Math.min(reply.header.frames - 1, Math.max(0, scrub.value() + by)));
+  };
+  const take = onTake && button("Start from this", () => reply && onTake(frameOf(reply, scrub.value()).slice()));
+
+  function setPlaying(next) {
+    if (next && reply && scrub.value() >= reply.header.frames - 1) show(0);
+    playing = next && reply !== null;
+    play.textContent = playing ? "Pause" : "Play";
+    if (playing) requestAnimationFrame(tick);
+  }
+
+  function tick(nowMs) {
+    if (!playing || !canvas.isConnected) return;
+    if (nowMs - shownMs >= 1000 / perSecond) {
+      shownMs = nowMs;
+      const next = scrub.value() + 1;
+      if (next >= reply.header.frames) return setPlaying(false);
+      show(next);
+    }
+    requestAnimationFrame(tick);
+  }
+
+  const load = (next) => {
+    reply = next;
+    scrub.input.max = reply.header.frames - 1;
+    for (const control of [play, back, forward, scrub.input]) control.disabled = false;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    show(still ? reply.header.frames - 1 : 0);
+    setPlaying(!still);
+  };
+  const back = button("Step back", step(-1));
+  const forward = button("Step", step(1));
+  for (const control of [play, back, forward, scrub.input]) control.disabled = true;
+  const speed = select({ label: "Speed", choices: SPEEDS, value: "10", onChange: (value) => (perSecond = Number(value)) });
+  const root = el(
+    "div",
+    { class: "pg-player" },
+    canvas,
+    el("div", { class: "pg-stack" }, scrub.root, el("div", { class: "pg-row" }, play, back, forward), el("div", { class: "pg-row" }, speed.root, take)),
+  );
+  return { root, load, pause: () => setPlaying(false) };
+}

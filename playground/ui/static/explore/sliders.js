@@ -1,0 +1,170 @@
+/** @file Sliders along the ordered directions, or along single dimensions in pages, with a picture of each end. */
+
+import { Lane } from "../core/api.js";
+import { announce, button, el, fill, hint, range } from "../core/dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
+import { withOffset } from "../core/latents.js";
+import { Sweeps } from "../core/sweeps.js";
+import { endWords } from "../core/words.js";
+
+const DIRECTIONS_SHOWN = 8;
+const PAGE = 16;
+const STEP = 0.05; // prior standard deviations
+const ENDS_AFTER_MS = 200;
+const REQUEST_BYTES = 48000; // the server takes 65536
+
+/**
+ * @param {{position: object, picture: object, state: object}} parts state: slice with {all, page}
+ * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
+ *   rebuild: another model; refresh: the same sliders at another latent
+ */
+export function directionSliders({ position, picture, state }) {
+  const sweeps = new Sweeps({ view: "explore-sweep", onFrame: picture.show, onError: picture.fail });
+  const endsLane = new Lane("explore-ends");
+  const rows = el("div", { class: "pg-sliders" });
+  const pager = el("div", { class: "pg-row pg-pager" });
+  const explain = hint();
+  const all = el("input", { type: "checkbox", id: "pg-all-dimensions", role: "switch" });
+  const reset = button("Reset", () => {
+    position.setSpec(position.spec.z ? { z: position.spec.z } : { seed: position.spec.seed, index: position.spec.index });
+    announce("All sliders back to zero.");
+  });
+  let sliders = []; // {kind, number, control, low, high, words}
+  let timer = 0;
+
+  all.addEventListener("change", () => {
+    state.set({ all: all.checked, page: 0 });
+    rebuild();
+  });
+
+  function rebuild() {
+    const { latent } = position.card;
+    const { all: everything, page } = state.get();
+    const kind = everything || !latent.directions ? "dimension" : "direction";
+    all.checked = kind === "dimension";
+    all.disabled = !latent.directions;
+    const pages = Math.ceil(latent.size / PAGE);
+    const first = kind === "dimension" ? Math.min(page, pages - 1) * PAGE : 0;
+    const count = kind === "dimension" ? Math.min(PAGE, latent.size - first) : Math.min(DIRECTIONS_SHOWN, latent.directions);
+    sliders = Array.from({ length: count }, (_, i) => makeRow(kind, first + i));
+    fill(rows, sliders.map((slider) => slider.root));
+    fill(explain, kind === "direction" ? EXPLAIN_DIRECTIONS : explainDimensions(latent));
+    fill(pager, kind === "dimension" && pages > 1 && pagerButtons(first / PAGE, pages));
+    pager.hidden = !pager.childNodes.length;
+    refresh();
+  }
+
+  function makeRow(kind, number) {
+    const { limit, change } = position.card.latent;
+    const slider = { kind, number, words: null, low: pictureCanvas(), high: pictureCanvas() };
+    const share = kind === "direction" && change?.[number] ? `${(100 * change[number]).toFixed(1)} %` : "";
+    const says = (value) => {
+      const towards = value && slider.words ? `, towards ${slider.words[value < 0 ? 0 : 1]}` : "";
+      return `${signed(value)} standard deviations${towards}`;
+    };
+    const control = range({
+      label: nameOf(kind, number, position.card.latent), min: -limit, max: limit, step: STEP, value: position.offset(kind, number), words: says, shown: signed,
+      onInput: (value, event) => {
+        sweeps.grab(position.line(kind, number));
+        sweeps.move(value, event.timeStamp);
+      },
+      onCommit: (value) => {
+        sweeps.release();
+        if (value !== position.offset(kind, number)) position.move(kind, number, value);
+        else picture.exact();
+      },
+    });
+    const about = el("span", { class: "pg-slider-words" });
+    control.root.querySelector("label").append(about);
+    if (share) control.root.querySelector("label").title = `A move across changes ${share} of the picture on average`;
+    const ahead = () => sweeps.prefetch(position.line(kind, number));
+    control.input.addEventListener("pointerenter", ahead);
+    control.input.addEventListener("focus", ahead);
+    control.input.addEventListener("pointerdown", () => sweeps.grab(position.line(kind, number)));
+    control.input.addEventListener("dblclick", () => position.move(kind, number, 0));
+    const root = el("div", { class: `pg-slider pg-slider-${kind}` }, slider.low, control.root, slider.high);
+    return Object.assign(slider, { root, control, about });
+  }
+
+  function refresh() {
+    for (const { kind, number, control } of sliders) control.set(position.offset(kind, number));
+    reset.disabled = !position.spec.offsets && !position.spec.raw;
+    clearTimeout(timer);
+    timer = setTimeout(loadEnds, ENDS_AFTER_MS);
+  }
+
+  /** Both ends of every slider; in one request unless explicit latents would make it too long. */
+  async function loadEnds() {
+    const shown = sliders;
+    const atOnce = Math.max(1, Math.floor(REQUEST_BYTES / 2 / JSON.stringify(position.spec).length));
+    try {
+      for (let first = 0; first < shown.length; first += atOnce) {
+        if (!(await loadEndsOf(shown.slice(first, first + atOnce)))) return;
+      }
+    } catch (error) {
+      if (shown === sliders) picture.fail(error);
+    }
+  }
+
+  /** @returns {Promise<boolean>} false when something newer was asked meanwhile */
+  async function loadEndsOf(some) {
+    const { limit } = position.card.latent;
+    const at = (value) => some.map(({ kind, number }) => withOffset(position.spec, kind, number, value));
+    const request = { latents: [...at(-limit), ...at(limit)], settings: position.settings };
+    const reply = await endsLane.run(position.card.id, "decode", request);
+    if (!reply || !some.every((slider) => sliders.includes(slider))) return false;
+    some.forEach((slider, i) => {
+      drawFrame(slider.low, reply, i);
+      drawFrame(slider.high, reply, some.length + i);
+      slider.words = endWords(frameOf(reply, i), frameOf(reply, some.length + i));
+      slider.about.textContent = slider.words ? ` ${slider.words.join(" ↔ ")}` : "";
+      slider.control.say();
+    });
+    return true;
+  }
+
+  function pagerButtons(page, pages) {
+    const go = (to) => {
+      state.set({ page: to });
+      rebuild();
+    };
+    const size = position.card.latent.size;
+    return [
+      button("Previous", () => go(page - 1), { disabled: page === 0 }),
+      el("span", { class: "pg-label" }, `${page * PAGE + 1}–${Math.min(size, (page + 1) * PAGE)} of ${size}`),
+      button("Next", () => go(page + 1), { disabled: page >= pages - 1 }),
+    ];
+  }
+
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-sliders", "aria-labelledby": "pg-sliders-title" },
+    el(
+      "div",
+      { class: "pg-card-head" },
+      el("h2", { id: "pg-sliders-title" }, "Move"),
+      el("label", { class: "pg-switch", for: all.id }, all, el("span", {}, "All dimensions")),
+      reset,
+    ),
+    explain, rows, pager,
+  );
+  return { root, rebuild, refresh };
+}
+
+const EXPLAIN_DIRECTIONS = "Each slider walks through the model's latent space along one direction; the first changes the picture most.";
+
+function explainDimensions(latent) {
+  const what = { normal: "the model's latent code", "hidden units": "the hidden units", "noise image": "the noise the picture starts from" };
+  return `Single numbers of ${what[latent.prior] ?? "the latent code"}, all ${latent.size} of them; most do little alone.`;
+}
+
+function nameOf(kind, number, latent) {
+  const first = latent.size - (latent.classes ?? 0);
+  const isWeight = kind === "dimension" && number >= first;
+  const word = kind === "direction" ? "Direction " : isWeight ? "Weight of digit " : "Dimension ";
+  return [el("span", { class: "pg-slider-kind" }, word), String(isWeight ? number - first : number + 1)];
+}
+
+function signed(value) {
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
+}

@@ -1,0 +1,234 @@
+/** @file The Interpolate panel: from A to B, or over the square between four latents, in steps that can be scrubbed. */
+
+import { Lane } from "./core/api.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, select } from "./core/dom.js";
+import { frameOf } from "./core/frames.js";
+import { seeded } from "./core/latents.js";
+import { defaultsOf, familyName, isHealthy, settingsForm, shortName } from "./core/models.js";
+import { slice } from "./core/state.js";
+import { cornerPad } from "./interpolate/cornerpad.js";
+import { endCard } from "./interpolate/endcard.js";
+import { endsForOther, FIRST_ENDS, readEnds } from "./interpolate/ends.js";
+import { exportButtons } from "./interpolate/exports.js";
+import { filmstrip } from "./interpolate/filmstrip.js";
+
+const ASK_AFTER_MS = 120;
+const FAMILY_ORDER = ["vae", "gan", "rbm", "flow"];
+const PATHS = { spherical: "Spherical", linear: "Linear" };
+const PATH_WORDS = {
+  spherical: "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
+  linear: "Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged pictures there.",
+};
+const NAMES = { pair: [["A", "start"], ["B", "end"]], corners: [["A", "top left"], ["B", "top right"], ["C", "bottom left"], ["D", "bottom right"]] };
+const DEFAULTS = { model: null, mode: "pair", path: "spherical", frames: 16, side: 8, at: 0, cell: [0, 0], ends: FIRST_ENDS, settings: {} };
+
+/** Fill the panel. @returns {{hidden: () => void}} */
+export function mount(root, { modality, cards, state: sliceOf }) {
+  const usable = cards.filter(isHealthy).sort((one, other) => rank(one) - rank(other) || one.id.length - other.id.length);
+  if (!usable.length) {
+    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Explore names the reason for each.")));
+    return {};
+  }
+  const state = sliceOf(DEFAULTS);
+  const saved = state.get();
+  const inExplore = slice(`${modality}.explore`, {}).get().model;
+  let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
+  let ends = readEnds(saved.ends, card);
+  let settings = keepKnown(saved.settings, card);
+  let mode = saved.mode === "corners" ? "corners" : "pair";
+  let path = saved.path in PATHS ? saved.path : DEFAULTS.path;
+  let frames = inside(saved.frames, 8, 64, DEFAULTS.frames);
+  let side = inside(saved.side, 4, 16, DEFAULTS.side);
+  let shown = null; // {model, operation, request} of what is drawn
+  let timer = 0;
+  const lane = new Lane("interpolate");
+  const problem = problemBox();
+
+  const strip = filmstrip({ onMove: (at) => state.set({ at }) });
+  const pad = cornerPad({ onMove: (cell) => state.set({ cell }) });
+  const endCards = FIRST_ENDS.map((_, place) =>
+    endCard({
+      name: NAMES.corners[place][0], role: NAMES.corners[place][1],
+      now: () => ({ card, settings }),
+      onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
+      onExplore: () => fromExplore(place),
+    }),
+  );
+
+  const picker = select({
+    label: "Model",
+    choices: usable.map((other) => [other.id, shortName(other).includes(familyName(other)) ? shortName(other) : `${shortName(other)} (${familyName(other)})`]),
+    value: card.id,
+    onChange: (id) => setModel(usable.find((other) => other.id === id)),
+  });
+  const about = hint();
+  const settingsPlace = el("div");
+  const modes = choiceButtons("Between", { pair: "A and B", corners: "Four corners" }, () => mode, (next) => change({ mode: (mode = next) }));
+  const paths = choiceButtons("Path", PATHS, () => path, (next) => change({ path: (path = next) }));
+  const pathWords = hint();
+  const count = range({ label: "Frames", min: 8, max: 64, step: 1, value: frames, words: (n) => `${n} pictures from A to B`, onCommit: (next) => change({ frames: (frames = next) }) });
+  const sides = range({ label: "Square", min: 4, max: 16, step: 1, value: side, shown: (n) => `${n} × ${n}`, words: (n) => `${n} by ${n} pictures`, onCommit: (next) => change({ side: (side = next) }) });
+  const swap = button("Swap A and B", () => setEnds([ends[1], ends[0], ends[2], ends[3]]));
+  const stageTitle = el("h2", { class: "pg-stage-title" });
+  const stage = el("section", { class: "pg-card pg-stage", "aria-label": "The walk" });
+  const stripPlace = el("div", { class: "pg-strip-place" });
+  const layout = el("div", { class: "pg-interpolate" });
+
+  function request() {
+    if (mode === "corners") return ["corners", { corners: ends.map((end) => end.spec), path, side, settings }];
+    return ["interpolate", { a: ends[0].spec, b: ends[1].spec, path, frames, settings }];
+  }
+
+  function change(patch) {
+    state.set(patch);
+    layOut();
+    ask();
+  }
+
+  function setEnds(next) {
+    ends = next;
+    state.set({ ends });
+    endCards.forEach((one, place) => one.set(ends[place]));
+    ask();
+  }
+
+  function setModel(next, { keepSettings = null, quiet = false } = {}) {
+    card = next;
+    picker.input.value = card.id;
+    settings = keepKnown(keepSettings ?? settings, card);
+    ends = endsForOther(ends);
+    state.set({ model: card.id, settings, ends });
+    drawModel();
+    endCards.forEach((one, place) => (one.set(ends[place]), one.modelChanged()));
+    if (!quiet) announce(`${shortName(card)} chosen.`);
+    ask();
+  }
+
+  function fromExplore(place) {
+    const there = slice(`${modality}.explore`, {}).get();
+    const other = usable.find((one) => one.id === there.model) ?? usable[0]; // an untouched Explore shows the first
+    if (other !== card) setModel(other, { keepSettings: there.settings, quiet: true });
+    else if (there.settings) setSettings({ ...there.settings });
+    const [end] = readEnds([{ spec: there.spec ?? seeded(7), from: "explore" }], card);
+    setEnds(ends.map((old, i) => (i === place ? end : old)));
+    announce(`${NAMES.corners[place][0]}: what Explore shows, of ${shortName(card)}.`);
+  }
+
+  function setSettings(next) {
+    settings = keepKnown(next, card);
+    state.set({ settings });
+    drawModel();
+    ask();
+  }
+
+  function drawModel() {
+    fill(about, card.summary ?? "");
+    layOut();
+    const open = settingsPlace.querySelector("details")?.open ?? false;
+    const form = fold("Model settings", settingsForm(card, settings, (values) => {
+      settings = keepKnown(values, card);
+      state.set({ settings });
+      ask();
+    }));
+    form.open = open;
+    fill(settingsPlace, card.settings.length > 0 && form);
+  }
+
+  function layOut() {
+    const pair = mode === "pair";
+    layout.dataset.mode = mode;
+    count.root.hidden = swap.hidden = stripPlace.hidden = !pair;
+    sides.root.hidden = pair;
+    fill(stage, stageTitle, pair ? strip.picture : pad.root, problem.root);
+    stageTitle.textContent = `${shortName(card)}, ${pair ? "from A to B" : "between four"}`;
+    endCards.forEach((one, place) => {
+      one.root.hidden = place >= NAMES[mode].length;
+      if (!one.root.hidden) one.rename(...NAMES[mode][place]);
+    });
+    modes.refresh();
+    paths.refresh();
+    pathWords.textContent = PATH_WORDS[path];
+    strip.pause();
+  }
+
+  function ask() {
+    clearTimeout(timer);
+    timer = setTimeout(load, ASK_AFTER_MS);
+    stage.setAttribute("aria-busy", "true");
+  }
+
+  async function load() {
+    const [operation, asked] = request();
+    const model = card.id;
+    try {
+      const reply = await lane.run(model, operation, asked);
+      if (!reply) return;
+      problem.clear();
+      shown = { model, operation, request: asked };
+      if (operation === "corners") {
+        pad.load(reply, [0, 1].map((axis) => inside(state.get().cell?.[axis], 0, side - 1, 0)));
+        [0, side - 1, side * (side - 1), side * side - 1].forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
+      } else {
+        const last = reply.header.frames - 1;
+        strip.load(reply, inside(state.get().at, 0, last, 0));
+        endCards[0].draw(frameOf(reply, 0));
+        endCards[1].draw(frameOf(reply, last));
+      }
+      stage.setAttribute("aria-busy", "false");
+    } catch (error) {
+      stage.setAttribute("aria-busy", "false");
+      problem.show(error, load);
+    }
+  }
+
+  fill(stripPlace, strip.strip);
+  fill(
+    layout,
+    el(
+      "section",
+      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
+      el("div", { class: "pg-how-row" }, picker.root, modes.root, paths.root, count.root, sides.root, swap),
+      el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords),
+    ),
+    endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
+    stage,
+    el("section", { class: "pg-card pg-strip-card", "aria-label": "Frames and files" }, stripPlace, exportButtons(() => shown)),
+    el("div", { class: "pg-area-about" }, fold("What does a walk through latents show?", ABOUT.map((text) => el("p", {}, text)))),
+  );
+  fill(root, layout);
+  endCards.forEach((one, place) => one.set(ends[place]));
+  drawModel();
+  ask();
+  return { hidden: () => strip.pause() };
+}
+
+function choiceButtons(label, choices, value, onPick) {
+  const made = Object.entries(choices).map(([key, text]) => [key, button(text, () => onPick(key))]);
+  const refresh = () => made.forEach(([key, one]) => one.setAttribute("aria-pressed", String(key === value())));
+  const group = el("div", { class: "pg-segments", role: "group", "aria-label": label }, made.map(([, one]) => one));
+  return { root: el("div", { class: "pg-field" }, el("span", { class: "pg-label" }, label), group), refresh };
+}
+
+function rank(card) {
+  const place = FAMILY_ORDER.indexOf(card.family);
+  return place < 0 ? FAMILY_ORDER.length : place;
+}
+
+function keepKnown(values, card) {
+  const known = defaultsOf(card);
+  for (const { name, kind, min, max, choices } of card.settings) {
+    const value = values?.[name];
+    if (kind === "choice" ? choices.includes(value) : Number.isFinite(value) && value >= min && value <= max) known[name] = value;
+  }
+  return known;
+}
+
+function inside(value, low, high, otherwise) {
+  return Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
+}
+
+const ABOUT = [
+  "If a model has understood its data, every point between two digits is a plausible digit too, and the change is smooth. Sudden jumps show that the model keeps the two apart; blurred middles show that it averages.",
+  "Random latents of many numbers all lie at nearly the same distance from the centre, on a shell. The straight line between two of them cuts through the emptier inside; the spherical path stays on the shell.",
+  "A picture of your own is turned into a latent by the model's encoder, or, for a GAN, by a search: start from a latent and change it in small steps until what it draws resembles yours.",
+];

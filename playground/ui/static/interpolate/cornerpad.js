@@ -1,0 +1,78 @@
+/** @file A square between four latents: move over it by pointer or arrow keys, the picture follows locally. */
+
+import { announce, el, hint } from "../core/dom.js";
+import { drawFrame, drawSheet, pictureCanvas } from "../core/frames.js";
+import { markPaint } from "../core/timings.js";
+
+/**
+ * @param {{onMove: (cell: [number, number]) => void}} options cell: [column, row], where the visitor settled
+ * @returns {{root: HTMLElement, load: (reply: object, cell: [number, number]) => void}}
+ */
+export function cornerPad({ onMove }) {
+  let reply = null;
+  let cell = [0, 0];
+  const sheet = pictureCanvas({ className: "pg-corner-sheet" });
+  const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true" });
+  const about = "Square between four pictures. Arrow keys move by one picture; Home and End go to A and D.";
+  const surface = el(
+    "div",
+    { class: "pg-corner-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional slider", "aria-label": about },
+    sheet, mark,
+  );
+  const big = pictureCanvas({ className: "pg-corner-big", label: "The present picture" });
+  const words = el("p", { class: "pg-hint" });
+  const root = el("div", { class: "pg-corner" }, surface, el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, hint("Move over the square, or use the arrow keys."))));
+
+  const side = () => reply.header.side;
+  const cellWords = () => {
+    const share = (value) => Math.round((100 * value) / (side() - 1));
+    return `${share(cell[0])} % of the way to the right, ${share(cell[1])} % of the way down`;
+  };
+
+  function show(next) {
+    const last = side() - 1;
+    cell = next.map((value) => Math.min(last, Math.max(0, value)));
+    drawFrame(big, reply, cell[1] * side() + cell[0]);
+    big.setAttribute("aria-label", `The present picture: ${cellWords()}`);
+    words.textContent = `${cellWords()}.`;
+    const share = 100 / side();
+    Object.assign(mark.style, { left: `${cell[0] * share}%`, top: `${cell[1] * share}%`, width: `${share}%`, height: `${share}%` });
+  }
+
+  const follow = (event) => {
+    if (!reply) return;
+    const box = sheet.getBoundingClientRect();
+    const part = (value, size) => Math.floor((value / size) * side());
+    show([part(event.clientX - box.left, box.width), part(event.clientY - box.top, box.height)]);
+    markPaint("padToPaint", event.timeStamp);
+  };
+  surface.addEventListener("pointerdown", (event) => {
+    surface.setPointerCapture(event.pointerId);
+    follow(event);
+  });
+  surface.addEventListener("pointermove", (event) => (event.pointerType === "mouse" || event.buttons) && follow(event));
+  for (const end of ["pointerup", "pointerleave"]) surface.addEventListener(end, () => reply && onMove(cell));
+  surface.addEventListener("keydown", (event) => {
+    if (!reply) return;
+    const last = side() - 1;
+    const [x, y] = cell;
+    const next = {
+      ArrowLeft: [x - 1, y], ArrowRight: [x + 1, y], ArrowUp: [x, y - 1], ArrowDown: [x, y + 1], Home: [0, 0], End: [last, last],
+    }[event.key];
+    if (!next) return;
+    event.preventDefault();
+    show(next);
+    announce(cellWords());
+    onMove(cell);
+  });
+
+  return {
+    root,
+    load(next, start) {
+      reply = next;
+      drawSheet(sheet, reply, side());
+      mark.hidden = false;
+      show(start);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+/** @file One end of a walk: its picture, and five ways to choose it. */
+
+import { announce, button, el, fill, hint, problemBox, uniqueId, whole } from "../core/dom.js";
+import { drawPixels, pictureCanvas } from "../core/frames.js";
+import { explicit, LARGEST_SEED, randomSeed, seeded, specWords } from "../core/latents.js";
+import { shortName } from "../core/models.js";
+import { paintPad } from "../core/paint.js";
+import { sampleGrid } from "../core/samples.js";
+import { findLatent, LARGEST_FILE, wayToFind } from "./find.js";
+
+const ROW = 8; // samples to pick from
+const SOURCES = { seed: "Seed", pick: "Pick", draw: "Draw", file: "File" };
+const FROM_WORDS = { draw: "from your drawing", file: "from your file", explore: "from Explore, " };
+
+/**
+ * @param {object} options
+ * @param {string} options.name such as "A"
+ * @param {string} options.role such as "start"
+ * @param {() => {card: object, settings: object}} options.now the present model
+ * @param {(end: import("./ends.js").End) => void} options.onChange
+ * @param {() => void} options.onExplore take what Explore shows
+ * @returns {{root: HTMLElement, set: (end: object) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void, rename: (name: string, role: string) => void}}
+ */
+export function endCard({ name, role, now, onChange, onExplore }) {
+  let end = null;
+  let open = null; // which way of choosing is shown
+  let stop = null; // AbortController of a search
+  const id = uniqueId("end");
+  const canvas = pictureCanvas({ size: 112, label: `${name}, ${role}` });
+  const title = el("h2", { id });
+  const about = el("p", { class: "pg-hint" });
+  const place = el("div", { class: "pg-end-place" });
+  const problem = problemBox();
+  const tabs = Object.entries(SOURCES).map(([source, text]) => button(text, () => show(source), { kind: "plain" }));
+  const explore = button("Explore", onExplore, { title: "Take the latent that the Explore panel shows" });
+  const root = el(
+    "section",
+    { class: "pg-card pg-end", "aria-labelledby": id },
+    el("div", { class: "pg-end-head" }, canvas, el("div", { class: "pg-stack" }, title, about)),
+    el("div", { class: "pg-row pg-sources", role: "group", "aria-label": `${name}: choose by` }, tabs, explore),
+    place,
+    problem.root,
+  );
+
+  const rename = (nextName, nextRole) => {
+    [name, role] = [nextName, nextRole];
+    fill(title, `${name} `, el("span", { class: "pg-tag" }, role));
+    canvas.setAttribute("aria-label", `${name}, ${role}`);
+  };
+
+  function choose(spec, from, words) {
+    end = { spec, from };
+    describe();
+    announce(`${name}: ${words ?? specWords(spec)}.`);
+    onChange(end);
+  }
+
+  function describe() {
+    about.textContent = end.from in FROM_WORDS && end.from !== "explore" ? FROM_WORDS[end.from] : `${FROM_WORDS[end.from] ?? ""}${specWords(end.spec)}`;
+  }
+
+  function show(source) {
+    stop?.abort();
+    problem.clear();
+    open = source;
+    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(Object.keys(SOURCES)[i] === source)));
+    fill(place, { seed: bySeed, pick: byPick, draw: byDrawing, file: byFile }[source]());
+  }
+
+  function bySeed() {
+    const field = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: end.spec.seed ?? 0, onChange: (seed) => choose(seeded(seed), "seed") });
+    const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => {
+      const seed = randomSeed();
+      field.input.value = seed;
+      choose(seeded(seed), "seed");
+    }, { title: "A random seed" });
+    return el("div", { class: "pg-seed" }, field.root, dice);
+  }
+
+  function byPick() {
+    let seed = end.spec.seed ?? 0;
+    const grid = sampleGrid({
+      count: ROW, columns: 4, size: 56, view: `interpolate-pick-${id}`,
+      onPick: (spec, pixels, index) => {
+        grid.mark(index);
+        choose(spec, "pick");
+      },
+    });
+    const load = () => grid.load({ model: now().card.id, seed, settings: now().settings });
+    const others = button("Other samples", () => {
+      seed = randomSeed();
+      grid.mark(null);
+      load();
+    });
+    grid.mark(end.from === "pick" ? (end.spec.index ?? 0) : null);
+    load();
+    return el("div", { class: "pg-stack" }, grid.root, others);
+  }
+
+  function byDrawing() {
+    if (!wayToFind(now().card)) return noWay();
+    const pad = paintPad({ size: 168 });
+    const result = resultBox();
+    const use = button("Use this drawing", () => {
+      if (pad.isEmpty()) problem.show(new Error("The pad is empty: draw a digit first."));
+      else find(pad.pixels.slice(), true, "draw", result);
+    }, { kind: "primary" });
+    return el("div", { class: "pg-stack" }, pad.root, use, result.root);
+  }
+
+  function byFile() {
+    if (!wayToFind(now().card)) return noWay();
+    const result = resultBox();
+    const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept: "image/png,image/jpeg,image/webp" });
+    input.addEventListener("change", async () => {
+      const [file] = input.files;
+      if (!file) return;
+      if (file.size > LARGEST_FILE) problem.show(new Error(`A picture may have up to 4 MB, and ${file.name} has ${(file.size / 1048576).toFixed(1)} MB: choose a smaller one.`));
+      else find(new Uint8Array(await file.arrayBuffer()), false, "file", result);
+    });
+    const words = "A picture of one digit, light on dark or dark on light. It is cut out, centred and made 28 pixels small, as the training digits were.";
+    return el("div", { class: "pg-stack" }, el("label", { for: input.id, class: "pg-label" }, "Picture file (PNG, JPEG, WEBP)"), input, hint(words), result.root);
+  }
+
+  function noWay() {
+    return hint(`${shortName(now().card)} has neither an encoder nor a search for latents, so it cannot start from a picture. Choose a VAE, an RBM, a flow or a GAN for that.`);
+  }
+
+  async function find(body, raw, from, result) {
+    stop?.abort();
+    stop = new AbortController();
+    const mine = stop;
+    problem.clear();
+    const { card, settings } = now();
+    result.begin(wayToFind(card) === "invert", () => mine.abort());
+    try {
+      const found = await findLatent(card, { body, raw, settings, signal: mine.signal, onProgress: result.step });
+      if (!found || card !== now().card || stop !== mine) return result.end();
+      result.finish(found);
+      choose(explicit(found.z), from, `latent found, mean squared error ${found.mse.toFixed(4)}`);
+    } catch (error) {
+      result.end();
+      if (error.name !== "AbortError") problem.show(error, () => find(body, raw, from, result));
+    }
+  }
+
+  rename(name, role);
+  return {
+    root,
+    rename,
+    draw: (pixels) => drawPixels(canvas, pixels),
+    set(next) {
+      end = next;
+      describe();
+      if (open === "pick" && end.from !== "pick") show("pick"); // no sample is marked any more
+      if (open === null || (open === "seed" && !place.contains(document.activeElement))) show(open ?? "seed");
+    },
+    modelChanged: () => open && show(open),
+  };
+}
+
+/** Target and what the model makes of it, side by side, with progress while a search runs. */
+function resultBox() {
+  const [target, picture] = [pictureCanvas({ size: 56, label: "The picture to find" }), pictureCanvas({ size: 56, label: "What the model draws" })];
+  const words = el("p", { class: "pg-hint", role: "status" });
+  const bar = el("progress", { max: 1, value: 0, "aria-label": "Search" });
+  const stopPlace = el("div", { class: "pg-row" });
+  const figure = (canvas, text) => el("figure", { class: "pg-figure" }, canvas, el("figcaption", { class: "pg-hint" }, text));
+  let said = ""; // of the last picture found
+  const root = el(
+    "div",
+    { class: "pg-stack", hidden: true },
+    el("div", { class: "pg-found" }, figure(target, "yours"), figure(picture, "model's"), words),
+    bar, stopPlace,
+  );
+  const step = (found) => {
+    drawPixels(target, found.target);
+    drawPixels(picture, found.picture);
+    bar.value = found.done / found.of;
+    words.textContent = said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.mse.toFixed(4)}. ${found.note}`;
+  };
+  return {
+    root,
+    begin(searching, onStop) {
+      root.hidden = false;
+      bar.hidden = !searching;
+      bar.value = 0;
+      words.textContent = searching ? "Searching for the latent that draws your picture…" : "Encoding…";
+      fill(stopPlace, searching && button("Stop and keep this", onStop));
+    },
+    step,
+    finish(found) {
+      step(found);
+      bar.hidden = true;
+      fill(stopPlace);
+    },
+    end() {
+      bar.hidden = true;
+      root.hidden = !said;
+      words.textContent = said;
+      fill(stopPlace);
+    },
+  };
+}

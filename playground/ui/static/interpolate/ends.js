@@ -1,0 +1,48 @@
+/** @file Where a walk starts and ends: latents with where they came from, read from and written to the address. */
+
+import { LARGEST_SEED, seeded } from "../core/latents.js";
+
+const LARGEST_INDEX = 9999;
+const SOURCES = ["seed", "pick", "draw", "file", "explore"];
+
+/** @typedef {{spec: object, from: "seed"|"pick"|"draw"|"file"|"explore"}} End */
+
+/** The four ends a fresh page starts with; a pair uses the first two. @type {End[]} */
+export const FIRST_ENDS = [7, 23, 5, 40].map((seed) => ({ spec: seeded(seed), from: "seed" }));
+
+/**
+ * Ends from an address: what does not fit the model is replaced by a fresh one.
+ * @param {*} value anything
+ * @param {object} card
+ * @returns {End[]} always four
+ */
+export function readEnds(value, card) {
+  return FIRST_ENDS.map((fresh, place) => {
+    const saved = Array.isArray(value) ? value[place] : null;
+    const spec = saved && readSpec(saved.spec, card);
+    return spec ? { spec, from: SOURCES.includes(saved.from) ? saved.from : "seed" } : fresh;
+  });
+}
+
+/** Ends for another model: its latents mean something else, so explicit ones and offsets go. @returns {End[]} */
+export function endsForOther(ends) {
+  return ends.map((end, place) => {
+    if (end.spec.z) return FIRST_ENDS[place];
+    return { spec: seeded(end.spec.seed, end.spec.index ?? 0), from: end.from === "explore" ? "seed" : end.from };
+  });
+}
+
+function readSpec(spec, { latent }) {
+  if (!spec || typeof spec !== "object") return null;
+  const inside = (value, high) => Number.isInteger(value) && value >= 0 && value <= high;
+  const explicit = Array.isArray(spec.z) && spec.z.length === latent.size && spec.z.every(Number.isFinite);
+  if (!explicit && !(inside(spec.seed, LARGEST_SEED) && inside(spec.index ?? 0, LARGEST_INDEX))) return null;
+  const clean = explicit ? { z: spec.z } : seeded(spec.seed, spec.index ?? 0);
+  for (const [field, count] of [["offsets", latent.directions], ["raw", latent.size]]) {
+    const kept = Object.entries(spec[field] ?? {}).filter(
+      ([key, amount]) => inside(Number(key), count - 1) && Number.isFinite(amount) && Math.abs(amount) <= 10,
+    );
+    if (kept.length) clean[field] = Object.fromEntries(kept);
+  }
+  return clean;
+}

@@ -1,0 +1,74 @@
+"""The figures of a comparison in words, for those who do not see the plots: every sentence states its numbers."""
+
+from collections.abc import Sequence
+
+from playground.views.comparison import Row, format_number, judge
+
+
+def describe_metrics(rows: Sequence[Row]) -> str:
+    """Each row's numbers against a perfect sampler's band."""
+    return "Bars of every number with a perfect sampler's band behind each. " + " ".join(judge(row) for row in rows)
+
+
+def describe_histogram(rows: Sequence[Row]) -> str:
+    """The most and least frequent digit of each row, with the real shares."""
+    parts = []
+    for row in rows:
+        if not row.histogram:
+            continue
+        most = max(range(len(row.histogram)), key=row.histogram.__getitem__)
+        least = min(range(len(row.histogram)), key=row.histogram.__getitem__)
+        parts.append(
+            f"{row.name} draws {most} most often ({row.histogram[most]:.1%}, real {row.real_histogram[most]:.1%}) "
+            f"and {least} least often ({row.histogram[least]:.1%}, real {row.real_histogram[least]:.1%})."
+        )
+    return "Share of each digit beside its share in the real data. " + " ".join(parts)
+
+
+def describe_pairwise(rows: Sequence[Row]) -> str:
+    """Mean distance between two samples of each row, beside real ones."""
+    parts = []
+    for row in rows:
+        if not row.density:
+            continue
+        own, real = _mean(row.edges, row.density), _mean(row.edges, row.real_density)
+        verdict = "shorter, so less varied" if own < 0.98 * real else "longer" if own > 1.02 * real else "about equal"
+        parts.append(f"{row.name}: mean {format_number(own)}, real {format_number(real)} ({verdict}).")
+    return "Distances between all pairs of samples, in features. " + " ".join(parts)
+
+
+def describe_embedding(rows: Sequence[Row]) -> str:
+    """How much of the plane that real data covers holds samples of each row."""
+    parts = []
+    for row in rows:
+        if not row.embedding or not row.real_embedding:
+            continue
+        share = _cells_shared(row)
+        parts.append(f"{row.name} has samples in {share:.0%} of the places on the map where real digits are.")
+    return "A map of features, real digits in grey and each model in its colour. " + " ".join(parts)
+
+
+def describe_cost(rows: Sequence[Row]) -> str:
+    """Milliseconds per sample of each row that was timed."""
+    timed = [row for row in rows if row.seconds_per_sample is not None]
+    costs = ", ".join(f"{row.name} {format_number(1000 * (row.seconds_per_sample or 0))} ms" for row in timed)
+    return f"Time per sample on this machine, drawn in batches: {costs}."
+
+
+def _mean(edges: Sequence[float], density: Sequence[float]) -> float:
+    weights = [d * (right - left) for d, left, right in zip(density, edges, edges[1:], strict=False)]
+    centres = [(left + right) / 2 for left, right in zip(edges, edges[1:], strict=False)]
+    return sum(w * c for w, c in zip(weights, centres, strict=True)) / (sum(weights) or 1.0)
+
+
+def _cells_shared(row: Row, side: int = 8) -> float:
+    """Share of the cells of a side x side grid over the real points that hold both a real point and a sample."""
+    xs, ys = [p[0] for p in row.real_embedding], [p[1] for p in row.real_embedding]
+    left, bottom = min(xs), min(ys)
+    width, height = (max(xs) - left) or 1.0, (max(ys) - bottom) or 1.0
+
+    def cells(points: Sequence[Sequence[float]]) -> set[tuple[int, int]]:
+        return {(int((x - left) / width * side * 0.999), int((y - bottom) / height * side * 0.999)) for x, y in points}
+
+    real = cells(row.real_embedding)
+    return len(real & cells(row.embedding)) / len(real)

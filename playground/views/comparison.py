@@ -1,0 +1,155 @@
+"""The numbers of one compared model: labels, perfect-sampler bands, and what may honestly be said about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+LABELS = {  # how a protocol's name starts -> what people call it
+    "digit-kl": "Digit histogram KL",
+    "frechet": "Fréchet distance",
+    "pairwise": "Pairwise distance",
+    "vendi": "Vendi score",
+}
+SUSPICIOUS = ("precision", "density")  # above a perfect sampler's, these mean too little variety, not extra quality
+WITHIN, WORSE, BEYOND = "within", "worse", "beyond"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number under its protocol, beside what a perfect sampler of the same size scores."""
+
+    protocol: str
+    value: float
+    floor: float  # a perfect sampler's median
+    band: tuple[float, float]  # where nine in ten perfect samplers fall
+    better: str  # "lower" or "higher"
+    unit: str = ""
+    help: str = ""
+
+    @classmethod
+    def from_reply(cls, protocol: str, entry: Mapping[str, Any]) -> "Measure":
+        """From an entry of the operation `measure`; without a band, the floor is the whole band."""
+        floor = float(entry["floor"])
+        low, high = entry.get("band") or (floor, floor)
+        text = {name: str(entry.get(name) or "") for name in ("unit", "help")}
+        return cls(protocol, float(entry["value"]), floor, (float(low), float(high)), str(entry["better"]), **text)
+
+    @property
+    def label(self) -> str:
+        """A short name for a plot or a table's row."""
+        known = [label for start, label in LABELS.items() if self.protocol.startswith(start)]
+        return known[0] if known else self.protocol.split("-")[0].capitalize()
+
+    @property
+    def standing(self) -> str:
+        """WITHIN the band (or past its good end by rounding only), WORSE than it, or BEYOND its good end."""
+        low, high = self.band
+        slack = 1e-9 + 1e-6 * abs(high)
+        if low - slack <= self.value <= high + slack:
+            return WITHIN
+        return WORSE if (self.value < low) == (self.better == "higher") else BEYOND
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model, or the real data, in a comparison of `n` samples."""
+
+    id: str
+    name: str
+    n: int
+    measures: list[Measure] = field(default_factory=list)
+    histogram: list[float] = field(default_factory=list)  # share of each class, sums to 1
+    real_histogram: list[float] = field(default_factory=list)
+    edges: list[float] = field(default_factory=list)  # of the pairwise distances, one more than the densities
+    density: list[float] = field(default_factory=list)
+    real_density: list[float] = field(default_factory=list)
+    embedding: list[Sequence[float]] = field(default_factory=list)  # (x, y) of each sample
+    real_embedding: list[Sequence[float]] = field(default_factory=list)
+    seconds_per_sample: float | None = None
+
+    @classmethod
+    def from_reply(
+        cls, id: str, name: str, n: int, reply: Mapping[str, Any], seconds_per_sample: float | None
+    ) -> "Row":
+        """From the header of the operation `measure`; a missing part leaves its figure without this row."""
+        pairwise = reply.get("pairwise") or {}
+        return cls(
+            id=id,
+            name=name,
+            n=n,
+            measures=[Measure.from_reply(protocol, entry) for protocol, entry in reply["metrics"].items()],
+            histogram=_shares(reply.get("histogram", [])),
+            real_histogram=_shares(reply.get("real_histogram", [])),
+            edges=list(pairwise.get("edges", [])),
+            density=list(pairwise.get("density", [])),
+            real_density=list(pairwise.get("real_density", [])),
+            embedding=list(reply.get("embedding", [])),
+            real_embedding=list(reply.get("real_embedding", [])),
+            seconds_per_sample=seconds_per_sample,
+        )
+
+
+def judge(row: Row) -> str:
+    """One honest sentence: on which numbers the row cannot be told from the data, and where it can."""
+    if not row.measures:
+        return f"{row.name}: nothing was measured."
+    parts = []
+    by_standing = {
+        standing: [m for m in row.measures if m.standing == standing] for standing in (WITHIN, WORSE, BEYOND)
+    }
+    if by_standing[WITHIN]:
+        parts.append(f"within the band of a perfect sampler: {_list(_inner(m.label) for m in by_standing[WITHIN])}")
+    if by_standing[WORSE]:
+        parts.append("worse than a perfect sampler: " + _list(_with_band(m) for m in by_standing[WORSE]))
+    if by_standing[BEYOND]:
+        suspicious = any(m.label.lower() in SUSPICIOUS for m in by_standing[BEYOND])
+        note = ", a sign of playing safe rather than of better pictures" if suspicious else ""
+        parts.append("past the good end of the band: " + _list(_with_band(m) for m in by_standing[BEYOND]) + note)
+    return f"{row.name}: {'; '.join(parts)}."
+
+
+def judge_all(rows: Sequence[Row]) -> str:
+    """One sentence over all rows of models: how many numbers of each are within the band, without naming a winner twice."""
+    counts = [(sum(m.standing == WITHIN for m in row.measures), row) for row in rows if row.measures]
+    if not counts:
+        return "Nothing was measured."
+    total = len(counts[0][1].measures)
+    best = max(count for count, _ in counts)
+    tally = "; ".join(f"{row.name}: {count}" for count, row in counts)
+    if best == 0:
+        return f"At {rows[0].n} samples every number tells every model from the real digits: none is within the band."
+    leaders = [row.name for count, row in counts if count == best]
+    verb = "is" if len(leaders) == 1 else "are"
+    closing = "all of them" if best == total else f"{best} of {total} numbers"
+    lead = f"{_list(leaders)} {verb} within a perfect sampler's band on {closing}"
+    return f"{lead}." if len(counts) == 1 else f"At {rows[0].n} samples {lead} ({tally})."
+
+
+def format_number(value: float) -> str:
+    """Three significant digits without an exponent where a person would write none."""
+    if value == 0:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    if abs(value) >= 100:
+        return f"{value:.0f}"
+    return f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}"
+
+
+def _with_band(measure: Measure) -> str:
+    low, high = (format_number(end) for end in measure.band)
+    return f"{_inner(measure.label)} {format_number(measure.value)} (band {low} to {high})"
+
+
+def _inner(label: str) -> str:
+    return label[0].lower() + label[1:]
+
+
+def _list(words: Any) -> str:
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _shares(counts: Sequence[float]) -> list[float]:
+    total = sum(counts)
+    return [count / total for count in counts] if total else []

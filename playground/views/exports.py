@@ -1,0 +1,90 @@
+"""PNG, GIF and .npz files that carry the request that made them, and reading that request back.
+
+The request is JSON text: in the PNG's text chunk "playground", in the GIF's comment, in the .npz member "settings".
+Nothing is pickled: `numpy.load(path, allow_pickle=False)` opens the .npz.
+"""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
+
+from playground.errors import BadRequest
+from playground.views.sprites import Frames, upscale
+
+PNG_KEY = "playground"
+MAX_SIDE_PIXELS = 16_384  # a wider picture is refused by some viewers and browsers
+
+
+def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1) -> bytes:
+    """A grey picture (h, w) as PNG, every pixel `scale` wide (made smaller where the side limit asks), with settings."""
+    scale = fit_scale(pixels.shape[1], pixels.shape[0], scale)
+    information = PngImagePlugin.PngInfo()
+    information.add_text(PNG_KEY, _to_text(settings))
+    file = io.BytesIO()
+    Image.fromarray(upscale(pixels, scale)).save(file, "PNG", pnginfo=information, optimize=True)
+    return file.getvalue()
+
+
+def encode_gif(
+    frames: Frames, settings: dict[str, Any], *, scale: int = 1, frame_ms: int = 80, there_and_back: bool = True
+) -> bytes:
+    """Frames (n, h, w) as an endless GIF, `frame_ms` (20..1000) each, forwards and back again unless told otherwise."""
+    if not 20 <= frame_ms <= 1000:
+        raise BadRequest(f"A GIF shows each frame for 20 to 1000 ms, got {frame_ms}; choose one in that range.")
+    if there_and_back and len(frames) > 2:
+        frames = np.concatenate([frames, frames[-2:0:-1]])
+    pictures = [Image.fromarray(frame) for frame in upscale(frames, fit_scale(frames.shape[2], frames.shape[1], scale))]
+    file = io.BytesIO()
+    comment = _to_text(settings).encode("ascii")
+    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=frame_ms, loop=0, comment=comment)
+    return file.getvalue()
+
+
+def encode_npz(frames: Frames, settings: dict[str, Any], *, latents: NDArray[np.floating] | None = None) -> bytes:
+    """Frames (n, h, w) uint8, `latents` (m, size) float32 where given, and the settings as JSON text, compressed."""
+    arrays: dict[str, NDArray] = {"frames": frames, "settings": np.array(_to_text(settings))}
+    if latents is not None:
+        arrays["latents"] = latents.astype(np.float32)
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def read_settings(content: bytes) -> dict[str, Any]:
+    """The request inside a PNG, GIF or .npz made here; BadRequest when there is none or the file is of another kind."""
+    try:
+        text = _read_npz_text(content) if content[:2] == b"PK" else _read_picture_text(content)
+        settings = json.loads(text)
+    except (KeyError, ValueError, OSError, UnidentifiedImageError, zipfile.BadZipFile) as error:
+        raise BadRequest(
+            "Only a PNG, GIF or .npz file exported from the playground carries settings, and this file has none; "
+            "choose another file."
+        ) from error
+    return settings
+
+
+def fit_scale(width: int, height: int, scale: int) -> int:
+    """`scale` (1..64), made smaller until both sides fit MAX_SIDE_PIXELS."""
+    if not 1 <= scale <= 64:
+        raise BadRequest(f"scale must be between 1 and 64, got {scale}; choose one in that range.")
+    return max(1, min(scale, MAX_SIDE_PIXELS // max(width, height)))
+
+
+def _read_npz_text(content: bytes) -> str:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return str(arrays["settings"])
+
+
+def _read_picture_text(content: bytes) -> str:
+    with Image.open(io.BytesIO(content), formats=("PNG", "GIF")) as picture:
+        text = picture.info[PNG_KEY] if picture.format == "PNG" else picture.info["comment"].decode("ascii")
+    return text
+
+
+def _to_text(settings: dict[str, Any]) -> str:
+    return json.dumps(settings, allow_nan=False, separators=(",", ":"))  # ASCII: what both picture formats can hold

@@ -1,0 +1,45 @@
+"""Frames as one picture: bytes to arrays, strips, grids, upscaling without blur."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.errors import BadRequest
+
+Frames = NDArray[np.uint8]
+
+
+def read_frames(body: bytes | memoryview, *, count: int, height: int, width: int) -> Frames:
+    """Frames (count, height, width) from the first bytes of a reply's body; 0 = background, 255 = ink.
+
+    Raises BadRequest when the body has fewer bytes than the frames need.
+    """
+    needed = count * height * width
+    if count < 1 or len(body) < needed:
+        raise BadRequest(
+            f"{count} frames of {height} x {width} need {needed} bytes and at least one frame, got {len(body)} bytes; "
+            "ask for the frames again."
+        )
+    return np.frombuffer(body, np.uint8, count=needed).reshape(count, height, width)
+
+
+def draw_grid(frames: Frames, *, columns: int, gap: int = 0, gap_value: int = 128) -> NDArray[np.uint8]:
+    """Lay frames (n, h, w) out row by row with `gap` pixels of `gap_value` between them; (rows h + .., columns w + ..)."""
+    if columns < 1:
+        raise BadRequest(f"A grid needs at least 1 column, got {columns}; ask for 1 or more.")
+    n, height, width = frames.shape
+    rows = -(-n // columns)
+    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), gap_value, np.uint8)
+    for index, frame in enumerate(frames):
+        top, left = index // columns * (height + gap), index % columns * (width + gap)
+        sheet[top : top + height, left : left + width] = frame
+    return sheet
+
+
+def draw_strip(frames: Frames) -> NDArray[np.uint8]:
+    """All frames (n, h, w) side by side: (h, n w)."""
+    return draw_grid(frames, columns=len(frames))
+
+
+def upscale(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Repeat every pixel `factor` times both ways, so that small digits stay crisp; the last two axes are h and w."""
+    return pixels.repeat(factor, axis=-2).repeat(factor, axis=-1)

@@ -1,0 +1,70 @@
+"""A `run` for the panels' tests: answers sampling and measuring from numpy, and can fail on purpose."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from playground.serving import Item, pack
+
+FEATURES = 4
+FACTS = {"height": 28, "width": 28, "channels": 1}
+
+
+def card(model: str, problems: list[str] | None = None) -> dict[str, Any]:
+    """A model's card, as far as a comparison reads it."""
+    return {"id": model, "name": model.split("/")[-1].upper(), "problems": problems or [], "output": FACTS}
+
+
+class FakeModels:
+    """`fail`: errors to raise, in order, before answering; `seconds`: what sampling claims to take per sample."""
+
+    def __init__(self, *, seconds: float = 0.001, fail: Sequence[Exception] = ()) -> None:
+        self.asked: list[tuple[Item, str]] = []
+        self.seconds = seconds
+        self.fail = list(fail)
+
+    async def run(self, item: Item, session: str) -> bytes:
+        self.asked.append((item, session))
+        await asyncio.sleep(0)
+        if self.fail:
+            raise self.fail.pop(0)
+        return {"measure": measure, "nearest": nearest, "latents": latents}.get(item.operation, self._pictures)(item)
+
+    def _pictures(self, item: Item) -> bytes:
+        count = item.request.get("count") or item.request.get("frames") or item.request.get("side", 4) ** 2
+        seed = item.request.get("seed", 0) + item.request.get("start", 0)
+        frames = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
+        header = {"frames": count, **FACTS, "features": FEATURES, "predictions": [3] * count}
+        header |= {"seconds": count * self.seconds, "flops_per_sample": 1e6}
+        return pack(header, frames.tobytes() + np.ones((count, FEATURES), np.float32).tobytes())
+
+
+def measure(item: Item) -> bytes:
+    """Refuses a body of the wrong size, as the real one does."""
+    n = item.request["n"]
+    assert len(item.body) == n * (4 * FEATURES + 1)
+    metric = {"value": 0.5, "floor": 0.9, "band": [0.85, 0.95], "better": "higher", "unit": "share", "help": "Help."}
+    return pack(
+        {
+            "metrics": {f"precision-{n}-net": metric, f"coverage-{n}-net": metric | {"value": 0.9}},
+            "histogram": [n / 10] * 10,
+            "real_histogram": [n / 10] * 10,
+            "pairwise": {"edges": [0, 1, 2], "density": [0.5, 0.5], "real_density": [0.4, 0.6]},
+            "embedding": [[0, 0], [1, 1]],
+            "real_embedding": [[0, 0], [1, 0]],
+        }
+    )
+
+
+def nearest(item: Item) -> bytes:
+    """The items themselves, at distance 0.2."""
+    count = item.request["count"]
+    assert len(item.body) == count * 784
+    return pack({"frames": count, **FACTS, "distances": [0.2] * count, "indices": [0] * count}, item.body)
+
+
+def latents(item: Item) -> bytes:
+    """Zeros of size 3 for each."""
+    return pack({"z": [[0.0, 0.0, 0.0] for _ in item.request["latents"]]})

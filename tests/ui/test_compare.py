@@ -1,0 +1,168 @@
+"""The comparison: progress that never falls, short slices, patience with what passes, clear refusals."""
+
+import asyncio
+import base64
+from typing import Any
+
+import pytest
+from fake_models import FakeModels, card
+
+from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
+from playground.ui import compare as module
+from playground.ui.compare import check_request, compare
+from playground.views.exports import read_settings
+
+CARDS = [card("image/a"), card("image/b"), card("image/c", ["model.safetensors is cut short."])]
+TWO = ["image/a", "image/b"]
+
+
+def collect(models: FakeModels, *, draw: bool = False, **request: Any) -> list[dict[str, Any]]:
+    """Every event of a comparison of two models; drawing is slow, so only where a test looks at figures."""
+    plan = check_request(CARDS, TWO, **{"n": 100, "seed": 7, **request})
+
+    async def all_events() -> list[dict[str, Any]]:
+        return [event async for event in compare(models.run, plan)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not draw:
+            patch.setattr(module, "FIGURES", dict.fromkeys(module.FIGURES, lambda rows, theme, request: None))
+        return asyncio.run(all_events())
+
+
+def test_progress_never_falls_and_ends_before_its_total() -> None:
+    *progress, result = collect(FakeModels())
+    done = [event["done"] for event in progress]
+    assert all(event["kind"] == "progress" and event["words"] for event in progress)
+    assert done == sorted(done)
+    assert done[-1] <= progress[0]["total"]
+    assert len(done) > 10
+    assert result["kind"] == "result"
+
+
+def test_every_number_comes_with_its_band_protocol_and_standing() -> None:
+    result = collect(FakeModels())[-1]
+    assert [model["id"] for model in result["models"]] == TWO
+    for model in result["models"]:
+        precision, coverage = model["measures"]
+        assert precision["band"] == [0.85, 0.95] and precision["floor"] == 0.9
+        assert precision["protocol"] == "precision-100-net"
+        assert (precision["standing"], coverage["standing"]) == ("worse", "within")
+        assert "precision 0.5 (band 0.85 to 0.95)" in model["verdict"]
+    assert "on 1 of 2 numbers" in result["verdict"]
+
+
+def test_models_and_real_data_show_sixteen_samples_with_their_nearest() -> None:
+    result = collect(FakeModels())[-1]
+    for column in (result["real"], *result["models"]):
+        assert len(base64.b64decode(column["samples"])) == 16 * 784
+        assert len(base64.b64decode(column["nearest"])) == 16 * 784
+        assert column["nearest_median"] == 0.2
+
+
+def test_all_models_draw_from_the_same_seeds() -> None:
+    models = FakeModels()
+    collect(models, seed=41)
+    drawn: dict[str, list[int]] = {}
+    for item, _ in models.asked:
+        if item.operation == "features":
+            assert item.request["seed"] == 41
+            drawn.setdefault(item.model, []).extend(
+                range(item.request["start"], item.request["start"] + item.request["count"])
+            )
+    assert drawn == {model: list(range(100)) for model in TWO}
+
+
+def test_slow_models_are_asked_in_smaller_slices() -> None:
+    slow, fast = FakeModels(seconds=0.05), FakeModels(seconds=0.0001)
+    collect(slow)
+    collect(fast)
+    counts = [[i.request["count"] for i, _ in m.asked if i.operation == "features"] for m in (slow, fast)]
+    assert max(counts[0]) == 4  # 0.2 s
+    assert max(counts[1]) == 32
+
+
+def test_figures_carry_the_request_and_words() -> None:
+    result = collect(FakeModels(), draw=True, settings={"image/a": {"temperature": 0.7}})[-1]
+    assert [figure["name"] for figure in result["figures"]] == ["metrics", "histogram", "pairwise", "embedding", "cost"]
+    for figure in result["figures"]:
+        request = read_settings(base64.b64decode(figure["png"]))
+        assert request == result["request"]
+        assert request["settings"] == {"image/a": {"temperature": 0.7}}
+        assert "A" in figure["caption"]
+
+
+def test_settings_reach_only_their_model() -> None:
+    models = FakeModels()
+    collect(models, settings={"image/a": {"temperature": 0.7}})
+    for item, _ in models.asked:
+        if item.operation == "features":
+            assert item.request["settings"] == ({"temperature": 0.7} if item.model == "image/a" else {})
+
+
+def test_closing_it_stops_after_the_slice_in_flight() -> None:
+    models = FakeModels()
+
+    async def stop_early() -> int:
+        events = compare(models.run, check_request(CARDS, TWO, 1000, 7))
+        async for event in events:
+            if event["done"] >= 48:
+                break
+        await events.aclose()  # type: ignore[attr-defined]  # compare is an async generator
+        asked = len(models.asked)
+        await asyncio.sleep(0.05)
+        return asked
+
+    assert asyncio.run(stop_early()) == len(models.asked) <= 6
+
+
+def test_what_passes_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_AFTER_S", (0.0, 0.0))
+    models = FakeModels(fail=[Busy("The queue is full."), WorkerLost("The worker died.")])
+    assert collect(models)[-1]["kind"] == "result"
+
+
+def test_what_does_not_pass_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY_AFTER_S", (0.0, 0.0))
+    with pytest.raises(WorkerLost, match="gone"):
+        collect(FakeModels(fail=[WorkerLost("It is gone.") for _ in range(3)]))
+    with pytest.raises(BadRequest, match="temperature"):
+        collect(FakeModels(fail=[BadRequest("'temperature' must be a number.")]))
+
+
+def test_one_session_asks_one_thing_at_a_time() -> None:
+    models = FakeModels()
+    collect(models)
+    assert len({session for _, session in models.asked}) == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "error", "words"),
+    [
+        ({"models": ["image/a"]}, BadRequest, "2 to 4 models, got 1"),
+        ({"models": ["image/a"] * 5}, BadRequest, "2 to 4 models, got 5"),
+        ({"models": "image/a"}, BadRequest, "got str"),
+        ({"models": ["image/a", "image/nope"]}, UnknownModel, "no model 'image/nope'; choose among image/a"),
+        ({"models": ["image/a", 7]}, UnknownModel, "no model '7'"),
+        ({"models": ["image/a", "image/c"]}, BadRequest, "image/c cannot be compared: model.safetensors is cut"),
+        ({"models": ["image/a", "image/a"]}, BadRequest, "once, got image/a 2 times"),
+        ({"n": 99}, BadRequest, "n must be a whole number from 100 to 1000, got 99"),
+        ({"n": 1001}, BadRequest, "got 1001"),
+        ({"n": 100.5}, BadRequest, "got 100.5"),
+        ({"n": float("nan")}, BadRequest, "got nan"),
+        ({"n": "many"}, BadRequest, "got many"),
+        ({"n": True}, BadRequest, "got True"),
+        ({"seed": -1}, BadRequest, "seed must be a whole number"),
+        ({"seed": None}, BadRequest, "got None"),
+        ({"settings": [1]}, BadRequest, "settings must map"),
+        ({"settings": {"image/a": 3}}, BadRequest, "settings must map"),
+        ({"settings": {"image/z": {}}}, BadRequest, "compared models only, got some for 'image/z'"),
+        ({"theme": "pink"}, BadRequest, "theme must be one of light, dark, got 'pink'"),
+    ],
+)
+def test_bad_requests_are_refused_in_one_sentence(
+    request_: dict[str, Any], error: type[PlaygroundError], words: str
+) -> None:
+    with pytest.raises(error) as caught:
+        check_request(CARDS, **{"models": TWO, "n": 100, "seed": 7, **request_})
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)

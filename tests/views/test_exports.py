@@ -1,0 +1,86 @@
+"""Exported files: pictures survive, and the request that made them comes back out."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from playground.errors import BadRequest
+from playground.views.exports import MAX_SIDE_PIXELS, encode_gif, encode_npz, encode_png, fit_scale, read_settings
+
+FRAMES = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
+SETTINGS = {"model": "image/digits-vae", "operation": "interpolate", "request": {"a": {"seed": 7}, "note": "ü–✓" * 300}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        encode_png(FRAMES[0], SETTINGS, scale=4),
+        encode_gif(FRAMES, SETTINGS, scale=2),
+        encode_npz(FRAMES, SETTINGS),
+    ],
+    ids=["png", "gif", "npz"],
+)
+def test_settings_come_back_out_of_the_file(content: bytes) -> None:
+    assert read_settings(content) == SETTINGS
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.dictionaries(st.text(), st.one_of(st.text(), st.integers(), st.floats(allow_nan=False, allow_infinity=False)))
+)
+def test_any_settings_come_back_out_of_a_png(anything: dict) -> None:
+    assert read_settings(encode_png(FRAMES[0], anything)) == anything
+
+
+def test_a_png_has_the_exact_pixels_enlarged() -> None:
+    picture = np.asarray(Image.open(io.BytesIO(encode_png(FRAMES[0], {}, scale=3))))
+    assert np.array_equal(picture[::3, ::3], FRAMES[0])
+
+
+def test_a_gif_runs_there_and_back_for_ever() -> None:
+    with Image.open(io.BytesIO(encode_gif(FRAMES, {}, frame_ms=100))) as gif:
+        assert getattr(gif, "n_frames", 1) == 8
+        assert gif.info["loop"] == 0
+        assert gif.info["duration"] == 100
+        gif.seek(7)
+        assert np.array_equal(np.asarray(gif.convert("L")), FRAMES[1])
+
+
+def test_an_npz_opens_without_pickle_and_has_the_latents() -> None:
+    latents = np.ones((2, 3))
+    with np.load(io.BytesIO(encode_npz(FRAMES, SETTINGS, latents=latents)), allow_pickle=False) as arrays:
+        assert np.array_equal(arrays["frames"], FRAMES)
+        assert arrays["latents"].dtype == np.float32
+        assert np.array_equal(arrays["latents"], latents)
+
+
+def test_a_wide_strip_is_enlarged_less() -> None:
+    assert fit_scale(28 * 64, 28, 20) == MAX_SIDE_PIXELS // (28 * 64)
+
+
+@pytest.mark.parametrize("scale", [0, 65, -3])
+def test_scales_out_of_range_are_refused(scale: int) -> None:
+    with pytest.raises(BadRequest, match="scale must be between 1 and 64"):
+        encode_png(FRAMES[0], {}, scale=scale)
+
+
+def test_frame_times_out_of_range_are_refused() -> None:
+    with pytest.raises(BadRequest, match="20 to 1000 ms, got 5"):
+        encode_gif(FRAMES, {}, frame_ms=5)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04broken", encode_png(FRAMES[0], {})[:40]])
+def test_other_files_are_refused_in_one_sentence(content: bytes) -> None:
+    with pytest.raises(BadRequest, match="carries settings"):
+        read_settings(content)
+
+
+def test_a_plain_png_without_settings_is_refused() -> None:
+    file = io.BytesIO()
+    Image.fromarray(FRAMES[0]).save(file, "PNG")
+    with pytest.raises(BadRequest, match="this file has none"):
+        read_settings(file.getvalue())
