@@ -18,7 +18,8 @@ WEIGHTS = "model.safetensors"
 MAX_FILE_BYTES = 10 * 1024 * 1024  # a plain git push to a Space refuses larger files
 MAX_HEADER_BYTES = 1024 * 1024
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
-REQUIRED = ("format", "id", "name", "summary", "modality", "family", "dataset", "config", "cost", "metrics")
+TEXTS = ("id", "name", "summary", "modality", "family", "dataset")
+REQUIRED: dict[str, type] = {"format": int, **dict.fromkeys(TEXTS, str), "config": dict, "cost": dict, "metrics": dict}
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,12 @@ def _read_config(folder: Path) -> dict[str, Any]:
     missing = [name for name in REQUIRED if name not in facts]
     if missing:
         raise BrokenCheckpoint(f"config.json lacks {', '.join(missing)}.")
+    for name, kind in REQUIRED.items():
+        if type(facts[name]) is not kind:
+            got = type(facts[name]).__name__
+            raise BrokenCheckpoint(
+                f"config.json needs {name!r} as {kind.__name__}, it has a {got} there: write it anew."
+            )
     if facts["format"] != FORMAT:
         raise BrokenCheckpoint(f"config.json has format {facts['format']!r}; this version reads format {FORMAT}.")
     return facts
@@ -135,6 +142,7 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
 
     Raises BrokenCheckpoint with the reason.
     """
+    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -145,18 +153,20 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
         raise BrokenCheckpoint(f"config.json names the family {facts['family']!r}; known are {', '.join(REGISTRY)}.")
     config_class, build = REGISTRY[facts["family"]]
     try:
-        model = build(config_class(**facts["config"]))
-    except (TypeError, ValueError) as error:
-        raise BrokenCheckpoint(f"config.json does not describe a {facts['family']}: {error}.") from error
+        with torch.device("meta"):  # shapes without memory: a wrong number in config.json may ask for terabytes
+            shell = build(config_class(**facts["config"]))
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BrokenCheckpoint(f"config.json does not describe a {facts['family']}: {reason}.") from error
     try:
         tensors = load_file(checkpoint.folder / WEIGHTS)
     except (SafetensorError, OSError) as error:
         raise BrokenCheckpoint(f"{WEIGHTS} cannot be read: {error}.") from error
-    wanted = model.state_dict()
-    for name in ("direction_vectors", "direction_change"):  # their number is decided after training
-        if name in wanted and name in tensors:
-            setattr(model, name, tensors[name])
-    wanted = model.state_dict()
+    directions = [name for name in ("direction_vectors", "direction_change") if name in tensors]
+    for name in directions:  # their number is decided after training
+        if name in shell.state_dict():
+            setattr(shell, name, tensors[name])
+    wanted = shell.state_dict()
     if wanted.keys() != tensors.keys():
         odd = sorted(wanted.keys() ^ tensors.keys())
         raise BrokenCheckpoint(f"{WEIGHTS} does not fit its config.json: '{odd[0]}' is only in one of them.")
@@ -168,6 +178,16 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
             )
         if tensor.is_floating_point() and not bool(tensor.isfinite().all()):
             raise BrokenCheckpoint(f"{WEIGHTS} holds numbers that are not finite in '{name}'.")
+    if directions:
+        vectors, change = tensors["direction_vectors"], tensors["direction_change"]
+        if vectors.ndim != 2 or change.shape != vectors.shape[:1] or vectors.shape[1] > shell.latent.size:
+            raise BrokenCheckpoint(
+                f"{WEIGHTS} has direction_vectors {tuple(vectors.shape)} and direction_change {tuple(change.shape)}: "
+                f"they must be (k, at most {shell.latent.size}) and (k,)."
+            )
+    model = build(config_class(**facts["config"]))
+    for name in directions:
+        setattr(model, name, tensors[name])
     model.load_state_dict(tensors)
     return model.to(device).eval().requires_grad_(False)
 

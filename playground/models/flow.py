@@ -54,9 +54,9 @@ SOLVER = Setting(
     name="solver",
     label="Solver",
     kind="choice",
-    default="heun",
+    default="euler",
     choices=tuple(SOLVERS),
-    help="Euler: one network evaluation a step. Heun: two, and a much smaller error.",
+    help="Euler: one network evaluation a step. Heun: two, rk4: four; they pay off only with many steps.",
     advanced=True,
 )
 GUIDANCE = Setting(

@@ -53,9 +53,10 @@ def read_latent(model: GenerativeModel, spec: Any) -> Latent:
 def _moves(spec: Mapping, name: str, count: int) -> dict[int, float]:
     moves = {}
     for key, value in fields.table(spec, name).items():
-        if not str(key).isdigit() or int(key) >= count:
+        text = str(key)
+        if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) < count):
             raise BadRequest(f"'{name}' has the key '{str(key)[:40]}': keys are whole numbers from 0 to {count - 1}.")
-        moves[int(key)] = fields.number({name: value}, name, -OFFSET_LIMIT, OFFSET_LIMIT)
+        moves[int(text)] = fields.number({name: value}, name, -OFFSET_LIMIT, OFFSET_LIMIT)
     return moves
 
 

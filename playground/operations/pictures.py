@@ -50,7 +50,11 @@ def read_upload(content: bytes | memoryview) -> tuple[Tensor, str]:
                 grey = np.asarray(flat.convert("L"), np.float32) / 255
     except UnidentifiedImageError as error:
         raise BadRequest("The upload is not a PNG, JPEG or WEBP picture: choose another file.") from error
-    except (OSError, SyntaxError, ValueError, Warning, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLarge(
+            f"A picture may have at most {MAX_PIXELS:,} pixels, this one has far more: shrink it first."
+        ) from error
+    except (OSError, SyntaxError, ValueError, Warning) as error:
         raise BadRequest(
             "The upload is a damaged picture and cannot be read: save it again or choose another."
         ) from error

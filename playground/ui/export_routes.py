@@ -49,9 +49,9 @@ def export_routes(run: Run) -> list[Route]:
 async def make_file(run: Run, spec: dict[str, Any], session: str) -> bytes:
     """Ask for the frames (and for the latents, where an .npz has room for them) and encode them."""
     kind, operation, request = spec.get("format"), spec.get("operation"), spec.get("request")
-    if kind not in FORMATS:
+    if type(kind) is not str or kind not in FORMATS:
         raise BadRequest(f"format must be one of {', '.join(FORMATS)}, got {str(kind)[:20]!r}; choose one.")
-    if operation not in OPERATIONS:
+    if type(operation) is not str or operation not in OPERATIONS:
         raise BadRequest(f"operation must be one of {', '.join(OPERATIONS)}, got {str(operation)[:20]!r}; choose one.")
     if type(request) is not dict:
         raise BadRequest(f"'request' must be an object, got {type(request).__name__}; send {{...}}.")

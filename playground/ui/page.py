@@ -56,6 +56,8 @@ def launch_settings(service: Service) -> dict[str, Any]:
         "enable_monitoring": False,
         "mcp_server": False,
         "quiet": True,
+        # Skips only gradio's own look at its page, which gives up after 3 s: too soon on a busy machine.
+        "_frontend": False,
     }
 
 

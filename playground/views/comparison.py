@@ -10,7 +10,11 @@ LABELS = {  # how a protocol's name starts -> what people call it
     "pairwise": "Pairwise distance",
     "vendi": "Vendi score",
 }
-SUSPICIOUS = ("precision", "density")  # above a perfect sampler's, these mean too little variety, not extra quality
+# Beyond a perfect sampler's band a number is no longer good news: what it then means, by label.
+BEYOND_MEANS = {
+    "playing safe rather than better pictures": ("Precision", "Density"),
+    "samples more scattered than real data": ("Recall", "Vendi score", "Pairwise distance"),
+}
 WITHIN, WORSE, BEYOND = "within", "worse", "beyond"
 
 
@@ -102,9 +106,10 @@ def judge(row: Row) -> str:
     if by_standing[WORSE]:
         parts.append("worse than a perfect sampler: " + _list(_with_band(m) for m in by_standing[WORSE]))
     if by_standing[BEYOND]:
-        suspicious = any(m.label.lower() in SUSPICIOUS for m in by_standing[BEYOND])
-        note = ", a sign of playing safe rather than of better pictures" if suspicious else ""
-        parts.append("past the good end of the band: " + _list(_with_band(m) for m in by_standing[BEYOND]) + note)
+        labels = {m.label for m in by_standing[BEYOND]}
+        meanings = [meaning for meaning, of in BEYOND_MEANS.items() if labels.intersection(of)]
+        note = f", a sign of {_list(meanings)}" if meanings else ""
+        parts.append("beyond a perfect sampler: " + _list(_with_band(m) for m in by_standing[BEYOND]) + note)
     return f"{row.name}: {'; '.join(parts)}."
 
 
@@ -120,7 +125,7 @@ def judge_all(rows: Sequence[Row]) -> str:
         return f"At {rows[0].n} samples every number tells every model from the real digits: none is within the band."
     leaders = [row.name for count, row in counts if count == best]
     verb = "is" if len(leaders) == 1 else "are"
-    closing = "all of them" if best == total else f"{best} of {total} numbers"
+    closing = f"all {total} numbers" if best == total else f"{best} of {total} numbers"
     lead = f"{_list(leaders)} {verb} within a perfect sampler's band on {closing}"
     return f"{lead}." if len(counts) == 1 else f"At {rows[0].n} samples {lead} ({tally})."
 

@@ -3,7 +3,7 @@
 import pytest
 from rows import metric, row
 
-from playground.views.comparison import BEYOND, WITHIN, WORSE, Measure, format_number, judge, judge_all
+from playground.views.comparison import BEYOND, WITHIN, WORSE, Measure, Row, format_number, judge, judge_all
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,15 @@ def test_a_verdict_names_what_is_within_and_numbers_with_band_what_is_worse() ->
 def test_precision_above_the_band_is_called_playing_safe() -> None:
     assert "playing safe" in judge(row(precision=1.0))
     assert "playing safe" not in judge(row(precision=0.9, coverage=1.0))
+
+
+def test_recall_above_the_band_is_called_scattered() -> None:
+    measure = Measure.from_reply("recall-100-net", metric(1.0))
+    said = judge(Row("image/a", "A", 100, [measure]))
+    assert (
+        said
+        == "A: beyond a perfect sampler: recall 1 (band 0.85 to 0.95), a sign of samples more scattered than real data."
+    )
 
 
 def test_the_overall_verdict_counts_and_does_not_crown_without_reason() -> None:

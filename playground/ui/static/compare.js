@@ -138,7 +138,7 @@ export function mount(root, { cards, state: sliceOf }) {
     const { request } = result;
     fill(
       resultPlace,
-      el("section", { class: "pg-card pg-verdict", "aria-label": "Verdict" }, el("p", {}, result.verdict), hint(`${request.n} samples of each model from seed ${request.seed}, against as many real test digits; sample 1 of every model comes from the same seed, and so on.`)),
+      el("section", { class: "pg-card pg-verdict", "aria-label": "Verdict" }, el("p", {}, result.verdict), hint(`${request.n} samples of each model from seed ${request.seed}, against as many real test digits; sample 1 of every model comes from the same seed, and so on. More samples make the bands narrower and small differences visible.`)),
       el("div", { class: "pg-card-head" }, el("h2", {}, "Samples and headline numbers"), el("label", { class: "pg-switch" }, input, "Nearest training digit under each sample")),
       place,
       el("div", { class: "pg-card-head" }, el("h2", {}, "Figures"), downloads(result)),

@@ -23,11 +23,11 @@ export function columns(result, nearest) {
 function column(one, nearest, place, numbers) {
   const digits = (one.predictions ?? []).join(", ");
   const distances = nearest ? ` Under each its nearest training digit, at a median distance of ${tidy(one.nearest_median)}.` : "";
-  const canvas = pictureCanvas({ className: "pg-column-sheet", label: `Sixteen samples of ${one.name}, recognised as ${digits}.${distances}` });
+  const canvas = pictureCanvas({ className: "pg-compared-sheet", label: `Sixteen samples of ${one.name}, recognised as ${digits}.${distances}` });
   drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null);
   return el(
     "div",
-    { class: "pg-card pg-column", role: "listitem" },
+    { class: "pg-card pg-compared", role: "listitem" },
     el("h3", { class: "pg-title pg-swatched" }, el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }), one.name),
     canvas,
     el("dl", { class: "pg-numbers" }, numbers),

@@ -43,7 +43,7 @@ export function filmstrip({ onMove }) {
 
   function columns() {
     const { frames } = reply.header;
-    const most = NARROW.matches ? 8 : 16;
+    const most = NARROW.matches ? 8 : frames > 32 ? 32 : 16;
     return Math.ceil(frames / Math.ceil(frames / most));
   }
 

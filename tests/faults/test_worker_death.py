@@ -1,0 +1,74 @@
+"""A model process that is killed costs its own requests a clear error, and nothing else."""
+
+import os
+import signal
+import threading
+import time
+
+import httpx
+
+from playground.benchmarks.processes import Page, command_of
+from tests.server import RBM, VAE, Caller, assert_refused, patient
+
+SLOW = {"seed": 5, "start": 0, "count": 64, "settings": {"steps": 1000}}  # seconds of Gibbs steps
+SLOTS = 4
+
+
+def test_kill_9_of_the_worker_fails_its_requests_at_once_and_the_page_is_soon_back(page: Page, caller: Caller) -> None:
+    [pid] = page.worker_pids()
+    ends: list[tuple[float, httpx.Response]] = []
+
+    def ask_slowly(number: int) -> None:
+        answer = Caller(page).run(RBM, "sample", SLOW | {"seed": number}, session=f"slow {number}")
+        ends.append((time.monotonic(), answer))
+
+    threads = [threading.Thread(target=ask_slowly, args=(number,)) for number in range(SLOTS)]
+    for thread in threads:
+        thread.start()
+    _wait_busy(caller)
+    os.kill(pid, signal.SIGKILL)
+    killed_s = time.monotonic()
+    while not ends and time.monotonic() - killed_s < 30:
+        time.sleep(0.01)
+    first_s, first = ends[0]
+    assert_refused(first, 503, words="once more")
+    back_s = _time_until_served(caller, killed_s)
+    print(f"kill -9: error after {first_s - killed_s:.3f} s, served again after {back_s:.2f} s")
+    assert first_s - killed_s <= patient(1)
+    assert back_s <= patient(5)
+    assert page.worker_pids() != [pid] and not command_of(pid)
+    for thread in threads:
+        thread.join(60)
+    # The others waited in the queue and were not touched.
+    assert [answer.status_code for _, answer in ends[1:]] == [200] * (SLOTS - 1)
+
+
+def test_the_page_itself_answers_while_no_worker_runs(page: Page, caller: Caller) -> None:
+    [pid] = page.worker_pids()
+    os.kill(pid, signal.SIGKILL)
+    assert caller.http.get("/playground/health/live").status_code == 200
+    assert caller.http.get("/").status_code == 200
+    ready = caller.http.get("/playground/health/ready")
+    if page.worker_pids() in ([], [pid]):
+        assert ready.status_code == 503
+    _time_until_served(caller, time.monotonic())
+    assert caller.http.get("/playground/health/ready").status_code == 200
+
+
+def _wait_busy(caller: Caller) -> None:
+    for _ in range(3000):
+        if caller.health()["workers"][0]["state"] == "busy":
+            return
+        time.sleep(0.01)
+    raise AssertionError("the worker never became busy")
+
+
+def _time_until_served(caller: Caller, since_s: float) -> float:
+    for seed in range(100_000, 200_000):
+        answer = caller.run(VAE, "sample", {"seed": seed, "start": 0, "count": 1}, session="patient")
+        if answer.status_code == 200:
+            return time.monotonic() - since_s
+        assert answer.status_code == 503, answer.text
+        assert time.monotonic() - since_s < 60, answer.text
+        time.sleep(0.05)
+    raise AssertionError("never served again")
