@@ -17,6 +17,7 @@ FORMAT = 1
 WEIGHTS = "model.safetensors"
 MAX_FILE_BYTES = 10 * 1024 * 1024  # a plain git push to a Space refuses larger files
 MAX_HEADER_BYTES = 1024 * 1024
+LARGEST_SIZE = 4096  # of any number in "config": a wrong one must not take the memory of all other models
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
 TEXTS = ("id", "name", "summary", "modality", "family", "dataset")
 REQUIRED: dict[str, type] = {"format": int, **dict.fromkeys(TEXTS, str), "config": dict, "cost": dict, "metrics": dict}
@@ -142,7 +143,6 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
 
     Raises BrokenCheckpoint with the reason.
     """
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -152,21 +152,23 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
     if facts["family"] not in REGISTRY:
         raise BrokenCheckpoint(f"config.json names the family {facts['family']!r}; known are {', '.join(REGISTRY)}.")
     config_class, build = REGISTRY[facts["family"]]
+    for name, size in facts["config"].items():
+        if isinstance(size, (int, float)) and not -LARGEST_SIZE <= size <= LARGEST_SIZE:
+            raise BrokenCheckpoint(f"config.json asks for {name} = {size:.3g}: sizes go up to {LARGEST_SIZE}.")
     try:
-        with torch.device("meta"):  # shapes without memory: a wrong number in config.json may ask for terabytes
-            shell = build(config_class(**facts["config"]))
-    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        model = build(config_class(**facts["config"]))
+    except (TypeError, ValueError, RuntimeError, MemoryError) as error:
         reason = str(error).partition("\n")[0]
         raise BrokenCheckpoint(f"config.json does not describe a {facts['family']}: {reason}.") from error
     try:
         tensors = load_file(checkpoint.folder / WEIGHTS)
     except (SafetensorError, OSError) as error:
         raise BrokenCheckpoint(f"{WEIGHTS} cannot be read: {error}.") from error
-    directions = [name for name in ("direction_vectors", "direction_change") if name in tensors]
+    wanted = model.state_dict()
+    directions = [name for name in ("direction_vectors", "direction_change") if name in wanted and name in tensors]
     for name in directions:  # their number is decided after training
-        if name in shell.state_dict():
-            setattr(shell, name, tensors[name])
-    wanted = shell.state_dict()
+        setattr(model, name, tensors[name])
+    wanted = model.state_dict()
     if wanted.keys() != tensors.keys():
         odd = sorted(wanted.keys() ^ tensors.keys())
         raise BrokenCheckpoint(f"{WEIGHTS} does not fit its config.json: '{odd[0]}' is only in one of them.")
@@ -180,14 +182,11 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
             raise BrokenCheckpoint(f"{WEIGHTS} holds numbers that are not finite in '{name}'.")
     if directions:
         vectors, change = tensors["direction_vectors"], tensors["direction_change"]
-        if vectors.ndim != 2 or change.shape != vectors.shape[:1] or vectors.shape[1] > shell.latent.size:
+        if vectors.ndim != 2 or change.shape != vectors.shape[:1] or vectors.shape[1] > model.latent.size:
             raise BrokenCheckpoint(
                 f"{WEIGHTS} has direction_vectors {tuple(vectors.shape)} and direction_change {tuple(change.shape)}: "
-                f"they must be (k, at most {shell.latent.size}) and (k,)."
+                f"they must be (k, at most {model.latent.size}) and (k,)."
             )
-    model = build(config_class(**facts["config"]))
-    for name in directions:
-        setattr(model, name, tensors[name])
     model.load_state_dict(tensors)
     return model.to(device).eval().requires_grad_(False)
 

@@ -17,7 +17,7 @@ from playground.serving import pack
 VAE, RBM = "image/digits-vae", "image/digits-rbm"
 GOOD = {"seed": 1, "start": 0, "count": 1}
 SOME = ("digits-vae", "digits-rbm", "digits-classifier")
-_fresh = itertools.count(1_000_000)
+fresh_seeds = itertools.count(1_000_000)  # that nobody has asked before, so that no reply is a kept one
 
 
 def copy_checkpoints(root: Path, names: tuple[str, ...] = SOME) -> Path:
@@ -49,6 +49,12 @@ class Caller:
         self.page = page
         self.http = httpx.Client(base_url=page.url, timeout=60)
 
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *ending: object) -> None:
+        self.http.close()
+
     def run(self, model: str, operation: str, request: Any, body: bytes | None = None, **rest: Any) -> httpx.Response:
         """POST /playground/run, as JSON or, with a body, as a packed message."""
         header = {"model": model, "operation": operation, "request": request, **rest}
@@ -66,7 +72,7 @@ class Caller:
 
     def assert_serves(self) -> None:
         """A good request that nobody has asked before is answered with a picture."""
-        answer = self.run(VAE, "sample", {"seed": next(_fresh), "start": 0, "count": 1})
+        answer = self.run(VAE, "sample", {"seed": next(fresh_seeds), "start": 0, "count": 1})
         assert answer.status_code == 200, answer.text
         assert len(answer.content) > 784
 

@@ -121,8 +121,8 @@ BREAKAGES: dict[str, tuple[Callable[[Path], None], str]] = {
     "newer-format": (change(format=99), "format"),
     "unknown-size": (change_size(colour="red"), "does not describe"),
     "size-in-words": (change_size(latent="forty"), "does not describe"),
-    "absurd-size": (change_size(hidden=10**13), "does not fit"),
-    "size-beyond-counting": (change_size(hidden=2**62), "does not describe"),
-    "large-size": (change_size(hidden=10**6), "does not fit"),
+    "absurd-size": (change_size(hidden=10**13), "sizes go up to"),
+    "fractional-size": (change_size(hidden=4095.5), "does not describe"),
+    "other-size": (change_size(hidden=1024), "does not fit"),
     "facts-of-another-kind": (change(cost="much", metrics="good"), "config.json"),
 }

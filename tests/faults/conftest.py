@@ -20,7 +20,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 
 @pytest.fixture()
 def caller(page: Page) -> Iterator[Caller]:
-    caller = Caller(page)
-    yield caller
-    caller.assert_serves()
-    caller.http.close()
+    with Caller(page) as caller:
+        yield caller
+        caller.assert_serves()

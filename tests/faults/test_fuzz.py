@@ -45,14 +45,13 @@ numbers = st.one_of(
     st.sampled_from([0, 1, -1, 2**31 - 1, 2**31, 2**53, 2**53 + 1, 1e308, 5e-324, -0.0]),
 )
 scalars = st.one_of(st.none(), st.booleans(), numbers, st.text(max_size=8), st.sampled_from(["linear", "any", "3"]))
+keys = st.one_of(st.sampled_from(["0", "39", "40"]), st.text(max_size=5))
+moves = st.dictionaries(keys, scalars)
 latents = st.one_of(
     st.fixed_dictionaries({}, optional={"seed": numbers, "index": numbers}),
     st.fixed_dictionaries({"z": st.one_of(st.just([0.0] * 40), st.lists(scalars, max_size=45))}),
-    st.fixed_dictionaries(
-        {"seed": st.integers(0, 99)},
-        optional={name: st.dictionaries(st.one_of(st.sampled_from(["0", "39", "40"]), st.text(max_size=5)), scalars) for name in ("offsets", "raw")},
-    ),
-)  # fmt: skip
+    st.fixed_dictionaries({"seed": st.integers(0, 99)}, optional={"offsets": moves, "raw": moves}),
+)
 anything = st.recursive(
     st.one_of(scalars, latents),
     lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
@@ -79,13 +78,12 @@ bodies = st.one_of(
 @pytest.fixture()
 def fuzzed(page: Page):
     """A caller, and afterwards proof that the page is unharmed: the same process answers, and none was restarted."""
-    caller = Caller(page)
-    worker, restarts = page.worker_pids(), _restarts(caller)
-    yield caller
-    caller.assert_serves()
-    assert page.worker_pids() == worker, page.log_tail()
-    assert _restarts(caller) == restarts
-    caller.http.close()
+    with Caller(page) as caller:
+        worker, restarts = page.worker_pids(), _restarts(caller)
+        yield caller
+        caller.assert_serves()
+        assert page.worker_pids() == worker, page.log_tail()
+        assert _restarts(caller) == restarts
 
 
 def _restarts(caller: Caller) -> list[int]:

@@ -8,10 +8,10 @@ import time
 import httpx
 
 from playground.benchmarks.processes import Page, command_of
-from tests.server import RBM, VAE, Caller, assert_refused, patient
+from tests.server import RBM, VAE, Caller, assert_refused, fresh_seeds, patient
 
-SLOW = {"seed": 5, "start": 0, "count": 64, "settings": {"steps": 1000}}  # seconds of Gibbs steps
-SLOTS = 4
+SLOW = {"start": 0, "count": 16, "settings": {"steps": 500}}  # half a second of Gibbs steps
+SLOTS = 3
 
 
 def test_kill_9_of_the_worker_fails_its_requests_at_once_and_the_page_is_soon_back(page: Page, caller: Caller) -> None:
@@ -19,7 +19,8 @@ def test_kill_9_of_the_worker_fails_its_requests_at_once_and_the_page_is_soon_ba
     ends: list[tuple[float, httpx.Response]] = []
 
     def ask_slowly(number: int) -> None:
-        answer = Caller(page).run(RBM, "sample", SLOW | {"seed": number}, session=f"slow {number}")
+        with Caller(page) as own:
+            answer = own.run(RBM, "sample", SLOW | {"seed": number}, session=f"slow {number}")
         ends.append((time.monotonic(), answer))
 
     threads = [threading.Thread(target=ask_slowly, args=(number,)) for number in range(SLOTS)]
@@ -64,11 +65,11 @@ def _wait_busy(caller: Caller) -> None:
 
 
 def _time_until_served(caller: Caller, since_s: float) -> float:
-    for seed in range(100_000, 200_000):
-        answer = caller.run(VAE, "sample", {"seed": seed, "start": 0, "count": 1}, session="patient")
+    while True:
+        question = {"seed": next(fresh_seeds), "start": 0, "count": 1}
+        answer = caller.run(VAE, "sample", question, session="patient")
         if answer.status_code == 200:
             return time.monotonic() - since_s
-        assert answer.status_code == 503, answer.text
+        assert answer.status_code in (503, 504), answer.text
         assert time.monotonic() - since_s < 60, answer.text
         time.sleep(0.05)
-    raise AssertionError("never served again")

@@ -1,0 +1,81 @@
+"""Benchmarks: each measures the playground and a peer in one run on one machine, and gives both figures and their ratio.
+
+slider.py     one visitor drags a slider in a real browser: from input event to painted picture
+classroom.py  thirty visitors at once: latency of new sweeps, moves a second, errors, memory
+startup.py    from `python app.py` to the first picture, and memory with every model loaded
+rbm.py        training an RBM beside scikit-learn's BernoulliRBM: exact likelihood and seconds
+peer.py       the page a user would write otherwise: gr.Slider.input -> decode -> gr.Image, same checkpoint
+processes.py  starts and stops the two pages, counts the memory of process trees
+client.py     a small keep-alive HTTP client, the same for both pages, so that thirty visitors fit beside the server
+facts.py      what machine this is, percentiles, and how a result is laid out
+
+Durations can be shortened for a trial by PLAYGROUND_BENCH_SECONDS; the result then says so. Progress goes to standard error.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def run_slider() -> dict[str, Any]:
+    """See slider.py."""
+    from playground.benchmarks import slider
+
+    return slider.run()
+
+
+def run_classroom() -> dict[str, Any]:
+    """See classroom.py."""
+    from playground.benchmarks import classroom
+
+    return classroom.run()
+
+
+def run_startup() -> dict[str, Any]:
+    """See startup.py."""
+    from playground.benchmarks import startup
+
+    return startup.run()
+
+
+def run_rbm() -> dict[str, Any]:
+    """See rbm.py."""
+    from playground.benchmarks import rbm
+
+    return rbm.run()
+
+
+BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
+    "slider": run_slider,
+    "classroom": run_classroom,
+    "startup": run_startup,
+    "rbm": run_rbm,
+}
+
+
+def print_result(name: str, result: dict[str, Any]) -> None:
+    """Print one benchmark's result for people: our figures, the peer's, ratios, what was wanted, the machine."""
+    print(f"== {name}: {result['about']}")
+    for part in ("ours", "peer", "ratios"):
+        print(f"  {part}")
+        _print_table(result[part], "    ")
+    for wish in result["wanted"]:
+        print(
+            f"  {'met     ' if wish['met'] else 'NOT MET '} {wish['name']}: {_shown(wish['value'])}, wanted {wish['wanted']}"
+        )
+    for note in result["notes"]:
+        print(f"  note: {note}")
+    print(f"  machine: {', '.join(f'{key} {_shown(value)}' for key, value in result['machine'].items())}")
+
+
+def _print_table(table: dict[str, Any], indent: str) -> None:
+    width = max((len(key) for key in table), default=0)
+    for key, value in table.items():
+        if isinstance(value, dict):
+            print(f"{indent}{key}")
+            _print_table(value, indent + "  ")
+        else:
+            print(f"{indent}{key:{width}}  {_shown(value)}")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,64 @@
+"""The peer of the benchmarks: the page a user would write otherwise, `gr.Slider.input` -> decode -> `gr.Image`.
+
+The same checkpoint through the same model code, in the page's own process as such pages do, with gradio's own settings
+but for one: `trigger_mode="always_last"`, without which the slider drops its last move. It shows what our slider moves:
+one picture.
+
+    python -m playground.benchmarks.peer --port 7861
+"""
+
+import argparse
+
+import gradio as gr
+import numpy as np
+import torch
+
+from playground.checkpoint import default_root, find_checkpoint, load_model
+from playground.models.base import GenerativeModel
+from playground.nets.image import SIDE
+from playground.operations.fields import settings_of
+from playground.operations.generate import decode
+from playground.operations.latents import generators_of, read_latent, resolve
+from playground.operations.pictures import to_frames
+
+MODEL = "image/digits-vae"
+API_NAME = "draw"
+LIMIT = 3.0
+
+
+def build_peer(model: GenerativeModel) -> gr.Blocks:
+    """Seed and direction in number boxes, one slider along the direction, one picture."""
+    settings = settings_of(model, {})
+
+    def draw(seed: float, direction: float, amount: float) -> np.ndarray:
+        latents = [read_latent(model, {"seed": int(seed), "offsets": {str(int(direction)): amount}})]
+        with torch.inference_mode():
+            picture = decode(model, resolve(model, latents, settings), settings, generators_of(latents))
+        return np.frombuffer(to_frames(picture), np.uint8).reshape(SIDE, SIDE)
+
+    with gr.Blocks(title="Peer") as page:
+        seed = gr.Number(7, label="Seed", precision=0)
+        direction = gr.Number(0, label="Direction", precision=0)
+        amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
+        picture = gr.Image(label="Picture", image_mode="L", height=400, width=400)
+        inputs = [seed, direction, amount]
+        amount.input(draw, inputs, picture, trigger_mode="always_last", api_name=API_NAME)
+        page.load(draw, inputs, picture, api_visibility="private")
+    return page
+
+
+def main() -> None:
+    """Serve on the loopback."""
+    parser = argparse.ArgumentParser(description="The peer page of the benchmarks.")
+    parser.add_argument("--port", type=int, default=7861)
+    port = parser.parse_args().port
+    model = load_model(find_checkpoint(default_root(), MODEL))
+    page = build_peer(model)
+    # _frontend=False: else gradio gives up when its own page takes more than three seconds to answer, as under load.
+    page.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, _frontend=False)
+    print(f"The peer runs on {page.local_url}", flush=True)
+    page.block_thread()
+
+
+if __name__ == "__main__":
+    main()
