@@ -48,7 +48,7 @@ def run() -> dict[str, Any]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        train, test = split_digits(load_digits(return_X_y=True)[0])
+        train, test = split_digits(np.asarray(load_digits(return_X_y=True)[0]))
         ours: list[Fit] = []
         peers: dict[tuple[float, int], list[Fit]] = {}
         fit_ours(train, test, 0)  # torch's first products set up its threads and kernels

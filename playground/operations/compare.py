@@ -172,10 +172,11 @@ def perfect_bands(n: int) -> dict[str, tuple[float, float, float]]:
     """Per metric the median and the 5 % and 95 % points that n real digits score against n others (log n interpolated)."""
     real = reference()
     sizes = np.log(real.band_sizes)
-    return {
-        name: tuple(float(np.interp(np.log(n), sizes, real.bands[:, i, point])) for point in range(3))
-        for i, name in enumerate(real.band_names)
-    }
+
+    def at(metric: int, point: int) -> float:
+        return float(np.interp(np.log(n), sizes, real.bands[:, metric, point]))
+
+    return {name: (at(i, 0), at(i, 1), at(i, 2)) for i, name in enumerate(real.band_names)}
 
 
 @lru_cache(maxsize=1)
