@@ -43,12 +43,13 @@ export function link() {
 }
 
 function read() {
-  const text = decodeURIComponent(location.hash.slice(1));
-  if (!text.startsWith(`${VERSION}.`)) {
-    unreadable = text.length > 0;
+  const given = location.hash.slice(1);
+  if (!given.startsWith(`${VERSION}.`)) {
+    unreadable = given.length > 0;
     return {};
   }
   try {
+    const text = decodeURIComponent(given);
     const binary = atob(text.slice(VERSION.length + 1).replaceAll("-", "+").replaceAll("_", "/"));
     const value = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))));
     return value && typeof value === "object" && !Array.isArray(value) ? value : {};
