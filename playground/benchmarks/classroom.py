@@ -4,6 +4,8 @@ Ours is asked as the page asks (static/core/sweeps.js): the first sweep of a lin
 last answers allows, finer ones follow, and a move inside a sweep that has arrived is answered without the server. The peer
 is asked as gradio's own page asks: join the queue, read the event stream, fetch the picture. On both sides a move that is
 overtaken by a newer one before it was answered is dropped and does not count. The two are measured in turns.
+
+Five moves a second are less than a hand makes: a dragged slider sends thirty to sixty. A last lesson shows that pace too.
 """
 
 import asyncio
@@ -17,13 +19,14 @@ from typing import Any
 from playground.benchmarks import facts
 from playground.benchmarks.client import Connection
 from playground.benchmarks.peer import API_NAME, LIMIT, MODEL
-from playground.benchmarks.processes import Page, both_pages, rss_mb
+from playground.benchmarks.processes import Page, both_pages, cpu_s, rss_mb
 from playground.serving import unpack
 
 VISITORS = 30
 SECONDS = 60.0
 TURNS = 3  # ours and the peer alternate, so that a change in the machine's load meets both
 MOVES_PER_S = 5
+DRAG_MOVES_PER_S = 30
 LINE_S = 1.0  # how long a visitor stays on one seed and direction
 WARM_S = 3.0
 FINEST, REFINE_MS, FIRST_ANSWER_MS = 33, 1500.0, 120.0  # as in sweeps.js
@@ -44,6 +47,7 @@ class Tally:
     sweep_ms: list[float] = field(default_factory=list)  # from asking a new line to its first sweep
     move_ms: list[float] = field(default_factory=list)  # from a move to its picture
     seconds: float = 0.0
+    cpu_s: float = 0.0  # of the page's processes
 
     def fail(self, what: str) -> None:
         """Count an error and keep the first in words."""
@@ -58,6 +62,7 @@ class Lesson:
     begins_s: float
     ends_s: float
     line_of: Callable[[int, int], tuple[int, int]]  # (visitor, second) -> (seed, direction)
+    moves_per_s: int
 
 
 def run() -> dict[str, Any]:
@@ -79,13 +84,17 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     def teachers_line(visitor: int, second: int) -> tuple[int, int]:
         return own_line(-1, second)
 
-    async def lesson(visit: Callable[..., Coroutine[Any, Any, None]], page: Page, lasts_s: float, line_of) -> Tally:
+    async def lesson(
+        visit: Callable[..., Coroutine[Any, Any, None]], page: Page, lasts_s: float, line_of, moves_per_s=MOVES_PER_S
+    ) -> Tally:
         lines.clear()
-        tally = Tally()
+        tally = Tally(seconds=lasts_s)
+        pids = [page.process.pid, *page.worker_pids()]
+        cpu_before_s = sum(map(cpu_s, pids))
         now_s = time.monotonic()
-        plan = Lesson(now_s, now_s + lasts_s, line_of)
+        plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s)
         await asyncio.gather(*(visit(page, plan, i, tally) for i in range(VISITORS)))
-        tally.seconds = lasts_s
+        tally.cpu_s = sum(map(cpu_s, pids)) - cpu_before_s
         return tally
 
     endpoint = await endpoint_of(peer)
@@ -106,6 +115,9 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     cache_before = await _health(ours)
     together = await lesson(our_visit, ours, seconds / TURNS, teachers_line)
     cache_after = await _health(ours)
+    facts.report(f"classroom: {DRAG_MOVES_PER_S} moves a second, ours then the peer, {seconds / TURNS:g} s each")
+    our_drag = await lesson(our_visit, ours, seconds / TURNS, own_line, DRAG_MOVES_PER_S)
+    their_drag = await lesson(peer_visit, peer, seconds / TURNS, own_line, DRAG_MOVES_PER_S)
     growth = {name: after[name] - before[name] for name in pids}
     shared = {name: cache_after["cache"][name] - cache_before["cache"][name] for name in ("hits", "joined", "misses")}
     our_moves, their_moves = apart.moves / apart.seconds, theirs.moves / theirs.seconds
@@ -118,14 +130,20 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
             "web_memory_growth_mb": growth["web"],
             "worker_memory_start_mb": before["worker"],
             "worker_memory_growth_mb": growth["worker"],
+            "dragging": _describe_drag(our_drag),
             "same_slider": {**_describe(together, "new_sweep", together.sweep_ms), "cache": shared},
         },
         {
             **_describe(theirs, "move", theirs.move_ms),
+            "dragging": _describe_drag(their_drag),
             "memory_start_mb": before["peer"],
             "memory_growth_mb": growth["peer"],
         },
-        {"moves_per_s": our_moves / max(their_moves, 1e-9)},
+        {
+            "moves_per_s": our_moves / max(their_moves, 1e-9),
+            "moves_per_s_dragging": our_drag.moves / max(their_drag.moves, 1),
+            "moves_per_processor_second": _per_cpu_s(apart) / max(_per_cpu_s(theirs), 1e-9),
+        },
         [
             facts.at_most("errors", apart.errors + together.errors, 0),
             facts.at_most("new sweep p95 ms", _p95(apart.sweep_ms), 200),
@@ -136,7 +154,8 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
         [
             "Our moves inside a sweep that has arrived are answered in the browser, so they cost the server nothing; "
             "each peer move is a round trip. Moves overtaken by a newer one do not count on either side.",
-            f"{VISITORS * MOVES_PER_S} moves/s are wanted in all, so that no page can answer more.",
+            f"{VISITORS * MOVES_PER_S} moves/s are wanted in all, so that no page can answer more; dragging, "
+            f"{VISITORS * DRAG_MOVES_PER_S} are.",
             *facts.note_duration(seconds, SECONDS),
         ],
     )
@@ -313,15 +332,15 @@ class PeerVisitor:
 
 
 async def _move_about(plan: Lesson, number: int, move: Callable[[tuple[int, int]], None]) -> None:
-    """Call `move` five times a second with the line of the second; visitors are spread over the second."""
+    """Call `move` at the lesson's pace with the line of the second; visitors are spread over the second."""
     step = 0
     offset_s = number / VISITORS * LINE_S
     while True:
-        at_s = plan.begins_s + offset_s + step / MOVES_PER_S
+        at_s = plan.begins_s + offset_s + step / plan.moves_per_s
         if at_s >= plan.ends_s:
             return
         await asyncio.sleep(max(0.0, at_s - time.monotonic()))
-        move(plan.line_of(number, step // round(MOVES_PER_S * LINE_S)))
+        move(plan.line_of(number, step // round(plan.moves_per_s * LINE_S)))
         step += 1
 
 
@@ -348,6 +367,7 @@ def _describe(tally: Tally, name: str, times_ms: list[float]) -> dict[str, Any]:
     described = {
         "moves_per_s": tally.moves / tally.seconds,
         "moves_wanted_per_s": tally.moves_wanted / tally.seconds,
+        "cpu_ms_per_move": 1000 * tally.cpu_s / max(tally.moves, 1),
         "errors": tally.errors,
         **facts.describe_times(times_ms, name),
     }
@@ -356,6 +376,15 @@ def _describe(tally: Tally, name: str, times_ms: list[float]) -> dict[str, Any]:
     if tally.sweeps:
         described |= {"requests_per_s": tally.sweeps / tally.seconds, "frames_per_s": tally.frames / tally.seconds}
     return described
+
+
+def _describe_drag(tally: Tally) -> dict[str, Any]:
+    wanted = tally.moves_wanted / tally.seconds
+    return {"moves_per_s": tally.moves / tally.seconds, "moves_wanted_per_s": wanted, "errors": tally.errors}
+
+
+def _per_cpu_s(tally: Tally) -> float:
+    return tally.moves / max(tally.cpu_s, 1e-9)
 
 
 def _add(total: Tally, part: Tally) -> None:
@@ -368,6 +397,7 @@ def _add(total: Tally, part: Tally) -> None:
     total.sweep_ms += part.sweep_ms
     total.move_ms += part.move_ms
     total.seconds += part.seconds
+    total.cpu_s += part.cpu_s
 
 
 def _p95(times_ms: list[float]) -> float:

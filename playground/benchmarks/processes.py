@@ -176,6 +176,12 @@ def tree_pss_mb(pid: int) -> float:
     return sum(_memory(one, "smaps_rollup", "Pss:") for one in tree_of(pid)) / 1e6
 
 
+def cpu_s(pid: int) -> float:
+    """Processor seconds that one process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def loaded_files(pid: int) -> str:
     """What a process has mapped into its memory: shows which native libraries it has loaded."""
     try:

