@@ -106,8 +106,9 @@ def both_pages() -> Iterator[tuple[Page, Page]]:
         peer.wait_ready("/")
         yield ours, peer
     finally:
-        ours.stop()
-        peer.stop()
+        for page in (ours, peer):
+            page.stop()
+            page.log.unlink()
 
 
 def _start(arguments: list[str], port: int, environment: dict[str, str]) -> Page:

@@ -86,6 +86,7 @@ def _start_ours() -> dict[str, float]:
         }
     finally:
         page.stop()
+        page.log.unlink()
 
 
 def load_every_model(page: Page) -> list[str]:
@@ -113,6 +114,7 @@ def _start_peer() -> dict[str, float]:
         return {"first_picture_s": first_s, "page_s": page_s, "memory_mb": tree_pss_mb(page.process.pid)}
     finally:
         page.stop()
+        page.log.unlink()
 
 
 def _find_heavy_imports() -> tuple[bool, list[str]]:
@@ -124,13 +126,13 @@ def _find_heavy_imports() -> tuple[bool, list[str]]:
         web_has_torch = "libtorch" in loaded_files(page.process.pid)
     finally:
         page.stop()
-    imported = set(
-        re.findall(r"^import time:[^|]*\|[^|]*\|\s*(\S+)$", page.log.read_text(errors="replace"), re.MULTILINE)
-    )
+    printed = page.log.read_text(errors="replace")
+    imported = set(re.findall(r"^import time:[^|]*\|[^|]*\|\s*(\S+)$", printed, re.MULTILINE))
     if "torch" not in imported:
         raise RuntimeError(
             "The list of imports lacks torch, which the model process needs: the check cannot be trusted."
         )
+    page.log.unlink()
     return web_has_torch, [name for name in HEAVY if name in imported]
 
 
