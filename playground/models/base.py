@@ -86,14 +86,6 @@ class LatentSpace:
     limit: float = 3.0  # sliders run over [-limit, limit] prior standard deviations
 
 
-@dataclass
-class Directions:
-    """Ordered slider directions: unit vectors (k, d), and the mean absolute pixel change (k,) of a move from -2 to +2."""
-
-    vectors: Tensor
-    change: Tensor
-
-
 class GenerativeModel(nn.Module, abc.ABC):
     """Base of the families. Abstract: every subclass is final.
 
@@ -144,9 +136,9 @@ class GenerativeModel(nn.Module, abc.ABC):
         """First-layer activations (n, a) whose principal components give the slider directions; z itself by default."""
         return z
 
+    @abc.abstractmethod
     def flops_per_sample(self, settings: dict) -> float:
         """Floating-point operations to decode one sample, counting a multiply and an add as two."""
-        raise NotImplementedError
 
 
 def one_hot(labels: Tensor, classes: int = CLASS_COUNT) -> Tensor:

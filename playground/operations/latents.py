@@ -21,7 +21,7 @@ COORDINATE_LIMIT = 100.0
 
 @dataclass(frozen=True)
 class Latent:
-    """A checked latent: where it starts, and how far it is moved. Hash of nothing: plain values."""
+    """A checked latent: where it starts, and how far it is moved."""
 
     seed: int
     index: int

@@ -103,7 +103,7 @@ def train(
             report(Progress(step + 1, total, spent, numbers))
     spent = seconds + time.monotonic() - started
     ledger = {
-        "seconds": round(spent, 1),
+        "seconds": round(spent, 3),
         "device": torch.cuda.get_device_name()
         if device.startswith("cuda")
         else f"CPU, {torch.get_num_threads()} thread(s)",

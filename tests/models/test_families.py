@@ -7,15 +7,9 @@ from playground.checkpoint import find_checkpoint, load_model, save_checkpoint
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel, sample_generator
 from playground.operations.fields import settings_of
+from tests.tiny import TINY
 
 GENERATIVE = [name for name in REGISTRY if name != "classifier"]
-TINY = {
-    "vae": {"latent": 3, "width": 4, "hidden": 8, "importance_samples": 2},
-    "gan": {"noise": 4, "generator_width": 4, "critic_width": 4},
-    "rbm": {"hidden": 12, "chains": 6},
-    "flow": {"width": 4, "deep_blocks": 1, "condition": 8},
-    "classifier": {"width": 4},
-}
 
 
 def tiny(family: str):

@@ -11,14 +11,7 @@ from playground.errors import PlaygroundError, UnknownModel
 from playground.models import REGISTRY
 from playground.training.loop import FlopCounter, batch_indices, learning_rate, train
 from playground.training.recipes import RECIPES, Recipe, find_recipe
-
-SIZES = {
-    "vae": {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1},
-    "gan": {"noise": 3, "generator_width": 4, "critic_width": 4},
-    "rbm": {"hidden": 6, "chains": 4},
-    "flow": {"width": 4, "deep_blocks": 1, "condition": 8},
-    "classifier": {"width": 4},
-}
+from tests.tiny import TINY
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +33,7 @@ def recipe(family: str, steps: int = 6) -> Recipe:
         family=family,
         dataset="digits",
         steps=steps,
-        config=REGISTRY[family][0](**SIZES[family]),
+        config=REGISTRY[family][0](**TINY[family]),
         batch_size=16,
         optimiser=optimiser,
         precision="fp32",
