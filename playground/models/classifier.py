@@ -54,6 +54,9 @@ class Classifier(nn.Module):
         grid = F.affine_grid(theta, list(images.shape), align_corners=False)
         return F.grid_sample(images, grid, align_corners=False)
 
+    def start_from_data(self, inputs: Tensor) -> None:
+        """Nothing to take from the data."""
+
     def after_step(self) -> None:
         """Nothing to keep."""
 

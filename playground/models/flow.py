@@ -129,7 +129,7 @@ class Flow(GenerativeModel):
         wanted = torch.linspace(0, len(states) - 1, frames).round().long() if frames > 1 else [len(states) - 1]
         return torch.stack([to_picture(states[int(i)]) for i in wanted], dim=1)
 
-    def encode(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor, settings: dict) -> Tensor:
         """The noise (n, 794) that the class-free field carries to pictures x (n, 1, 28, 28) in [0, 1]: the flow run backwards."""
         classes = torch.zeros(len(x), CLASS_COUNT, device=x.device)
         field = self.velocity(classes, 0.0)

@@ -12,14 +12,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import CLASS_COUNT, DIGIT, TEMPERATURE, GenerativeModel, LatentSpace, Phase, one_hot
-from playground.nets.image import Critic, Generator
+from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
+from playground.nets import GAN_NETS, find_net
 
 
 @dataclass(frozen=True)
 class GANConfig:
-    """Sizes of the two networks and the weight of the gradient penalties."""
+    """Name and sizes of the two networks, and the weight of the gradient penalties."""
 
+    net: str = "image"
     noise: int = 64
     generator_width: int = 32
     critic_width: int = 32
@@ -34,58 +35,58 @@ class GANConfig:
 
 
 class GAN(GenerativeModel):
-    """x = G(z, digit) with z ~ N(0, I); the critic exists for training and is saved with the checkpoint to resume from."""
+    """x = G(z, label) with z ~ N(0, I); the critic exists for training and is saved with the checkpoint to resume from.
 
-    capabilities = frozenset({"decode", "invert", "classes"})
-    settings = (TEMPERATURE, DIGIT)
+    The network pair (nets/) is the modality; it promises ``latents(noise, labels) -> z``, ``generate(z, labels)``,
+    ``score(x, labels)``, ``labels_of(settings, n)``, ``activations(z)``, ``flops()``, and the attributes ``latent_classes``
+    (class weights kept at the end of the latent), ``settings`` and ``picture``.
+    """
 
     def __init__(self, config: GANConfig):
         super().__init__()
         self.config = config
-        self.latent = LatentSpace(config.noise + CLASS_COUNT, "normal", classes=CLASS_COUNT)
-        self.generator = Generator(config.noise, CLASS_COUNT, config.generator_width)
-        self.critic = Critic(CLASS_COUNT, config.critic_width)
+        self.net = find_net(GAN_NETS, config.net)(config)
+        classes = self.net.latent_classes
+        self.latent = LatentSpace(config.noise + classes, "normal", classes=classes)
+        self.capabilities = frozenset({"decode", "invert"} | ({"classes"} if classes else set()))
+        self.settings = (TEMPERATURE, *self.net.settings)
+        self.picture = self.net.picture
 
-    def _fake(self, classes: Tensor, generator: torch.Generator) -> Tensor:
-        noise = torch.randn(len(classes), self.config.noise, generator=generator).to(classes.device)
-        return self.generator(torch.cat([noise, classes], dim=1))
+    def _fake(self, labels: Tensor, generator: torch.Generator) -> Tensor:
+        noise = torch.randn(len(labels), self.config.noise, generator=generator).to(labels.device)
+        return self.net.generate(self.net.latents(noise, labels), labels)
 
-    def critic_loss(
-        self, images: Tensor, labels: Tensor, generator: torch.Generator
-    ) -> tuple[Tensor, dict[str, float]]:
+    def critic_loss(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """softplus(-(D(real) - D(fake))) + gamma / 2 (|grad D(real)|^2 + |grad D(fake)|^2)."""
-        classes = one_hot(labels)
         with torch.no_grad():
-            fake = self._fake(classes, generator).float()
-        real_score, fake_score = self.critic(torch.cat([images, fake]), torch.cat([classes, classes])).float().chunk(2)
-        few = max(1, round(len(images) * self.config.penalised_share))
-        pictures = torch.cat([images[:few], fake[:few]]).requires_grad_(True)
-        scores = self.critic(pictures, torch.cat([classes[:few], classes[:few]]))
+            fake = self._fake(labels, generator).float()
+        both = torch.cat([labels, labels])
+        real_score, fake_score = self.net.score(torch.cat([x, fake]), both).float().chunk(2)
+        few = max(1, round(len(x) * self.config.penalised_share))
+        pictures = torch.cat([x[:few], fake[:few]]).requires_grad_(True)
+        scores = self.net.score(pictures, torch.cat([labels[:few], labels[:few]]))
         gradient = torch.autograd.grad(scores.float().sum(), pictures, create_graph=True)[0]
         penalty = gradient.float().square().sum((1, 2, 3)).mean()  # (R1 + R2) / gamma
         loss = F.softplus(fake_score - real_score).mean() + self.config.penalty * penalty
         return loss, {"score_gap": (real_score - fake_score).mean().item(), "gradient_norm2": penalty.item()}
 
-    def generator_loss(
-        self, images: Tensor, labels: Tensor, generator: torch.Generator
-    ) -> tuple[Tensor, dict[str, float]]:
+    def generator_loss(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """softplus(-(D(fake) - D(real)))."""
-        classes = one_hot(labels)
-        fake = self._fake(classes, generator)
-        fake_score, real_score = self.critic(torch.cat([fake, images]), torch.cat([classes, classes])).float().chunk(2)
+        fake = self._fake(labels, generator)
+        fake_score, real_score = self.net.score(torch.cat([fake, x]), torch.cat([labels, labels])).float().chunk(2)
         return F.softplus(real_score - fake_score).mean(), {}
 
     def phases(self) -> list[Phase]:
         return [
-            Phase("critic", list(self.critic.parameters()), self.critic_loss),
-            Phase("generator", list(self.generator.parameters()), self.generator_loss),
+            Phase("critic", list(self.net.critic.parameters()), self.critic_loss),
+            Phase("generator", list(self.net.generator.parameters()), self.generator_loss),
         ]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.generator(z)
+        return self.net.generate(z, self.net.labels_of(settings, len(z)))
 
     def activations(self, z: Tensor) -> Tensor:
-        return self.generator.activations(z)
+        return self.net.activations(z)
 
     def flops_per_sample(self, settings: dict) -> float:
-        return self.generator.flops()
+        return self.net.flops()

@@ -87,9 +87,9 @@ class RBM(GenerativeModel):
     hidden_centre: Tensor
     particles: Tensor
 
-    def start_from_data(self, images: Tensor) -> None:
-        """Centre on the data mean and start the visible biases and the chains there: images (n, 1, 28, 28) in [0, 1]."""
-        mean = images.flatten(1).double().mean(0).float().clamp(0.001, 0.999)
+    def start_from_data(self, inputs: Tensor) -> None:
+        """Centre on the data mean and start the visible biases and the chains there: inputs (n, 1, 28, 28) in [0, 1]."""
+        mean = inputs.flatten(1).double().mean(0).float().clamp(0.001, 0.999)
         self.visible_centre.copy_(mean)
         self.visible_bias.data.copy_(torch.logit(mean))
         draw = torch.rand(self.particles.shape, generator=torch.Generator().manual_seed(0))
@@ -183,7 +183,7 @@ class RBM(GenerativeModel):
                 shown.append(torch.where(held, picture, probabilities[0]))
         return torch.stack(shown).view(-1, 1, SIDE, SIDE)
 
-    def encode(self, x: Tensor) -> Tensor:
+    def encode(self, x: Tensor, settings: dict) -> Tensor:
         """p(h = 1 | x) (n, hidden) of pictures (n, 1, 28, 28) in [0, 1]."""
         return torch.sigmoid(self.hidden_logits(x.flatten(1)))
 

@@ -1,7 +1,9 @@
-"""Variational autoencoder with Bernoulli pixels, trained on the importance-weighted bound.
+"""Variational autoencoder, trained on the importance-weighted bound or on a weighted ELBO.
 
 Kingma & Welling 2014 (arXiv:1312.6114); Burda, Grosse & Salakhutdinov 2016 (arXiv:1509.00519) for k > 1 samples: the bound
-log (1/k) sum_i p(x, z_i) / q(z_i | x) is tighter the larger k, and k = 1 is the plain ELBO.
+log (1/k) sum_i p(x, z_i) / q(z_i | x) is tighter the larger k, and k = 1 is the plain ELBO. A KL weight below 1 (Higgins et
+al. 2017) trades the tidiness of the latent for sharper reconstructions; free nats (Kingma et al. 2016, arXiv:1606.04934) keep
+dimensions in use that the bound would give up.
 """
 
 import math
@@ -9,31 +11,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
 from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
-from playground.nets.image import ConvDecoder, ConvEncoder
+from playground.nets import VAE_NETS, find_net
 
 
 @dataclass(frozen=True)
 class VAEConfig:
-    """Sizes of the encoder and decoder, and k of the training bound."""
+    """The network's name and sizes, and the training bound."""
 
+    net: str = "image"
     latent: int = 32
-    width: int = 32  # channels of the widest decoder map; the encoder has this and twice this
+    width: int = 32  # channels of the widest decoder map; what else it scales is the network's affair
     hidden: int = 256
     importance_samples: int = 5  # k of the training bound
+    kl_weight: float = 1.0  # with 1 and no free nats the loss is the bound itself
+    kl_warmup_steps: int = 0  # the KL weight grows linearly from 0 over so many steps
+    free_nats: float = 0.0  # per dimension, on the batch mean
 
     def __post_init__(self) -> None:
         if min(self.latent, self.width, self.hidden, self.importance_samples) < 1:
             raise ValueError(f"every size of a VAE must be at least 1, got {self}")
+        if min(self.kl_weight, self.kl_warmup_steps, self.free_nats) < 0:
+            raise ValueError(f"kl_weight, kl_warmup_steps and free_nats must not be negative, got {self}")
 
 
 class VAE(GenerativeModel):
-    """p(z) = N(0, I), p(x | z) = Bernoulli(decoder(z)), q(z | x) = N(mu(x), diag exp(logvar(x)))."""
+    """p(z) = N(0, I), p(x | z) by the network, q(z | x) = N(mu(x), diag exp(logvar(x))).
 
-    settings = (TEMPERATURE,)
+    The network (nets/) is the modality; it promises ``moments(x, labels) -> (n, 2 d)``, ``log_likelihood(z (s, n, d), x, labels)
+    -> (s, n)`` in nats, ``observe(x, labels, generator) -> x`` as trained on, ``decode(z, settings, generators) -> pictures``,
+    ``labels_of(settings, n)``, ``activations(z)``, ``flops()``, and the attributes ``settings`` and ``picture``.
+    """
 
     def __init__(self, config: VAEConfig):
         super().__init__()
@@ -41,52 +51,76 @@ class VAE(GenerativeModel):
         self.latent = LatentSpace(config.latent, "normal")
         names = {"decode", "encode", "elbo"} | ({"manifold"} if config.latent == 2 else set())
         self.capabilities = frozenset(names)
-        self.encoder = ConvEncoder(2 * config.latent, config.width, config.hidden)
-        self.decoder = ConvDecoder(config.latent, config.width, config.hidden)
-        nn.init.constant_(self.decoder.out.bias, -2.0)  # most pixels are background  # type: ignore[arg-type]
+        self.net = find_net(VAE_NETS, config.net)(config)
+        self.settings = (TEMPERATURE, *self.net.settings)
+        self.picture = self.net.picture
+        if config.kl_warmup_steps:  # counted in the weights, so that a resumed run knows where it is
+            self.register_buffer("steps_taken", torch.zeros((), dtype=torch.int64))
 
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    steps_taken: Tensor
+
+    def posterior(self, x: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Mean and log variance of q(z | x), each (n, d)."""
-        mu, logvar = self.encoder(x).float().chunk(2, dim=1)
+        mu, logvar = self.net.moments(x, labels).float().chunk(2, dim=1)
         return mu, logvar.clamp(-12.0, 4.0)
 
-    def log_weights(self, x: Tensor, samples: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """log p(x, z) - log q(z | x) for ``samples`` draws of z: (samples, n) in nats; and KL(q || p) (n,). x is 0 or 1."""
-        mu, logvar = self.posterior(x)
+    def _draw_posterior(self, x: Tensor, labels: Tensor | None, samples: int, generator: torch.Generator):
+        """z (samples, n, d), its noise of the same shape, mu and logvar (n, d)."""
+        mu, logvar = self.posterior(x, labels)
         noise = torch.randn(samples, *mu.shape, generator=generator).to(mu.device)
-        z = mu + (0.5 * logvar).exp() * noise  # (samples, n, d)
-        logits = self.decoder(z.flatten(0, 1)).float().flatten(1).view(samples, len(x), -1)
-        # log Bernoulli(x | logits) = x * logits - softplus(logits), summed over pixels
-        log_likelihood = torch.einsum("snp,np->sn", logits, x.flatten(1)) - F.softplus(logits).sum(2)
+        return mu + (0.5 * logvar).exp() * noise, noise, mu, logvar
+
+    def log_weights(
+        self, x: Tensor, samples: int, generator: torch.Generator, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """log p(x, z) - log q(z | x) for ``samples`` draws of z: (samples, n) in nats; and KL(q || p) (n,)."""
+        z, noise, mu, logvar = self._draw_posterior(x, labels, samples, generator)
         # log N(z; 0, I) - log N(z; mu, var): the 2 pi terms cancel
         log_ratio = 0.5 * (noise.square() + logvar - z.square()).sum(2)
-        kl = 0.5 * (mu.square() + logvar.exp() - 1 - logvar).sum(1)
-        return log_likelihood + log_ratio, kl
+        return self.net.log_likelihood(z, x, labels) + log_ratio, kl_per_dimension(mu, logvar).sum(1)
 
-    def loss(self, images: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
-        """Negative bound in nats per picture, on pixels drawn anew as Bernoulli(grey value): "dynamic binarization"."""
-        x = torch.bernoulli(images, generator=generator)
-        k = self.config.importance_samples
-        weights, kl = self.log_weights(x, k, generator)
-        bound = torch.logsumexp(weights, dim=0) - math.log(k)
-        return -bound.mean(), {"elbo_nats": weights.mean().item(), "kl_nats": kl.mean().item()}
+    def loss(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
+        """Negative bound in nats per item, on items as the network observes them (binarized, augmented)."""
+        x = self.net.observe(x, labels, generator)
+        config = self.config
+        if config.kl_weight == 1.0 and not config.free_nats and not config.kl_warmup_steps:
+            weights, kl = self.log_weights(x, config.importance_samples, generator, labels)
+            bound = torch.logsumexp(weights, dim=0) - math.log(config.importance_samples)
+            return -bound.mean(), {"elbo_nats": weights.mean().item(), "kl_nats": kl.mean().item()}
+        z, _, mu, logvar = self._draw_posterior(x, labels, config.importance_samples, generator)
+        log_likelihood = self.net.log_likelihood(z, x, labels).mean()
+        kl = kl_per_dimension(mu, logvar).mean(0)
+        weight = config.kl_weight
+        if config.kl_warmup_steps:
+            weight *= min(1.0, int(self.steps_taken) / config.kl_warmup_steps)
+        loss = weight * kl.clamp_min(config.free_nats).sum() - log_likelihood
+        return loss, {"elbo_nats": (log_likelihood - kl.sum()).item(), "kl_nats": kl.sum().item()}
+
+    def after_step(self) -> None:
+        if self.config.kl_warmup_steps:
+            self.steps_taken += 1
 
     def phases(self) -> list[Phase]:
         return [Phase("bound", list(self.parameters()), self.loss)]
 
-    def elbo(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """One-sample ELBO (n,) in nats of binary pictures x (n, 1, 28, 28)."""
-        return self.log_weights(x, 1, generator)[0][0]
+    def elbo(self, x: Tensor, generator: torch.Generator, labels: Tensor | None = None) -> Tensor:
+        """One-sample ELBO (n,) in nats of items x as the network observes them."""
+        return self.log_weights(x, 1, generator, labels)[0][0]
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Posterior means (n, d) of pictures (n, 1, 28, 28) in [0, 1]."""
-        return self.posterior(x)[0]
+    def encode(self, x: Tensor, settings: dict) -> Tensor:
+        """Posterior means (n, d) of pictures x (n, 1, H, W) in [0, 1]."""
+        return self.posterior(x, self.net.labels_of(settings, len(x)))[0]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return torch.sigmoid(self.decoder(z))
+        return self.net.decode(z, settings, generators)
 
     def activations(self, z: Tensor) -> Tensor:
-        return self.decoder.activations(z)
+        return self.net.activations(z)
 
     def flops_per_sample(self, settings: dict) -> float:
-        return self.decoder.flops()
+        return self.net.flops()
+
+
+def kl_per_dimension(mu: Tensor, logvar: Tensor) -> Tensor:
+    """KL(N(mu, exp logvar) || N(0, 1)) per dimension, in nats, of the shape of mu."""
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar)

@@ -4,13 +4,18 @@ Shapes: pictures (n, 1, 28, 28). Sizes are chosen so that one 2-core machine can
 """
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.nets.contract import CLASS_COUNT, DIGIT, Picture, one_hot
+
 SIDE = 28
 PIXELS = SIDE * SIDE
+DIGIT_PICTURE = Picture(SIDE, SIDE, "digit")
 
 
 def mlp(sizes: list[int], activation: type[nn.Module] = nn.SiLU) -> nn.Sequential:
@@ -74,6 +79,86 @@ class ConvDecoder(nn.Module):
     def flops(self) -> float:
         """Per decoded picture."""
         return count_flops((self.first, 1), (self.second, 1), (self.up, 49), (self.out, 196))
+
+
+class ImageVAENet(nn.Module):
+    """Encoder and decoder of a VAE over binary pixels: p(x | z) = Bernoulli(decoder(z)). ``config`` is the VAE's."""
+
+    settings = ()
+    picture = DIGIT_PICTURE
+
+    def __init__(self, config: Any):
+        super().__init__()
+        self.encoder = ConvEncoder(2 * config.latent, config.width, config.hidden)
+        self.decoder = ConvDecoder(config.latent, config.width, config.hidden)
+        nn.init.constant_(self.decoder.out.bias, -2.0)  # most pixels are background  # type: ignore[arg-type]
+
+    def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
+        """Pixels drawn anew as Bernoulli(grey value): "dynamic binarization"."""
+        return torch.bernoulli(x, generator=generator)
+
+    def labels_of(self, settings: dict, n: int) -> None:
+        """No condition."""
+        return None
+
+    def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        """Mean and log variance side by side, (n, 2 d)."""
+        return self.encoder(x)
+
+    def log_likelihood(self, z: Tensor, x: Tensor, labels: Tensor | None) -> Tensor:
+        """log p(x | z) (s, n) in nats of pixels x (n, 1, 28, 28) of 0 or 1 under latents z (s, n, d)."""
+        logits = self.decoder(z.flatten(0, 1)).float().flatten(1).view(*z.shape[:2], -1)
+        # log Bernoulli(x | logits) = x * logits - softplus(logits), summed over pixels
+        return torch.einsum("snp,np->sn", logits, x.flatten(1)) - F.softplus(logits).sum(2)
+
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+        """Pixel probabilities (n, 1, 28, 28)."""
+        return torch.sigmoid(self.decoder(z))
+
+    def activations(self, z: Tensor) -> Tensor:
+        """First-layer activations (n, hidden)."""
+        return self.decoder.activations(z)
+
+    def flops(self) -> float:
+        """Per decoded picture."""
+        return self.decoder.flops()
+
+
+class ImageGANNet(nn.Module):
+    """Generator and critic over digits; the class weights are the last coordinates of the latent. ``config`` is the GAN's."""
+
+    settings = (DIGIT,)
+    picture = DIGIT_PICTURE
+    latent_classes = CLASS_COUNT
+
+    def __init__(self, config: Any):
+        super().__init__()
+        self.generator = Generator(config.noise, CLASS_COUNT, config.generator_width)
+        self.critic = Critic(CLASS_COUNT, config.critic_width)
+
+    def latents(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """What the generator takes while training: noise (n, noise) beside the classes of labels (n,)."""
+        return torch.cat([noise, one_hot(labels)], dim=1)
+
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Pictures (n, 1, 28, 28) in (0, 1) of latents; they hold their class already."""
+        return self.generator(z)
+
+    def labels_of(self, settings: dict, n: int) -> None:
+        """No condition beside the latent."""
+        return None
+
+    def score(self, x: Tensor, labels: Tensor) -> Tensor:
+        """Realness (n,) of pictures under their labels (n,)."""
+        return self.critic(x, one_hot(labels))
+
+    def activations(self, z: Tensor) -> Tensor:
+        """First-layer activations (n, hidden)."""
+        return self.generator.activations(z)
+
+    def flops(self) -> float:
+        """Per generated picture."""
+        return self.generator.flops()
 
 
 class Generator(nn.Module):

@@ -22,9 +22,9 @@ from playground.metrics.prdc import prdc
 from playground.metrics.vendi import vendi_score
 from playground.models.base import CLASS_COUNT
 from playground.models.classifier import Classifier
-from playground.nets.image import PIXELS
+from playground.nets.image import PIXELS, SIDE
 from playground.operations import fields
-from playground.operations.generate import FRAME_FACTS, decode, plan_sample
+from playground.operations.generate import decode, plan_sample
 from playground.operations.pictures import from_frames, to_frames
 from playground.serving.request import Item
 from playground.serving.wire import pack
@@ -32,6 +32,7 @@ from playground.serving.wire import pack
 MIN_SAMPLES, MAX_SAMPLES = 50, 2000
 NETWORK = "digits-classifier"
 
+FRAME_FACTS = {"height": SIDE, "width": SIDE, "channels": 1}
 PROTOCOLS = {  # name -> (better, unit, what it says)
     "precision": ("higher", "share", "Share of samples that lie among real digits: fidelity."),
     "recall": ("higher", "share", "Share of real digits that lie among the samples: diversity."),

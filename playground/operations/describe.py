@@ -1,10 +1,10 @@
 """The card of a model as the page and ``python -m playground models`` show it: facts, settings, capabilities, numbers."""
 
+from dataclasses import asdict
 from typing import Any
 
 from playground.checkpoint import Checkpoint
 from playground.models.base import GenerativeModel
-from playground.nets.image import SIDE
 from playground.operations.fields import settings_of
 
 
@@ -30,7 +30,7 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
     latent = model.latent
     card |= {
         "capabilities": sorted(model.capabilities),
-        "output": {"height": SIDE, "width": SIDE, "channels": 1},
+        "output": {**asdict(model.picture), "channels": 1},
         "latent": {
             "size": latent.size,
             "prior": latent.prior,

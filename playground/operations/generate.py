@@ -13,7 +13,7 @@ from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
 from playground.models.base import GenerativeModel, sample_generator
-from playground.nets.image import PIXELS, SIDE
+from playground.nets.image import PIXELS
 from playground.operations import fields
 from playground.operations.latents import (
     Latent,
@@ -25,13 +25,12 @@ from playground.operations.latents import (
     unit_move,
     without,
 )
-from playground.operations.pictures import from_frames, to_frames
+from playground.operations.pictures import frame_facts, from_frames, to_frames
 from playground.serving.request import Item
 from playground.serving.wire import pack
 
 DECODE_AT_ONCE = 64  # pictures per forward pass: larger only adds memory
 MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline
-FRAME_FACTS = {"height": SIDE, "width": SIDE, "channels": 1}
 
 
 @dataclass(frozen=True)
@@ -63,12 +62,12 @@ def run_decoding(model: GenerativeModel, items: Sequence[Item], plan: Callable[.
         generators = [generator for one in chosen for generator in one.generators]
         pictures = decode(model, z, chosen[0].settings, generators)
         for i, one, own in zip(indices, chosen, pictures.split([len(one.z) for one in chosen])):
-            replies[i] = pack({"frames": len(own), **FRAME_FACTS, **one.header}, to_frames(own))
+            replies[i] = pack({**frame_facts(own), **one.header}, to_frames(own))
     return replies
 
 
 def decode(model: GenerativeModel, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-    """Pictures (n, 1, 28, 28) of latents (n, d), a bounded number at a time, on the model's device; result on the CPU."""
+    """Pictures (n, 1, H, W) of latents (n, d), a bounded number at a time, on the model's device; result on the CPU."""
     device = next(model.parameters()).device
     parts = []
     for start in range(0, len(z), DECODE_AT_ONCE):
@@ -207,7 +206,7 @@ def run_chain(model: Any, item: Item) -> bytes:
         require_affordable(model, 1, settings)
         z = resolve(model, [latent], settings).to(next(model.parameters()).device)
         pictures = model.chain(z, settings, frames)[0].cpu()
-        return pack({"frames": len(pictures), **FRAME_FACTS}, to_frames(pictures))
+        return pack(frame_facts(pictures), to_frames(pictures))
     every = fields.whole(request, "every", 1, 100, 1)
     require_affordable(model, 1, settings | {"steps": frames * every})
     clamped = request.get("clamped", False) is True
@@ -225,4 +224,4 @@ def run_chain(model: Any, item: Item) -> bytes:
         probabilities = model.decode(resolve(model, [latent], settings), settings, [generator]).flatten()
         start = torch.bernoulli(probabilities, generator=generator)
     shown = model.chain(start, picture, mask.bool(), frames, every, float(settings["temperature"]), generator)
-    return pack({"frames": len(shown), "every": every, **FRAME_FACTS}, to_frames(shown))
+    return pack({**frame_facts(shown), "every": every}, to_frames(shown))

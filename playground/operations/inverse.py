@@ -11,8 +11,8 @@ from playground.errors import BadRequest
 from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
 from playground.nets.image import PIXELS
 from playground.operations import fields
-from playground.operations.generate import FRAME_FACTS, decode
-from playground.operations.pictures import from_frames, read_upload, to_frames
+from playground.operations.generate import decode
+from playground.operations.pictures import frame_facts, from_frames, read_upload, to_frames
 from playground.serving.request import Item
 from playground.serving.wire import pack
 
@@ -41,11 +41,12 @@ def run_encode(model: Any, item: Item) -> bytes:
         raise BadRequest("This model has no encoder: its latents are found by search (operation 'invert').")
     settings = fields.settings_of(model, item.request)
     target, note, _ = read_target(item)
-    z = model.encode(target.to(next(model.parameters()).device)).cpu()
+    z = model.encode(target.to(next(model.parameters()).device), settings).cpu()
     again = decode(model, z, _neutral(settings), [sample_generator(0, 0)])
     mse = (again - target).square().mean().item()
-    header = {"frames": 2, **FRAME_FACTS, "z": z[0].double().round(decimals=6).tolist(), "mse": mse, "note": note}
-    return pack(header, to_frames(torch.cat([target, again])))
+    both = torch.cat([target, again])
+    header = {**frame_facts(both), "z": z[0].double().round(decimals=6).tolist(), "mse": mse, "note": note}
+    return pack(header, to_frames(both))
 
 
 def _neutral(settings: dict) -> dict:
@@ -79,16 +80,16 @@ def run_invert(model: GenerativeModel, item: Item) -> bytes:
     z = to_latent(model, point[None])
     now = decode(model, z, settings, [sample_generator(0, 0)])
     state_bytes = torch.stack([point, mean, square]).numpy().astype(np.float32).tobytes()
+    both = torch.cat([target, now])
     header = {
-        "frames": 2,
-        **FRAME_FACTS,
+        **frame_facts(both),
         "step": done + steps,
         "mse": (now - target).square().mean().item(),
         "z": z[0].double().round(decimals=6).tolist(),
         "note": note,
         "state_bytes": len(state_bytes),
     }
-    return pack(header, to_frames(torch.cat([target, now])) + state_bytes)
+    return pack(header, to_frames(both) + state_bytes)
 
 
 def to_latent(model: GenerativeModel, point: Tensor) -> Tensor:

@@ -9,25 +9,32 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from playground.errors import BadRequest, TooLarge
-from playground.nets.image import PIXELS, SIDE
+from playground.nets.image import SIDE
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MAX_PIXELS = 4_000_000
 INK_BOX = 20  # MNIST digits are scaled into 20 x 20 and centred by mass in 28 x 28
 
 
+def frame_facts(pictures: Tensor) -> dict[str, int]:
+    """What a reply's header says of its frames: their number, height, width and channels; pictures (n, channels, H, W)."""
+    frames, channels, height, width = pictures.shape
+    return {"frames": frames, "height": height, "width": width, "channels": channels}
+
+
 def to_frames(pictures: Tensor) -> bytes:
-    """Pictures (n, 1, 28, 28) float in [0, 1] to raw uint8 frames, rounded to the nearest level."""
+    """Pictures (n, 1, H, W) float in [0, 1] to raw uint8 frames, rounded to the nearest level."""
     return (pictures.clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy().tobytes()
 
 
-def from_frames(body: bytes | memoryview, count: int) -> Tensor:
-    """``count`` raw uint8 frames to pictures (count, 1, 28, 28) float32 in [0, 1]."""
-    if len(body) != count * PIXELS:
+def from_frames(body: bytes | memoryview, count: int, height: int = SIDE, width: int = SIDE) -> Tensor:
+    """``count`` raw uint8 frames to pictures (count, 1, height, width) float32 in [0, 1]."""
+    size = count * height * width
+    if len(body) != size:
         raise BadRequest(
-            f"The body must hold {count} pictures of {SIDE} x {SIDE} bytes ({count * PIXELS} bytes), got {len(body)} bytes."
+            f"The body must hold {count} pictures of {height} x {width} bytes ({size} bytes), got {len(body)} bytes."
         )
-    return torch.from_numpy(np.frombuffer(body, np.uint8).copy()).view(count, 1, SIDE, SIDE).float() / 255
+    return torch.from_numpy(np.frombuffer(body, np.uint8).copy()).view(count, 1, height, width).float() / 255
 
 
 def read_upload(content: bytes | memoryview) -> tuple[Tensor, str]:

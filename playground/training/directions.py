@@ -26,7 +26,7 @@ def find_directions(model: GenerativeModel, images: Tensor, count: int = 32) -> 
         elif model.latent.prior == "noise image":
             vectors = _principal_components((images * 2 - 1).flatten(1))[1][:count]
         else:
-            deviations, components = _principal_components(model.encode(images[:SAMPLES]))  # type: ignore[attr-defined]
+            deviations, components = _principal_components(model.encode(images[:SAMPLES], settings_of(model, {})))  # type: ignore[attr-defined]
             vectors = components[:count] * deviations[:count, None]  # one unit is one standard deviation of the data
         vectors = vectors[:count]
         change = _measure_change(model, vectors)

@@ -8,12 +8,13 @@ from typing import Any
 import torch
 
 from playground.checkpoint import WEIGHTS, Checkpoint, file_sha256, save_checkpoint, write_facts
-from playground.data.digits import LICENSE, Digits
+from playground.data import DataSet
 from playground.models.base import GenerativeModel
 from playground.training.directions import find_directions
-from playground.training.loop import training_tensors
-from playground.training.recipes import Recipe
+from playground.training.loop import as_items
+from playground.training.recipe import Recipe
 
+HUB_NAMES = {"digits": "mnist"}  # data sets that the model hub knows
 HOW_TO = {  # family -> (intended use, limits)
     "vae": (
         "Smooth sliders, interpolation and encoding of your own digit.",
@@ -41,12 +42,12 @@ HOW_TO = {  # family -> (intended use, limits)
 }
 
 
-def export(recipe: Recipe, model: Any, ledger: dict, data: Digits, root: Path) -> Checkpoint:
+def export(recipe: Recipe, model: Any, ledger: dict, data: DataSet, root: Path) -> Checkpoint:
     """Save an averaged model as the checkpoint of its recipe, without metrics yet (see ``record_metrics``)."""
-    if isinstance(model, GenerativeModel):
-        images, _ = training_tensors(data)
-        chosen = torch.randperm(len(images), generator=torch.Generator().manual_seed(recipe.seed))[:10_000]
-        find_directions(model, images[chosen].float() / 255)
+    if isinstance(model, GenerativeModel) and model.latent.size:
+        inputs, _ = data.training_tensors()
+        chosen = torch.randperm(len(inputs), generator=torch.Generator().manual_seed(recipe.seed))[:10_000]
+        find_directions(model, as_items(inputs[chosen]))
     facts = {
         "id": recipe.id,
         "name": recipe.name,
@@ -54,7 +55,8 @@ def export(recipe: Recipe, model: Any, ledger: dict, data: Digits, root: Path) -
         "modality": recipe.id.partition("/")[0],
         "family": recipe.family,
         "dataset": recipe.dataset,
-        "dataset_license": LICENSE,
+        "dataset_title": data.title,
+        "dataset_license": data.license,
         "config": dataclasses.asdict(recipe.config),
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "recipe": recipe.describe(),
@@ -89,14 +91,14 @@ def write_card(checkpoint: Checkpoint) -> None:
         "---",
         "license: apache-2.0",
         f"tags: [{facts['family']}, {facts['modality']}, {facts['dataset']}]",
-        "datasets: [mnist]",
+        *([f"datasets: [{HUB_NAMES[facts['dataset']]}]"] if facts["dataset"] in HUB_NAMES else []),
         "---",
         f"# {facts['name']} ({facts['id']})",
         "",
         facts["summary"],
         "",
         f"- Family: {facts['family']}, {facts['parameters']:,} parameters. Sizes: `{facts['config']}`.",
-        f"- Data: {facts['dataset']} (MNIST; {facts['dataset_license']}). Weights: Apache-2.0.",
+        f"- Data: {facts['dataset']} ({facts['dataset_title']}; {facts['dataset_license']}). Weights: Apache-2.0.",
         f"- Training: `{facts['command']}`, seed {facts['seed']}, {cost['steps']:,} steps of {facts['recipe']['batch_size']}, "
         f"{cost['seconds'] / 60:.0f} minutes on {cost['device']}, {cost['flops'] / 1e15:.2f} PFLOP counted.",
         f"- Meant for: {use}",

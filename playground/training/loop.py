@@ -12,17 +12,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from playground.data.digits import Digits
+from playground.data import DataSet
 from playground.errors import PlaygroundError
 from playground.models.base import Phase
-from playground.training.recipes import Recipe
+from playground.training.recipe import Recipe
 
 SAVE_EVERY_S = 60.0
 
@@ -39,7 +38,7 @@ class Progress:
 
 def train(
     recipe: Recipe,
-    data: Digits,
+    data: DataSet,
     folder: Path,
     *,
     resume: bool = False,
@@ -53,9 +52,8 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     model = recipe.build().to(device)
-    images, labels = training_tensors(data)
-    if recipe.family == "rbm":
-        model.start_from_data(images.float() / 255)
+    inputs, labels = data.training_tensors()
+    model.start_from_data(as_items(inputs))
     average = recipe.build().to(device)
     average.load_state_dict(model.state_dict())
     phases: list[Phase] = model.phases()
@@ -68,12 +66,12 @@ def train(
         if not resume:
             raise PlaygroundError(f"{folder} already holds a run: continue it with --resume, or remove the folder.")
         first, seconds, flops = _load_run(folder, recipe, model, average, optimisers)
-    batches = batch_indices(len(images), recipe.batch_size, recipe.seed, first)
+    batches = batch_indices(len(inputs), recipe.batch_size, recipe.seed, first)
     started = last_save = time.monotonic()
     numbers: dict[str, float] = {}
     for step in range(first, until):
         index = next(batches)
-        batch = images[index].to(device).float() / 255
+        batch = as_items(inputs[index].to(device))
         target = labels[index].to(device)
         rate = learning_rate(recipe, step)
         counter = FlopCounter()
@@ -130,9 +128,9 @@ class FlopCounter(TorchDispatchMode):
         return result
 
 
-def training_tensors(data: Digits) -> tuple[Tensor, Tensor]:
-    """uint8 images (n, 1, 28, 28) and int64 labels (n,) of the training part."""
-    return torch.from_numpy(data.train_images)[:, None], torch.from_numpy(data.train_labels.astype(np.int64))
+def as_items(inputs: Tensor) -> Tensor:
+    """Inputs of a data set as losses take them: pictures of bytes become float32 in [0, 1], all else stays."""
+    return inputs.float() / 255 if inputs.dtype == torch.uint8 else inputs
 
 
 def batch_indices(n: int, batch_size: int, seed: int, first_step: int) -> Iterator[Tensor]:

@@ -38,7 +38,7 @@ def picture(seed: int, n: int) -> torch.Tensor:
 def test_with_a_decoder_blind_to_z_and_the_prior_as_posterior_every_bound_is_the_exact_likelihood():
     model = VAE(VAEConfig(latent=4))
     logits = torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(0))
-    model.decoder, model.encoder = ConstantDecoder(logits), PriorEncoder(4)  # type: ignore[assignment]
+    model.net.decoder, model.net.encoder = ConstantDecoder(logits), PriorEncoder(4)  # type: ignore[assignment]
     x = picture(1, 3)
     exact = (x * logits - nn.functional.softplus(logits)).sum((1, 2, 3))
     weights, kl = model.log_weights(x, 7, torch.Generator().manual_seed(2))
@@ -50,7 +50,7 @@ def test_weights_average_to_the_bound_with_the_closed_form_divergence():
     """E_q[log w] = E_q[log p(x | z)] - KL(q || p), and the KL has a closed form."""
     model = VAE(VAEConfig(latent=2))
     logits = torch.zeros(1, 28, 28)
-    model.decoder = ConstantDecoder(logits)  # type: ignore[assignment]
+    model.net.decoder = ConstantDecoder(logits)  # type: ignore[assignment]
     x = picture(3, 2)
     weights, kl = model.log_weights(x, 40_000, torch.Generator().manual_seed(4))
     likelihood = -784 * math.log(2)

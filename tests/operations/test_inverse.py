@@ -18,7 +18,7 @@ from playground.serving.wire import unpack
 def gan() -> GAN:
     torch.manual_seed(1)
     model = GAN(GANConfig(noise=3, generator_width=4, critic_width=4)).eval().requires_grad_(False)
-    for parameter in model.generator.parameters():
+    for parameter in model.net.generator.parameters():
         parameter.mul_(1.7)
     return model
 

@@ -191,6 +191,8 @@ def test_requests_before_ready_wait_and_are_answered() -> None:
 
 
 def test_close_lets_open_requests_finish_refuses_new_ones_and_leaves_no_process() -> None:
+    children = list_children()
+
     async def main() -> None:
         engine = LocalEngine(FAKE)
         await engine.start()
@@ -210,10 +212,12 @@ def test_close_lets_open_requests_finish_refuses_new_ones_and_leaves_no_process(
         assert worker_of(engine)["state"] == "stopped"
 
     asyncio.run(main())
-    assert list_children() == []
+    assert list_children() == children
 
 
 def test_close_ends_what_outlasts_the_grace() -> None:
+    children = list_children()
+
     async def main() -> None:
         engine = LocalEngine(FAKE)
         await engine.start()
@@ -227,7 +231,7 @@ def test_close_ends_what_outlasts_the_grace() -> None:
             assert type(error) is WorkerLost and "shutting down" in str(error)
 
     asyncio.run(main())
-    assert list_children() == []
+    assert list_children() == children
 
 
 def test_every_device_gets_a_worker_and_they_work_at_the_same_time() -> None:

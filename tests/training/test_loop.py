@@ -10,7 +10,8 @@ from playground.data.digits import Digits
 from playground.errors import PlaygroundError, UnknownModel
 from playground.models import REGISTRY
 from playground.training.loop import FlopCounter, batch_indices, learning_rate, train
-from playground.training.recipes import RECIPES, Recipe, find_recipe
+from playground.training.recipe import Recipe
+from playground.training.recipes import RECIPES, find_recipe
 from tests.tiny import TINY
 
 

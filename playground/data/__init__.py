@@ -1,0 +1,68 @@
+"""The data sets: one per file, each built from packages, checked by SHA-256 and cached outside the repository.
+
+digits.py      MNIST
+notes.py       single notes of 104 instruments
+chorales.py    Bach's four-part chorales
+melodies.py    two-bar windows of folk tunes
+reference.py   the small real references that ship with the repository
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from playground.errors import BadRequest
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class DataSet(Protocol):
+    """What training, cards and the command line need of a data set."""
+
+    title: str  # such as "MNIST"
+    license: str
+
+    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+        """Inputs (n, ...) and labels (n,) int64; losses get uint8 inputs as pictures in [0, 1], others as they are."""
+        ...
+
+    def counts(self) -> str:
+        """One line of facts, such as the number of items of each part."""
+        ...
+
+
+DATA_SETS = {
+    "digits": "playground.data.digits:load_digits",
+    "notes": "playground.data.notes:load_notes",
+    "chorales": "playground.data.chorales:load_chorales",
+    "jsb": "playground.data.chorales:load_jsb",
+    "melodies": "playground.data.melodies:load_melodies",
+}
+
+REFERENCES = {  # data set -> what builds the small real reference that ships: (data, checkpoints root) -> path
+    "digits": "playground.training.reference:build_reference",
+    "notes": "playground.training.reference_notes:build_reference",
+    "chorales": "playground.training.reference_music:build_chorales_reference",
+    "melodies": "playground.training.reference_music:build_melodies_reference",
+}
+
+
+def load_data(name: str) -> DataSet:
+    """The data set of that name from the cache, built first when it is not there; raises BadRequest naming those there are."""
+    if name not in DATA_SETS:
+        raise BadRequest(f"No data set is called '{name[:40]}': choose one of {', '.join(DATA_SETS)}.")
+    return _find(DATA_SETS[name])()
+
+
+def build_reference(name: str, data: DataSet, root: Path) -> Path:
+    """Build the reference of a data set with the feature network under ``root``; returns its path. Raises BadRequest."""
+    if name not in REFERENCES:
+        raise BadRequest(f"No reference belongs to '{name[:40]}': choose one of {', '.join(REFERENCES)}.")
+    return _find(REFERENCES[name])(data, root)
+
+
+def _find(place: str) -> Callable[..., Any]:
+    module, _, function = place.partition(":")
+    return getattr(import_module(module), function)

@@ -1,0 +1,83 @@
+"""How the digits models are trained."""
+
+from playground.training.recipe import Recipe, config
+
+DIGITS_RECIPES = {
+    recipe.id: recipe
+    for recipe in (
+        Recipe(
+            id="image/digits-classifier",
+            name="Digit classifier",
+            summary="Recognises digits; its features are the yardstick of every fidelity and diversity figure.",
+            family="classifier",
+            dataset="digits",
+            steps=4500,
+            config=config("classifier"),
+            learning_rate=2e-3,
+            average_steps=300.0,
+        ),
+        Recipe(
+            id="image/digits-vae",
+            name="VAE",
+            summary="Learns a smooth 40-dimensional map of handwriting: every point decodes to a digit, a little blurred.",
+            family="vae",
+            dataset="digits",
+            steps=10_000,
+            config=config("vae", latent=40, importance_samples=5),
+            learning_rate=1.5e-3,
+            average_steps=1000.0,
+        ),
+        Recipe(
+            id="image/digits-vae-2d",
+            name="VAE, 2-D",
+            summary="The same network squeezed through two numbers, so that its whole world fits on one page.",
+            family="vae",
+            dataset="digits",
+            steps=8_000,
+            config=config("vae", latent=2, importance_samples=1),
+            learning_rate=1.5e-3,
+            average_steps=500.0,
+        ),
+        Recipe(
+            id="image/digits-gan",
+            name="GAN",
+            summary="A forger trained against a critic: crisp digits in one pass, but no way back from a picture to its latent.",
+            family="gan",
+            dataset="digits",
+            steps=9_000,
+            config=config("gan"),
+            batch_size=64,
+            learning_rate=2e-4,
+            betas=(0.0, 0.99),
+            final_learning_rate_factor=0.1,
+            average_steps=1000.0,
+        ),
+        Recipe(
+            id="image/digits-rbm",
+            name="RBM",
+            summary="Pixels and 500 hidden units bargain until they agree: samples by Gibbs steps, completes half a digit.",
+            family="rbm",
+            dataset="digits",
+            steps=50_000,
+            config=config("rbm"),
+            batch_size=100,
+            optimiser="sgd",
+            learning_rate=0.05,
+            warmup_steps=500,
+            average_steps=3000.0,
+            precision="fp32",
+        ),
+        Recipe(
+            id="image/digits-flow",
+            name="Flow matching",
+            summary="Carries noise to a digit along a nearly straight path; more solver steps, truer digits.",
+            family="flow",
+            dataset="digits",
+            steps=10_000,
+            config=config("flow"),
+            batch_size=64,
+            learning_rate=1e-3,
+            average_steps=1000.0,
+        ),
+    )
+}
