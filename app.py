@@ -10,10 +10,13 @@ from types import FrameType
 
 from playground.checkpoint import default_root
 from playground.errors import BadRequest
-from playground.serving import LocalEngine
+from playground.serving import LocalEngine, Patience
 from playground.ui.engine_thread import EngineThread
 
 WORKER = "playground.operations.worker:Worker"
+STANDBY_AFTER_S = (
+    10.0  # then a second model process is made ready, which takes over within milliseconds when the first dies
+)
 GRACE_S = 5.0  # for requests that are open when the page is told to stop
 
 
@@ -32,7 +35,8 @@ def main() -> int:
         print(f"The playground cannot start: {error}", file=sys.stderr)
         return 2
     root = os.environ.get("PLAYGROUND_CHECKPOINTS", str(default_root()))
-    engine = EngineThread(LocalEngine(WORKER, options={"root": root}))
+    patience = Patience(standby_after_s=STANDBY_AFTER_S)
+    engine = EngineThread(LocalEngine(WORKER, options={"root": root}, patience=patience))
     engine.start()
     try:
         # Imported only now: the model process imports torch meanwhile.

@@ -103,7 +103,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     await PeerVisitor(peer.port, 0, endpoint, Tally()).ask([0, 0, 0.0])  # its first event imports pandas
     for visit, page in ((our_visit, ours), (peer_visit, peer)):
         await lesson(visit, page, WARM_S, own_line)
-    pids = {"web": ours.process.pid, "worker": ours.worker_pids()[0], "peer": peer.process.pid}
+    pids = {"web": ours.process.pid, "worker": ours.worker_pid(), "peer": peer.process.pid}
     before = {name: rss_mb(pid) for name, pid in pids.items()}
     apart, theirs = Tally(), Tally()
     for turn in range(TURNS):

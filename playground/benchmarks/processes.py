@@ -43,8 +43,12 @@ class Page:
         """Where it listens on the loopback."""
         return int(self.url.rpartition(":")[2])
 
+    def worker_pid(self) -> int:
+        """The model process that answers: the oldest, since a standby is started later and a dead one is never."""
+        return min(self.worker_pids(), key=started_at)
+
     def worker_pids(self) -> list[int]:
-        """The model processes."""
+        """The model processes, a waiting standby included."""
         return [pid for pid in tree_of(self.process.pid) if "playground.serving.child" in command_of(pid)]
 
     def log_tail(self, lines: int = 30) -> str:
@@ -142,6 +146,11 @@ def get_status(url: str) -> int:
         return error.code
     except OSError:
         return 0
+
+
+def started_at(pid: int) -> int:
+    """When a process began, in clock ticks since the machine did."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
 
 
 def tree_of(pid: int) -> list[int]:

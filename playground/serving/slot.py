@@ -24,6 +24,7 @@ class Patience:
     least_run_s: float = 0.8  # a batch started shortly before a deadline gets this long before its worker is killed
     idle_check_s: float = 30.0  # idle for so long: ask the worker for its health
     health_s: float = 10.0  # for the answer to that
+    standby_after_s: float | None = None  # ready for so long: start a second process to take over at once; None = never
 
 
 class WorkerSlot:
@@ -52,6 +53,8 @@ class WorkerSlot:
         self._changed = changed
         self._started_s = 0.0  # when the running batch was started
         self._kill_timer: asyncio.TimerHandle | None = None
+        self._standby: asyncio.Task[ChildProcess] | None = None
+        self._standby_timer: asyncio.TimerHandle | None = None
         self._task = asyncio.get_running_loop().create_task(self._tend())
 
     @property
@@ -76,12 +79,14 @@ class WorkerSlot:
             "restarts": self.restarts,
             "circuit": self.circuit.state,
             "last_death": self.last_death,
+            "standby": self._standby is not None and self._standby.done(),
         }
 
     async def close(self) -> None:
         """End the process at once; nothing is left of it afterwards."""
         self._task.cancel()
         await asyncio.wait([self._task])
+        await self._drop_standby()
         if self.child is not None:  # the task was cancelled while it was itself stopping the process
             await self.child.stop()
             self.child = None
@@ -105,12 +110,13 @@ class WorkerSlot:
     async def _live_once(self) -> None:
         """One process from its start to its death, which is always an exception."""
         self._move_to("starting")
-        child = await ChildProcess.start(self._settings, self.device, self._patience.start_s)
+        child = await self._next_child()
         self.child = child
         child.on_lost = self.wake
         self.circuit.came_up()
         self.device = child.hello["device"]  # "auto" has become a name
         self._move_to("ready")
+        self._plan_standby()
         try:
             while True:
                 await self._serve_one(child)
@@ -120,6 +126,42 @@ class WorkerSlot:
         finally:
             await child.stop()
             self.child = None
+            if self._standby_timer is not None:
+                self._standby_timer.cancel()
+
+    async def _next_child(self) -> ChildProcess:
+        """The standby, waited for if it is being built; else a fresh process."""
+        standby, self._standby = self._standby, None
+        if standby is not None:
+            try:
+                child = await standby
+            except (ChildLost, OSError):
+                pass  # the fresh one will say what is wrong
+            else:
+                if not child.lost:
+                    return child
+                await child.stop()
+        return await ChildProcess.start(self._settings, self.device, self._patience.start_s)
+
+    def _plan_standby(self) -> None:
+        # Not at once: building a worker takes seconds of processor time, which the first visitors need themselves.
+        if self._patience.standby_after_s is not None and self._standby is None:
+            loop = asyncio.get_running_loop()
+            self._standby_timer = loop.call_later(self._patience.standby_after_s, self._start_standby)
+
+    def _start_standby(self) -> None:
+        starting = ChildProcess.start(self._settings, self.device, self._patience.start_s)
+        self._standby = asyncio.get_running_loop().create_task(starting)
+        self._standby.add_done_callback(_look_at_error)
+
+    async def _drop_standby(self) -> None:
+        standby, self._standby = self._standby, None
+        if standby is None:
+            return
+        standby.cancel()
+        await asyncio.wait([standby])
+        if not standby.cancelled() and standby.exception() is None:
+            await standby.result().stop()
 
     async def _serve_one(self, child: ChildProcess) -> None:
         if child.lost:
@@ -186,3 +228,9 @@ class WorkerSlot:
     def _move_to(self, state: str) -> None:
         self.state = state
         self._changed(self)
+
+
+def _look_at_error(task: "asyncio.Task[ChildProcess]") -> None:
+    # A standby that cannot be built is no event: the next start tells. Unlooked at, asyncio would log it.
+    if not task.cancelled():
+        task.exception()

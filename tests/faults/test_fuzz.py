@@ -79,10 +79,10 @@ bodies = st.one_of(
 def fuzzed(page: Page):
     """A caller, and afterwards proof that the page is unharmed: the same process answers, and none was restarted."""
     with Caller(page) as caller:
-        worker, restarts = page.worker_pids(), _restarts(caller)
+        worker, restarts = page.worker_pid(), _restarts(caller)
         yield caller
         caller.assert_serves()
-        assert page.worker_pids() == worker, page.log_tail()
+        assert page.worker_pid() == worker, page.log_tail()
         assert _restarts(caller) == restarts
 
 

@@ -78,10 +78,10 @@ def test_what_is_no_readable_picture_is_refused(caller: Caller, content: bytes, 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(caller: Caller, size: tuple[int, int]) -> None:
     content = bomb(*size) if size[0] * size[1] <= 10**8 else bomb(8, 8)
     content = content[:16] + struct.pack(">II", *size) + content[24:29] + b"" + _crc(content, size) + content[33:]
-    worker = caller.page.worker_pids()[0]
+    worker = caller.page.worker_pid()
     before_mb = rss_mb(worker)
     assert_refused(caller.run(VAE, "encode", {}, content), 413, words="pixels")
-    assert caller.page.worker_pids() == [worker]
+    assert caller.page.worker_pid() == worker
     assert rss_mb(worker) - before_mb < 30
 
 

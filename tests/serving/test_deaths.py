@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from harness import ask, ending, is_alive, item, until, with_engine, worker_of
+from harness import ask, ending, is_alive, item, list_children, until, with_engine, worker_of
 
 from playground.errors import BadRequest, Expired, WorkerLost
 from playground.serving import LocalEngine, Patience
@@ -49,6 +49,36 @@ def test_an_idle_worker_that_dies_is_replaced_before_anyone_asks() -> None:
         assert worker_of(engine)["restarts"] == 1
 
     with_engine(scenario)
+
+
+def test_a_standby_takes_over_within_milliseconds_and_is_replaced_in_turn() -> None:
+    async def scenario(engine: LocalEngine) -> None:
+        for _ in range(2):
+            await until(lambda: worker_of(engine)["standby"], 10)
+            first = worker_of(engine)["pid"]
+            (standby,) = set(list_children()) - {first} - others
+            os.kill(first, signal.SIGKILL)
+            killed_s = time.monotonic()
+            await until(lambda: not engine.health()["ready"], 1)
+            assert (await ask(engine, item("echo")))["pid"] == standby
+            assert time.monotonic() - killed_s < 0.5
+
+    others = set(list_children())
+    with_engine(scenario, patience=Patience(standby_after_s=0.01), circuit=QUICK)
+
+
+def test_a_standby_that_died_while_it_waited_is_not_used() -> None:
+    async def scenario(engine: LocalEngine) -> None:
+        await until(lambda: worker_of(engine)["standby"], 10)
+        first = worker_of(engine)["pid"]
+        (standby,) = set(list_children()) - {first} - others
+        os.kill(standby, signal.SIGKILL)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: not engine.health()["ready"], 1)
+        assert (await ask(engine, item("echo")))["pid"] not in (first, standby)
+
+    others = set(list_children())
+    with_engine(scenario, patience=Patience(standby_after_s=0.01), circuit=QUICK)
 
 
 def test_a_hanging_operation_is_killed_soon_after_its_deadline_and_others_are_served_again() -> None:
