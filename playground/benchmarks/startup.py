@@ -17,7 +17,7 @@ import numpy as np
 
 from playground.benchmarks import facts
 from playground.benchmarks.browser import open_browser
-from playground.benchmarks.classroom import PeerVisitor, Tally, endpoint_of
+from playground.benchmarks.visitors import PeerVisitor, Tally, endpoint_of
 from playground.benchmarks.peer import MODEL
 from playground.benchmarks.processes import Page, loaded_files, start_peer, start_playground, tree_pss_mb
 from playground.serving import unpack
