@@ -28,9 +28,14 @@ def copy_checkpoints(root: Path, names: tuple[str, ...] = SOME) -> Path:
 
 
 @contextmanager
-def running_page(checkpoints: Path | None = None, **extra: str) -> Iterator[Page]:
-    """`python app.py`, ready to answer; afterwards stopped by SIGTERM, which must end it with status 0."""
-    page = start_playground(checkpoints, extra=extra)
+def running_page(
+    checkpoints: Path | None = None, *, program: Path = PROJECT / "app.py", **extra: str
+) -> Iterator[Page]:
+    """`python app.py`, ready to answer; afterwards stopped by SIGTERM, which must end it with status 0.
+
+    program: another script that starts the page; extra: environment.
+    """
+    page = start_playground(checkpoints, extra=extra, program=program)
     try:
         page.wait_ready("/playground/health/ready")
         yield page

@@ -4,7 +4,13 @@ slider.py     one visitor drags a slider in a real browser: from input event to 
 classroom.py  thirty visitors at once: latency of new sweeps, moves a second, errors, memory
 startup.py    from `python app.py` to the first picture, and memory with every model loaded
 rbm.py        training an RBM beside scikit-learn's BernoulliRBM: exact likelihood and seconds
+notes.py      a note after a slider move: route to route, thirty visitors, and the vocoder in batches
+notes_browser.py  the same in a real browser: from input event to the start of a new sound
+music.py      an 8-bar chorale bar by bar, sweeps of a two-bar melody, thirty visitors
 peer.py       the page a user would write otherwise: gr.Slider.input -> decode -> gr.Image, same checkpoint
+peer_notes.py the same for notes: gr.Slider.input -> decode, vocoder -> gr.Audio
+peer_music.py the same for music: gr.Slider.input -> decode -> gr.Image, and chorales at once behind a button
+visitors.py   the visitors that benchmarks without a browser send
 processes.py  starts and stops the two pages, counts the memory of process trees
 client.py     a small keep-alive HTTP client, the same for both pages, so that thirty visitors fit beside the server
 facts.py      what machine this is, percentiles, and how a result is laid out
@@ -44,11 +50,27 @@ def run_rbm() -> dict[str, Any]:
     return rbm.run()
 
 
+def run_notes() -> dict[str, Any]:
+    """See notes.py."""
+    from playground.benchmarks import notes
+
+    return notes.run()
+
+
+def run_music() -> dict[str, Any]:
+    """See music.py."""
+    from playground.benchmarks import music
+
+    return music.run()
+
+
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
     "slider": run_slider,
     "classroom": run_classroom,
     "startup": run_startup,
     "rbm": run_rbm,
+    "notes": run_notes,
+    "music": run_music,
 }
 
 

@@ -19,14 +19,14 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def open_browser() -> Iterator[Any]:
-    """A playwright Browser, closed at the end."""
+def open_browser(*arguments: str) -> Iterator[Any]:
+    """A playwright Browser, closed at the end; arguments: further ones for Chromium."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise missing("playwright", "Driving a browser") from error
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*ARGUMENTS, *arguments])
         try:
             yield browser
         finally:

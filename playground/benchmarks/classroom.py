@@ -73,7 +73,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     endpoint = await endpoint_of(peer)
     our_visit, peer_visit = our_visits(pace_ms), peer_visits(endpoint)
     facts.report(f"classroom: {VISITORS} visitors, warming up")
-    await PeerVisitor(peer.port, 0, endpoint, Tally()).ask([0, 0, 0.0])  # its first event imports pandas
+    await PeerVisitor(peer.port, 0, endpoint, Tally()).ask(0, 0, 0.0)  # its first event imports pandas
     for visit, page in ((our_visit, ours), (peer_visit, peer)):
         await lesson(visit, page, WARM_S, own_line)
     pids = {"web": ours.process.pid, "worker": ours.worker_pid(), "peer": peer.process.pid}
@@ -81,8 +81,8 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     apart, theirs = Tally(), Tally()
     for turn in range(TURNS):
         facts.report(f"classroom: turn {turn + 1} of {TURNS}, ours then the peer, {seconds / TURNS:g} s each")
-        _add(apart, await lesson(our_visit, ours, seconds / TURNS, own_line))
-        _add(theirs, await lesson(peer_visit, peer, seconds / TURNS, own_line))
+        apart.add(await lesson(our_visit, ours, seconds / TURNS, own_line))
+        theirs.add(await lesson(peer_visit, peer, seconds / TURNS, own_line))
     after = {name: rss_mb(pid) for name, pid in pids.items()}
     facts.report(f"classroom: all on the same slider, {seconds / TURNS:g} s")
     cache_before = await _health(ours)
@@ -160,19 +160,6 @@ def _describe_drag(tally: Tally) -> dict[str, Any]:
 
 def _per_cpu_s(tally: Tally) -> float:
     return tally.moves / max(tally.cpu_s, 1e-9)
-
-
-def _add(total: Tally, part: Tally) -> None:
-    total.moves += part.moves
-    total.moves_wanted += part.moves_wanted
-    total.errors += part.errors
-    total.first_error = total.first_error or part.first_error
-    total.sweeps += part.sweeps
-    total.frames += part.frames
-    total.sweep_ms += part.sweep_ms
-    total.move_ms += part.move_ms
-    total.seconds += part.seconds
-    total.cpu_s += part.cpu_s
 
 
 def _p95(times_ms: list[float]) -> float:

@@ -29,6 +29,11 @@ class Connection:
         head = _head("POST", path, self.port, "application/json", len(body))
         return await asyncio.wait_for(self._request(head + body), WAIT_S)
 
+    async def post_packed(self, path: str, message: bytes) -> tuple[int, bytes]:
+        """Status and body of a POST of a packed message."""
+        head = _head("POST", path, self.port, "application/octet-stream", len(message))
+        return await asyncio.wait_for(self._request(head + message), WAIT_S)
+
     async def stream(self, path: str) -> AsyncIterator[bytes]:
         """The lines of a GET as they arrive."""
         status, length, chunked = await asyncio.wait_for(self._open(_head("GET", path, self.port)), WAIT_S)

@@ -8,6 +8,10 @@ one picture.
 """
 
 import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -47,13 +51,13 @@ def build_peer(model: GenerativeModel) -> gr.Blocks:
     return page
 
 
-def main() -> None:
-    """Serve on the loopback."""
-    parser = argparse.ArgumentParser(description="The peer page of the benchmarks.")
+def serve(model_id: str, build: Callable[[Any], gr.Blocks]) -> None:
+    """Serve the page of one model on the loopback, at the port of the command line."""
+    parser = argparse.ArgumentParser(description="A peer page of the benchmarks.")
     parser.add_argument("--port", type=int, default=7861)
     port = parser.parse_args().port
-    model = load_model(find_checkpoint(default_root(), MODEL))
-    page = build_peer(model)
+    root = Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))  # as app.py
+    page = build(load_model(find_checkpoint(root, model_id)))
     # _frontend=False: else gradio gives up when its own page takes more than three seconds to answer, as under load.
     page.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, _frontend=False)
     print(f"The peer runs on {page.local_url}", flush=True)
@@ -61,4 +65,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(MODEL, build_peer)

@@ -86,25 +86,29 @@ class Page:
             raise PageFailed(f"The page ran on {STOP_S:g} s after SIGTERM:\n{self.log_tail()}") from None
 
 
-def start_playground(checkpoints: Path | None = None, *, extra: dict[str, str] | None = None) -> Page:
-    """`python app.py` on a free port of the loopback; checkpoints: another folder than the shipped; extra: environment."""
+def start_playground(
+    checkpoints: Path | None = None, *, extra: dict[str, str] | None = None, program: Path = PROJECT / "app.py"
+) -> Page:
+    """`python app.py` on a free port of the loopback; checkpoints: another folder than the shipped; extra: environment;
+    program: another script that starts the page.
+    """
     port = free_port()
     environment = {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1", **(extra or {})}
     if checkpoints is not None:
         environment["PLAYGROUND_CHECKPOINTS"] = str(checkpoints)
-    return _start([str(PROJECT / "app.py")], port, environment)
+    return _start([str(program)], port, environment)
 
 
-def start_peer() -> Page:
-    """The peer of peer.py on a free port of the loopback."""
+def start_peer(module: str = "peer") -> Page:
+    """The peer of that file beside this one, on a free port of the loopback."""
     port = free_port()
-    return _start(["-m", "playground.benchmarks.peer", "--port", str(port)], port, {})
+    return _start(["-m", f"playground.benchmarks.{module}", "--port", str(port)], port, {})
 
 
 @contextmanager
-def both_pages() -> Iterator[tuple[Page, Page]]:
-    """The playground and the peer, both ready; stopped at the end."""
-    ours, peer = start_playground(), start_peer()
+def both_pages(peer_module: str = "peer") -> Iterator[tuple[Page, Page]]:
+    """The playground and a peer, both ready; stopped at the end."""
+    ours, peer = start_playground(), start_peer(peer_module)
     try:
         ours.wait_ready("/playground/health/ready")
         peer.wait_ready("/")

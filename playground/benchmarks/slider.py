@@ -154,7 +154,7 @@ def _drag_ours(tab: Any, traffic: Traffic, seed: int, direction: int) -> None:
     box.press("Tab")
     traffic.wait_quiet()
     before = _canvas(tab)
-    _drag(tab, tab.locator(OUR_SLIDER).nth(direction))
+    drag_thumb(tab, tab.locator(OUR_SLIDER).nth(direction))
     tab.wait_for_timeout(100)
     if _canvas(tab) == before:
         raise RuntimeError(f"Dragging slider {direction} of seed {seed} did not change the picture.")
@@ -167,7 +167,7 @@ def _drag_peer(tab: Any, seed: int, direction: int) -> list[float]:
         tab.get_by_label(label, exact=True).first.fill(str(value))
     assert numbers.count() >= 2
     tab.evaluate("() => { __peerTimings.length = 0; }")
-    _drag(tab, tab.locator(PEER_SLIDER).first)
+    drag_thumb(tab, tab.locator(PEER_SLIDER).first)
     for _ in itertools.repeat(None, 20):  # let what is under way arrive
         done = tab.evaluate("() => __peerTimings.length")
         tab.wait_for_timeout(150)
@@ -176,7 +176,7 @@ def _drag_peer(tab: Any, seed: int, direction: int) -> list[float]:
     return tab.evaluate("() => [...__peerTimings]")
 
 
-def _drag(tab: Any, slider: Any) -> None:
+def drag_thumb(tab: Any, slider: Any) -> None:
     """Press at the thumb, move to the right and half the way back."""
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()

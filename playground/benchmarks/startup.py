@@ -17,9 +17,9 @@ import numpy as np
 
 from playground.benchmarks import facts
 from playground.benchmarks.browser import open_browser
-from playground.benchmarks.visitors import PeerVisitor, Tally, endpoint_of
 from playground.benchmarks.peer import MODEL
 from playground.benchmarks.processes import Page, loaded_files, start_peer, start_playground, tree_pss_mb
+from playground.benchmarks.visitors import PeerVisitor, Tally, endpoint_of
 from playground.serving import unpack
 
 STARTS = 3
@@ -107,7 +107,7 @@ def _start_peer() -> dict[str, float]:
         page.wait_ready("/")
 
         async def first_event() -> None:
-            await PeerVisitor(page.port, 0, await endpoint_of(page), Tally()).ask([7, 0, 0.0])
+            await PeerVisitor(page.port, 0, await endpoint_of(page), Tally()).ask(7, 0, 0.0)
 
         asyncio.run(first_event())
         first_s = time.monotonic() - page.started_s

@@ -1,5 +1,6 @@
 """Visitors of the classroom benchmark: one who uses our slider as the page does, one who uses the peer's as gradio does."""
 
+import abc
 import asyncio
 import json
 import random
@@ -39,6 +40,14 @@ class Tally:
         self.errors += 1
         self.first_error = self.first_error or what[:200]
 
+    def add(self, part: "Tally") -> None:
+        """Count what others saw too."""
+        self.first_error = self.first_error or part.first_error
+        for name in ("moves", "moves_wanted", "errors", "sweeps", "frames", "seconds", "cpu_s"):
+            setattr(self, name, getattr(self, name) + getattr(part, name))
+        self.sweep_ms += part.sweep_ms
+        self.move_ms += part.move_ms
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -50,9 +59,9 @@ class Lesson:
     moves_per_s: int
 
 
-def our_visits(first_pace_ms: float) -> Callable[..., Coroutine[Any, Any, None]]:
+def our_visits(first_pace_ms: float, model: str = MODEL) -> Callable[..., Coroutine[Any, Any, None]]:
     async def visit(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
-        visitor = OurVisitor(page.port, number, first_pace_ms, tally)
+        visitor = OurVisitor(page.port, number, first_pace_ms, tally, model)
         await visitor.attend(plan)
 
     return visit
@@ -61,7 +70,8 @@ def our_visits(first_pace_ms: float) -> Callable[..., Coroutine[Any, Any, None]]
 class OurVisitor:
     """The page's slider: grab a line, ask its sweep, move in it."""
 
-    def __init__(self, port: int, number: int, pace_ms: float, tally: Tally) -> None:
+    def __init__(self, port: int, number: int, pace_ms: float, tally: Tally, model: str = MODEL) -> None:
+        self.model = model
         self.connection = Connection(port)
         self.number = number
         self.session = f"bench-{number}-{time.monotonic_ns()}"
@@ -128,7 +138,7 @@ class OurVisitor:
         seed, direction = line
         latent = {"seed": seed, "index": 0}
         request = {"latent": latent, "direction": direction, "low": -LIMIT, "high": LIMIT, "frames": count}
-        question = {"model": MODEL, "operation": "sweep", "request": {**request, "settings": {"temperature": 1}}}
+        question = {"model": self.model, "operation": "sweep", "request": {**request, "settings": {"temperature": 1}}}
         started_s = time.monotonic()
         status, body = await self.connection.post_json(
             "/playground/run", {**question, "session": self.session, "view": "explore-sweep"}
@@ -150,18 +160,24 @@ def peer_visits(endpoint: int) -> Callable[..., Coroutine[Any, Any, None]]:
     return visit
 
 
-class PeerVisitor:
-    """Gradio's page with trigger_mode="always_last": one event in flight, the newest move waits."""
+class OneAtATime(abc.ABC):
+    """A visitor with one question in flight: the newest move waits, those between are dropped. Abstract."""
 
-    def __init__(self, port: int, number: int, endpoint: int, tally: Tally) -> None:
-        self.joins, self.streams, self.pictures = Connection(port), Connection(port), Connection(port)
+    def __init__(self, number: int, tally: Tally) -> None:
         self.number = number
-        self.endpoint = endpoint
-        self.session = f"bench{number}x{time.monotonic_ns()}"
         self.tally = tally
         self.waiting: tuple[int, int, float, float] | None = None  # seed, direction, amount, when
         self.wake = asyncio.Event()
+        self.over = False  # the lesson is
         self.amounts = random.Random(number)
+
+    @abc.abstractmethod
+    async def ask(self, seed: int, direction: int, amount: float) -> None:
+        """One move to its answer; OSError or ValueError counts as an error."""
+
+    @abc.abstractmethod
+    async def hang_up(self) -> None:
+        """Close all connections."""
 
     async def attend(self, plan: Lesson) -> None:
         """Live through a lesson."""
@@ -169,10 +185,10 @@ class PeerVisitor:
         try:
             await move_about(plan, self.number, self._move)
         finally:
+            self.over = True
             self.wake.set()
             await lane
-            for connection in (self.joins, self.streams, self.pictures):
-                await connection.close()
+            await self.hang_up()
 
     def _move(self, line: tuple[int, int]) -> None:
         self.tally.moves_wanted += 1
@@ -180,15 +196,17 @@ class PeerVisitor:
         self.wake.set()
 
     async def _lane(self, plan: Lesson) -> None:
-        while time.monotonic() < plan.ends_s:
+        while not self.over or self.waiting is not None:
             await self.wake.wait()
-            self.wake.clear()
+            if not self.over:  # then it stays set, so that nothing waits again
+                self.wake.clear()
             if self.waiting is None or time.monotonic() >= plan.ends_s:
+                self.waiting = None
                 continue
             seed, direction, amount, moved_s = self.waiting
             self.waiting = None
             try:
-                await self.ask([seed, direction, amount])
+                await self.ask(seed, direction, amount)
             except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
                 self.tally.fail(f"{type(error).__name__}: {error}")
                 continue
@@ -197,9 +215,28 @@ class PeerVisitor:
                 self.tally.moves += 1
                 self.tally.move_ms.append(1000 * (now_s - moved_s))
 
-    async def ask(self, data: list[float]) -> None:
-        """One event: seed, direction and amount to a fetched picture."""
-        join = {"data": data, "fn_index": self.endpoint, "session_hash": self.session, "event_data": None}
+
+class PeerVisitor(OneAtATime):
+    """Gradio's page with trigger_mode="always_last"."""
+
+    def __init__(self, port: int, number: int, endpoint: int, tally: Tally) -> None:
+        super().__init__(number, tally)
+        self.joins, self.streams, self.files = Connection(port), Connection(port), Connection(port)
+        self.endpoint = endpoint
+        self.session = f"bench{number}x{time.monotonic_ns()}"
+
+    async def hang_up(self) -> None:
+        for connection in (self.joins, self.streams, self.files):
+            await connection.close()
+
+    async def ask(self, seed: int, direction: int, amount: float) -> None:
+        """One event: seed, direction and amount to a fetched file."""
+        join = {
+            "data": [seed, direction, amount],
+            "fn_index": self.endpoint,
+            "session_hash": self.session,
+            "event_data": None,
+        }
         status, body = await self.joins.post_json("/gradio_api/queue/join?", join)
         if status != 200:
             raise ValueError(f"join answered {status}: {body[:150]!r}")
@@ -215,9 +252,9 @@ class PeerVisitor:
         if output is None:
             raise ValueError("the event stream ended without a result")
         path = output["data"][0]["url"].split("/", 3)[3]
-        status, _ = await self.pictures.get(f"/{path}")
+        status, _ = await self.files.get(f"/{path}")
         if status != 200:
-            raise ValueError(f"the picture answered {status}")
+            raise ValueError(f"the file answered {status}")
 
 
 async def move_about(plan: Lesson, number: int, move: Callable[[tuple[int, int]], None]) -> None:
@@ -233,16 +270,16 @@ async def move_about(plan: Lesson, number: int, move: Callable[[tuple[int, int]]
         step += 1
 
 
-async def guess_pace_ms(page: Page) -> float:
+async def guess_pace_ms(page: Page, model: str = MODEL) -> float:
     """What the page assumes of the model before its first answer: milliseconds a frame."""
     status, body = await Connection(page.port).get("/playground/models")
     assert status == 200, body[:200]
-    card = next(card for card in json.loads(body) if card["id"] == MODEL)
+    card = next(card for card in json.loads(body) if card["id"] == model)
     return 0.5 + card["cost"]["flops_per_sample"] / GUESSED_FLOPS_PER_MS
 
 
-async def endpoint_of(page: Page) -> int:
-    """The number of the peer's slider event."""
+async def endpoint_of(page: Page, name: str = API_NAME) -> int:
+    """The number of the peer's event of that name."""
     _, body = await Connection(page.port).get("/config")
     dependencies = json.loads(body)["dependencies"]
-    return next(one["id"] for one in dependencies if one["api_name"] == API_NAME)
+    return next(one["id"] for one in dependencies if one["api_name"] == name)

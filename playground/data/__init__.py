@@ -4,6 +4,10 @@ digits.py      MNIST
 notes.py       single notes of 104 instruments
 chorales.py    Bach's four-part chorales
 melodies.py    two-bar windows of folk tunes
+tonality.py    keys and scales
+rolls.py       how the rolls of music are read
+music_features.py   what is counted in a window of music
+music_reference.py  the small real references of melodies and chorales
 reference.py   the small real references that ship with the repository
 """
 

@@ -6,6 +6,7 @@ vendi.py       effective number of different items
 histogram.py   class histogram and its divergence from the real one
 pairwise.py    how far apart the items of one set are
 nearest.py     nearest training item, and the share of samples that look memorised
+nearest_tunes.py  nearest training window of music, in any key
 bands.py       what a perfect sampler of the same size scores
 ais.py         partition function of an RBM, exact or by annealed importance sampling (torch)
 likelihood.py  importance-weighted log probability, bits per dimension (torch)

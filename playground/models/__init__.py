@@ -4,21 +4,30 @@ base.py        what every family promises; per-sample random generators
 vae.py         variational autoencoder, importance-weighted bound
 gan.py         relativistic GAN with R1 + R2
 rbm.py         restricted Boltzmann machine, centred PCD
+rnn_rbm.py     recurrent network of RBMs over frames of music
+transformer.py note-wise transformer over frames of music
 flow.py        flow matching with a choice of solver
 ode.py         solvers and exact log-density of a velocity field
 classifier.py  the digit classifier behind the fidelity metrics
+note_classifier.py  the pitch tracker and feature network of the notes
 """
 
 from playground.models.classifier import Classifier, ClassifierConfig
 from playground.models.flow import Flow, FlowConfig
 from playground.models.gan import GAN, GANConfig
+from playground.models.note_classifier import NoteClassifier, NoteClassifierConfig
 from playground.models.rbm import RBM, RBMConfig
+from playground.models.rnn_rbm import RNNRBM, RNNRBMConfig
+from playground.models.transformer import ChoraleTransformer, ChoraleTransformerConfig
 from playground.models.vae import VAE, VAEConfig
 
 REGISTRY = {
     "vae": (VAEConfig, VAE),
     "gan": (GANConfig, GAN),
     "rbm": (RBMConfig, RBM),
+    "rnn-rbm": (RNNRBMConfig, RNNRBM),
+    "transformer": (ChoraleTransformerConfig, ChoraleTransformer),
     "flow": (FlowConfig, Flow),
     "classifier": (ClassifierConfig, Classifier),
+    "note-classifier": (NoteClassifierConfig, NoteClassifier),
 }

@@ -1,11 +1,25 @@
-"""The card of a model as the page and ``python -m playground models`` show it: facts, settings, capabilities, numbers."""
+"""The card of a model as the page and ``python -m playground models`` show it: facts, settings, operations, numbers."""
 
 from dataclasses import asdict
 from typing import Any
 
 from playground.checkpoint import Checkpoint
 from playground.models.base import GenerativeModel
+from playground.nets.spectrogram import RATE_HZ, SAMPLES
+from playground.operations import generate
 from playground.operations.fields import settings_of
+from playground.operations.music import grid_facts
+from playground.operations.yardsticks import YARDSTICKS
+
+# What a card says of pictures that can be heard, and what may be asked of every model that makes them.
+OUTPUT_FACTS: dict[str, dict[str, Any]] = {"spectrogram": {"rate": RATE_HZ, "seconds": SAMPLES / RATE_HZ}}
+OPERATIONS_OF_KIND = {"spectrogram": {"sound", "listen"}, "roll": {"render", "read_midi", "score"}}
+OPERATIONS_OF_CAPABILITY = {
+    "decode": {*generate.PLANS, "latents"},
+    **{name: {name} for name in ("chain", "encode", "invert", "compose")},
+    "harmonise": {"soprano_lines"},
+}
+OPERATIONS_OF_YARDSTICK = {"features", "measure", "nearest", "reference"}
 
 
 def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str = "") -> dict[str, Any]:
@@ -30,7 +44,13 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
     latent = model.latent
     card |= {
         "capabilities": sorted(model.capabilities),
-        "output": {**asdict(model.picture), "channels": 1},
+        "operations": sorted(operations_of(model, card["dataset"])),
+        "output": {
+            **asdict(model.picture),
+            "channels": 1,
+            **OUTPUT_FACTS.get(model.picture.kind, {}),
+            **grid_facts(model),
+        },
         "latent": {
             "size": latent.size,
             "prior": latent.prior,
@@ -44,6 +64,14 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
     }
     card["cost"] = card["cost"] | {"flops_per_sample": model.flops_per_sample(settings_of(model, {}))}
     return card
+
+
+def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
+    """What may be asked of a model that was trained on that data set."""
+    named = set(OPERATIONS_OF_KIND.get(model.picture.kind, ()))
+    for capability in model.capabilities:
+        named |= OPERATIONS_OF_CAPABILITY.get(capability, set())
+    return named | OPERATIONS_OF_YARDSTICK if dataset in YARDSTICKS else named
 
 
 def _body(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -186,8 +187,26 @@ def _same_generators(latent: Latent, count: int) -> list[torch.Generator]:
     return [sample_generator(latent.seed, latent.index) for _ in range(count)]
 
 
+PLANS: dict[str, Callable[[GenerativeModel, Item], Plan]] = {
+    "sample": plan_sample,
+    "decode": plan_decode,
+    "sweep": plan_sweep,
+    "pad": plan_pad,
+    "interpolate": plan_interpolate,
+    "corners": plan_corners,
+}
+
+
 def run_latents(model: GenerativeModel, item: Item) -> bytes:
-    """{"latents": [...]}: the explicit numbers behind them."""
+    """The explicit numbers behind latents, or behind every picture of another request.
+
+    {"latents": [...]} gives header {"z"}; {"of": an operation, "request": its own} gives header {"count", "size"} and the
+    numbers as a float32 body (count, size): what ``decode`` would be given for each picture.
+    """
+    if "of" in item.request:
+        plan = PLANS[fields.choice(item.request, "of", tuple(PLANS))]
+        z = plan(model, Item(item.model, item.request["of"], fields.table(item.request, "request"))).z
+        return pack({"count": len(z), "size": z.shape[1]}, z.numpy().astype(np.float32).tobytes())
     specs = fields.items(item.request, "latents", 1, 64)
     settings = fields.settings_of(model, item.request)
     z = resolve(model, [read_latent(model, spec) for spec in specs], settings)

@@ -1,5 +1,6 @@
-"""From a picture back to a latent: encode (an encoder, or the process run backwards) and invert (search by gradient)."""
+"""From an upload back to a latent: encode (an encoder, or the process run backwards) and invert (search by gradient)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ from torch.nn import functional as F
 
 from playground.errors import BadRequest
 from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
-from playground.nets.image import PIXELS
 from playground.operations import fields
 from playground.operations.generate import decode
-from playground.operations.pictures import frame_facts, from_frames, read_upload, to_frames
+from playground.operations.midi import read_melody
+from playground.operations.notes import read_note
+from playground.operations.pictures import frame_facts, to_frames
+from playground.operations.targets import Target, read_digit
 from playground.serving.request import Item
 from playground.serving.wire import pack
 
@@ -20,33 +23,37 @@ CANDIDATES = 256  # random latents tried before the search starts
 STEP_SIZE = 0.05
 PRIOR_WEIGHT = 1e-5  # keeps the latent near where the model was trained, at hardly any cost in error
 ADAM_BETAS = (0.9, 0.99)
-
-
-def read_target(item: Item) -> tuple[Tensor, str, memoryview]:
-    """The picture (1, 1, 28, 28) of a request, what was done to it, and the bytes after it."""
-    body = memoryview(item.body)
-    if item.request.get("raw") is True:
-        if len(body) < PIXELS:
-            raise BadRequest(f"A raw picture has {PIXELS} bytes, got {len(body)}.")
-        return from_frames(body[:PIXELS], 1), "Used as drawn.", body[PIXELS:]
-    if not len(body):
-        raise BadRequest("A picture is needed: upload a PNG, JPEG or WEBP file, or draw one.")
-    picture, note = read_upload(body)
-    return picture, note, memoryview(b"")
+READERS: dict[str, Callable[[Item, dict[str, Any]], Target]] = {  # kind of the model's pictures -> reader of uploads
+    "digit": read_digit,
+    "spectrogram": read_note,
+    "roll": read_melody,
+}
 
 
 def run_encode(model: Any, item: Item) -> bytes:
-    """Latent of a picture, beside what the model makes of it again."""
+    """Latent of an upload, beside what the model makes of it again."""
     if "encode" not in model.capabilities:
         raise BadRequest("This model has no encoder: its latents are found by search (operation 'invert').")
-    settings = fields.settings_of(model, item.request)
-    target, note, _ = read_target(item)
-    z = model.encode(target.to(next(model.parameters()).device), settings).cpu()
-    again = decode(model, z, _neutral(settings), [sample_generator(0, 0)])
-    mse = (again - target).square().mean().item()
-    both = torch.cat([target, again])
-    header = {**frame_facts(both), "z": z[0].double().round(decimals=6).tolist(), "mse": mse, "note": note}
-    return pack(header, to_frames(both))
+    target = read_target(model, item)
+    guess = model.encode(target.picture.to(next(model.parameters()).device), target.settings)
+    z = target.improve(model, guess).cpu()
+    again = decode(model, z, _neutral(target.settings), [sample_generator(0, 0)])
+    return _reply(target, z, again, {}, b"")
+
+
+def read_target(model: GenerativeModel, item: Item) -> Target:
+    """The upload of a request, made to look like what the model was trained on."""
+    if model.picture.kind not in READERS:
+        raise BadRequest("Nothing can be uploaded for this model: choose another.")
+    return READERS[model.picture.kind](item, fields.settings_of(model, item.request))
+
+
+def _reply(target: Target, z: Tensor, made: Tensor, more: dict[str, Any], last: bytes) -> bytes:
+    """Target and reconstruction as frames, what the target's kind adds (sound), and ``last``."""
+    both = torch.cat([target.picture, made])
+    report, media = target.report(made)
+    header = {**frame_facts(both), "z": z[0].double().round(decimals=6).tolist(), **report, "note": target.note, **more}
+    return pack(header, to_frames(both) + media + last)
 
 
 def _neutral(settings: dict) -> dict:
@@ -62,56 +69,50 @@ def run_invert(model: GenerativeModel, item: Item) -> bytes:
     request = item.request
     steps, done = fields.whole(request, "steps", 1, 50, 25), fields.whole(request, "step", 0, 2000, 0)
     seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
-    settings = fields.settings_of(model, request)
-    target, note, rest = read_target(item)
+    target = read_target(model, item)
     size = model.latent.size
     if done == 0:
-        point = _best_candidate(model, target, seed, settings)
+        point = _best_candidate(model, target, seed)
         mean, square = torch.zeros(size), torch.zeros(size)
     else:
-        if len(rest) != 3 * 4 * size:
-            raise BadRequest(f"Continuing a search needs {12 * size} state bytes after the picture, got {len(rest)}.")
-        state = torch.from_numpy(np.frombuffer(rest, np.float32).copy())
+        if len(target.rest) != 3 * 4 * size:
+            raise BadRequest(
+                f"Continuing a search needs {12 * size} state bytes after the upload, got {len(target.rest)}."
+            )
+        state = torch.from_numpy(np.frombuffer(target.rest, np.float32).copy())
         if not bool(state.isfinite().all()):
             raise BadRequest("The search state holds numbers that are not finite: start again from step 0.")
         point, mean, square = state.view(3, size)
     for step in range(done, done + steps):
         point, mean, square = _adam_step(model, point, mean, square, step, target)
     z = to_latent(model, point[None])
-    now = decode(model, z, settings, [sample_generator(0, 0)])
+    now = decode(model, z, target.settings, [sample_generator(0, 0)])
     state_bytes = torch.stack([point, mean, square]).numpy().astype(np.float32).tobytes()
-    both = torch.cat([target, now])
-    header = {
-        **frame_facts(both),
-        "step": done + steps,
-        "mse": (now - target).square().mean().item(),
-        "z": z[0].double().round(decimals=6).tolist(),
-        "note": note,
-        "state_bytes": len(state_bytes),
-    }
-    return pack(header, to_frames(both) + state_bytes)
+    return _reply(target, z, now, {"step": done + steps, "state_bytes": len(state_bytes)}, state_bytes)
 
 
 def to_latent(model: GenerativeModel, point: Tensor) -> Tensor:
-    """Search coordinates (n, d) to latents: the class weights are the softmax of the last ten coordinates."""
-    return torch.cat([point[:, :-CLASS_COUNT], point[:, -CLASS_COUNT:].softmax(1)], dim=1)
+    """Search coordinates (n, d) to latents: class weights, where there are any, are the softmax of the last coordinates."""
+    classes = model.latent.classes
+    return torch.cat([point[:, :-classes], point[:, -classes:].softmax(1)], dim=1) if classes else point
 
 
-def _best_candidate(model: GenerativeModel, target: Tensor, seed: int, settings: dict) -> Tensor:
+def _best_candidate(model: GenerativeModel, target: Target, seed: int) -> Tensor:
+    classes = model.latent.classes
     generators = [sample_generator(seed, i) for i in range(CANDIDATES)]
-    noise = torch.stack([torch.randn(model.latent.size - CLASS_COUNT, generator=generator) for generator in generators])
-    labels = torch.arange(CANDIDATES) % CLASS_COUNT
-    pictures = decode(model, torch.cat([noise, one_hot(labels)], dim=1), settings, generators)
-    best = int((pictures - target).square().mean((1, 2, 3)).argmin())
-    return torch.cat([noise[best], 4.0 * one_hot(labels[best])])  # logits: 88 % on that digit, free to move
+    noise = torch.stack([torch.randn(model.latent.size - classes, generator=generator) for generator in generators])
+    labels = one_hot(torch.arange(CANDIDATES) % CLASS_COUNT)[:, :classes]
+    pictures = decode(model, torch.cat([noise, labels], dim=1), target.settings, generators)
+    best = int((pictures - target.picture).square().mean((1, 2, 3)).argmin())
+    return torch.cat([noise[best], 4.0 * labels[best]])  # logits: 88 % on that class, free to move
 
 
-def _adam_step(model: GenerativeModel, point: Tensor, mean: Tensor, square: Tensor, step: int, target: Tensor):
+def _adam_step(model: GenerativeModel, point: Tensor, mean: Tensor, square: Tensor, step: int, target: Target):
     """One step of Adam (Kingma & Ba 2015) written out, because its state travels in the request."""
     with torch.inference_mode(False), torch.enable_grad():
         variable = point.clone().requires_grad_(True)
-        picture = model.decode(to_latent(model, variable[None]), {}, [])
-        loss = F.mse_loss(picture, target.clone()) + PRIOR_WEIGHT * variable.square().mean()
+        picture = model.decode(to_latent(model, variable[None]), target.settings, [])
+        loss = F.mse_loss(picture, target.picture.clone()) + PRIOR_WEIGHT * variable.square().mean()
         (gradient,) = torch.autograd.grad(loss, variable)
     mean = ADAM_BETAS[0] * mean + (1 - ADAM_BETAS[0]) * gradient
     square = ADAM_BETAS[1] * square + (1 - ADAM_BETAS[1]) * gradient.square()

@@ -12,33 +12,47 @@ import torch
 
 from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
+from playground.models import REGISTRY
 from playground.models.base import GenerativeModel
-from playground.operations import compare, generate, inverse
+from playground.operations import compare, generate, gibbs, inverse, midi, music, music_score, notes, render
 from playground.operations.describe import describe
+from playground.operations.yardsticks import YARDSTICKS, find_yardstick
+from playground.operations.yardsticks.base import Yardstick
 from playground.serving.request import Item
 from playground.serving.wire import pack
 
-CLASSIFIER = "image/digits-classifier"
-WHOLE_BATCH: dict[str, Callable] = {  # decoded together
-    "sample": generate.plan_sample,
-    "decode": generate.plan_decode,
-    "sweep": generate.plan_sweep,
-    "pad": generate.plan_pad,
-    "interpolate": generate.plan_interpolate,
-    "corners": generate.plan_corners,
+DATASET = "digits"  # compared by when a request names neither a model nor a data set
+WHOLE_BATCH = generate.PLANS  # decoded together
+TOGETHER: dict[str, Callable[..., list[bytes | Exception]]] = {  # (model, items)
+    "sound": notes.run_sound,
 }
-ONE_BY_ONE: dict[str, Callable] = {
-    "chain": generate.run_chain,
+ONE_BY_ONE: dict[str, Callable[..., bytes]] = {  # (model, item)
+    "chain": gibbs.run_chain,
     "latents": generate.run_latents,
     "encode": inverse.run_encode,
     "invert": inverse.run_invert,
+    "compose": music.run_compose,
+    "soprano_lines": music.run_soprano_lines,
+    "score": music_score.run_score,
+    "read_midi": midi.run_read_midi,
 }
-WITHOUT_MODEL: dict[str, Callable] = {
+WITH_OTHERS: dict[str, Callable[..., bytes]] = {  # (model, item, load): those that need a second model
+    "render": render.run_render,
+}
+COMPARED: dict[str, Callable[..., bytes]] = {  # (yardstick, item)
     "reference": compare.run_reference,
     "nearest": compare.run_nearest,
     "measure": compare.run_measure,
 }
-OPERATIONS = sorted([*WHOLE_BATCH, *ONE_BY_ONE, *WITHOUT_MODEL, "features", "models"])
+WITHOUT_MODEL: dict[str, Callable[..., bytes]] = {  # (item)
+    "listen": notes.run_listen,
+}
+DECODING = {*WHOLE_BATCH, *TOGETHER, "latents"}  # only for models with latents
+OF_A_MODEL = {*WHOLE_BATCH, *TOGETHER, *ONE_BY_ONE, *WITH_OTHERS, "features"}
+OPERATIONS = sorted({*OF_A_MODEL, *COMPARED, *WITHOUT_MODEL, "models"})
+# Items that may share a run: small decodes gain from company; a note's vocoder does not, and long ones make others wait.
+BATCH_CAPS = dict.fromkeys(WHOLE_BATCH, 8) | {"sound": 4}
+NOT_GENERATIVE = {name for name, (_, family) in REGISTRY.items() if not issubclass(family, GenerativeModel)}
 
 
 class Worker:
@@ -69,15 +83,41 @@ class Worker:
             return [self._models()] * len(items)
         if operation in WITHOUT_MODEL:
             return [_attempt(WITHOUT_MODEL[operation], item) for item in items]
-        if operation not in OPERATIONS:
+        if operation in COMPARED:
+            return [_attempt(self._compare, item) for item in items]
+        if operation not in OF_A_MODEL:
             raise BadRequest(f"No operation is called '{operation[:40]}': choose one of {', '.join(OPERATIONS)}.")
         model = self.generative(items[0].model)
+        if operation in DECODING and "decode" not in model.capabilities:
+            raise BadRequest("This model has no latents to decode: choose another model or operation.")
         if operation in WHOLE_BATCH:
             return generate.run_decoding(model, items, WHOLE_BATCH[operation])
+        if operation in TOGETHER:
+            return TOGETHER[operation](model, items)
         if operation == "features":
-            classifier = self.load(CLASSIFIER)
-            return [_attempt(compare.run_features, model, classifier, item) for item in items]
+            return [_attempt(self._features, model, item) for item in items]
+        if operation in WITH_OTHERS:
+            return [_attempt(WITH_OTHERS[operation], model, item, self.generative) for item in items]
         return [_attempt(ONE_BY_ONE[operation], model, item) for item in items]
+
+    def _compare(self, item: Item) -> bytes:
+        return COMPARED[item.operation](self._yardstick(item), item)
+
+    def _features(self, model: GenerativeModel, item: Item) -> bytes:
+        yardstick = self._yardstick(item)
+        network = self.load(yardstick.network_id) if yardstick.network_id else None
+        return compare.run_features(yardstick, model, network, item)
+
+    def _yardstick(self, item: Item) -> Yardstick:
+        """That of the request's "dataset", else of the data set that its model was trained on."""
+        dataset = item.request.get("dataset")
+        if dataset is None:
+            dataset = find_checkpoint(self.root, item.model).facts["dataset"] if item.model else DATASET
+        if type(dataset) is not str or dataset not in YARDSTICKS:
+            raise BadRequest(
+                f"Nothing can be compared with the data set '{str(dataset)[:40]}': choose one of {', '.join(YARDSTICKS)}."
+            )
+        return find_yardstick(dataset)
 
     def generative(self, model_id: str) -> GenerativeModel:
         """The model of that id, which must be one that makes pictures."""
@@ -101,12 +141,8 @@ class Worker:
 
     def _models(self) -> bytes:
         """The card of every generative checkpoint, each loaded once, so that a broken one is known by its reason."""
-        cards = []
-        for checkpoint in find_checkpoints(self.root):
-            if checkpoint.facts.get("family") == "classifier":
-                continue
-            cards.append(self._card(checkpoint))
-        return pack({"models": cards})
+        found = [one for one in find_checkpoints(self.root) if one.facts.get("family") not in NOT_GENERATIVE]
+        return pack({"models": [self._card(checkpoint) for checkpoint in found]})
 
     def _card(self, checkpoint: Checkpoint) -> dict:
         try:
@@ -117,8 +153,8 @@ class Worker:
             return describe(checkpoint, None, str(error))
 
     def batch_cap(self, item: Item) -> int:
-        """Items that may share a run: small decodes gain from company, long ones would only make others wait."""
-        return 8 if item.operation in WHOLE_BATCH else 1
+        """Items that may share a run."""
+        return BATCH_CAPS.get(item.operation, 1)
 
     def health(self) -> dict[str, Any]:
         """A tiny product on the device, checked."""

@@ -5,5 +5,6 @@ loop.py        the loop: phases, moving average, resume, cost ledger
 directions.py  slider directions found in a trained model
 evaluation.py  recomputes the numbers of a card
 export.py      from a finished run to a checkpoint with its card
+reference_music.py  builds those of melodies and chorales
 reference.py   builds the small real reference of Compare
 """

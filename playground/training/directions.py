@@ -19,6 +19,8 @@ REACH = 2.0  # a direction is judged by the move from -2 to +2
 
 def find_directions(model: GenerativeModel, images: Tensor, count: int = 32) -> None:
     """Set ``direction_vectors`` (k, d) and ``direction_change`` (k,) of the model; images (n, 1, 28, 28) are real ones."""
+    if not model.latent.size:
+        return  # no latent, no sliders
     noise = model.latent.size - model.latent.classes
     with torch.inference_mode():
         if model.latent.prior == "normal":

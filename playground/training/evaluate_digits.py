@@ -31,10 +31,10 @@ from playground.models.base import CLASS_COUNT, GenerativeModel, sample_generato
 from playground.models.classifier import Classifier
 from playground.models.rbm import RBM
 from playground.models.vae import VAE
-from playground.operations.compare import NETWORK, embed
 from playground.operations.fields import settings_of
 from playground.operations.generate import decode
 from playground.operations.pictures import from_frames, to_frames
+from playground.operations.yardsticks.digits import NETWORK, embed
 from playground.training.evaluation import Metrics, Report, Subject, entry, golden_folder
 
 SAMPLES = 10_000

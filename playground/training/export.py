@@ -15,7 +15,7 @@ from playground.training.loop import as_items
 from playground.training.recipe import Recipe
 
 HUB_NAMES = {"digits": "mnist"}  # data sets that the model hub knows
-HOW_TO = {  # family -> (intended use, limits)
+HOW_TO = {  # family, or id where the data set makes it another story -> (intended use, limits)
     "vae": (
         "Smooth sliders, interpolation and encoding of your own digit.",
         "Samples are a little blurred, because pixels are independent given the latent; some points of the prior lie between "
@@ -34,6 +34,36 @@ HOW_TO = {  # family -> (intended use, limits)
     "flow": (
         "Watching noise become a digit, and trading solver steps against quality.",
         "One sample costs as many network evaluations as the solver takes: tens to hundreds of times a VAE's or a GAN's cost.",
+    ),
+    "audio/notes-vae": (
+        "Timbre sliders, morphing between instruments, and encoding a note of your own, at any of 73 pitches.",
+        "One-second notes at one loudness; the texture of choirs and sections comes out smoother than it was, because cells "
+        "of the spectrogram are independent given the latent. Trained on one soundfont.",
+    ),
+    "audio/notes-gan": (
+        "Inventing instruments: grainy, lifelike one-second notes of a chosen pitch in one pass.",
+        "There is no encoder and no likelihood: finding the latent of a sound is a search that may fail. Trained on one "
+        "soundfont.",
+    ),
+    "audio/melodies-vae": (
+        "Sliders through two-bar melodies, morphing one into another, and encoding a melody of your own.",
+        "Two bars of 4/4 in sixteenths, one note at a time, no triplets; some points of the prior lie between tunes and wander. "
+        "Trained on Irish, Scottish and American dances: others come back as something like them.",
+    ),
+    "rnn-rbm": (
+        "Composing four-part chorales frame by frame, harmonising a melody, and watching Gibbs sampling settle on chords.",
+        "Frames are eighths: faster notes are lost. It knows the past only, so that phrases lead nowhere in particular, and a "
+        "melody is harmonised without a look at its next note. Its likelihood is known only by annealed importance sampling.",
+    ),
+    "transformer": (
+        "Composing four-part chorales note after note, and harmonising a melody, of which it sees a bar ahead.",
+        "Frames are eighths: faster notes are lost. It sees eight bars at most and plans no form; with 293 chorales to learn "
+        "from it quotes them now and then.",
+    ),
+    "note-classifier": (
+        "The pitch tracker and the fixed feature network of the notes models.",
+        "Trained on one soundfont, one second, one loudness: its features mean little for other sounds. Instruments of unknown "
+        "make are often put into another family; the pitch is heard all the same.",
     ),
     "classifier": (
         "The fixed feature network of the fidelity and diversity metrics.",
@@ -81,7 +111,7 @@ def record_metrics(checkpoint: Checkpoint, metrics: dict[str, dict]) -> None:
 def write_card(checkpoint: Checkpoint) -> None:
     """README.md of the checkpoint, wholly made from its facts."""
     facts, cost = checkpoint.facts, checkpoint.facts["cost"]
-    use, limits = HOW_TO[facts["family"]]
+    use, limits = HOW_TO.get(facts["id"]) or HOW_TO[facts["family"]]
     rows = [
         f"| {name} | {shown(one['value'])} | {shown(one['floor'])} | {one['unit']} | {one['better']} |"
         for name, one in facts["metrics"].items()

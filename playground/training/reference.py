@@ -1,5 +1,6 @@
-"""Builds the small real reference of Compare: features of real digits, and what perfect samplers of many sizes score."""
+"""Builds the small real reference of the digits: features of real digits, and what perfect samplers of many sizes score."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,37 +10,49 @@ from playground.checkpoint import find_checkpoint, load_model
 from playground.data.digits import Digits
 from playground.data.reference import PATH, reference_rows, save_reference
 from playground.metrics.bands import perfect_sampler_band
-from playground.operations.compare import MAX_SAMPLES, MIN_SAMPLES, NETWORK, PROTOCOLS, score
+from playground.operations.compare import score
+from playground.operations.yardsticks.base import MIN_SAMPLES, Yardstick
+from playground.operations.yardsticks.digits import DIGITS
 
-SIZES = (MIN_SAMPLES, 75, 100, 150, 200, 300, 400, 500, 700, 1000, 1400, MAX_SAMPLES)
+SIZES = (MIN_SAMPLES, 75, 100, 150, 200, 300, 400, 500, 700, 1000, 1400, DIGITS.max_samples)
 REPEATS = 40
 
 
 def build_reference(data: Digits, root: Path) -> Path:
     """Write the reference with the shipped feature network of ``root``; returns its path."""
-    network = load_model(find_checkpoint(root, f"image/{NETWORK}")).net
+    network = load_model(find_checkpoint(root, DIGITS.network_id)).net
     rows = reference_rows(data)
     pictures = torch.from_numpy(data.test_images[rows])[:, None].float() / 255
     with torch.inference_mode():
         before_tanh = torch.cat([network.body(part) for part in pictures.split(256)]).numpy().astype(np.float16)
     features, labels = np.tanh(before_tanh.astype(np.float32)), data.test_labels[rows]
-    bands = {name: np.zeros((len(SIZES), 3)) for name in PROTOCOLS}
-    for i, n in enumerate(SIZES):
-        for name, points in _band(features, labels, n).items():
-            bands[name][i] = points
-    save_reference(data, before_tanh, SIZES, bands)
+    save_reference(data, before_tanh, SIZES, perfect_bands(DIGITS, features, labels, SIZES))
     return PATH
 
 
-def _band(features: np.ndarray, labels: np.ndarray, n: int) -> dict[str, np.ndarray]:
-    """Median, 5 % and 95 % points of every metric at n; all metrics see the same draws."""
-    scores: dict[str, list[float]] = {name: [] for name in PROTOCOLS}
+def perfect_bands(
+    yardstick: Yardstick, rows: np.ndarray, labels: np.ndarray, sizes: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """Per metric (sizes, 3) the median, 5 % and 95 % points that real items score against as many others.
+
+    Not a number where a metric is not given at that size. Rows (n, columns) and labels (n,) of all real items.
+    """
+    bands = {name: np.full((len(sizes), 3), np.nan) for name in yardstick.protocols}
+    for i, n in enumerate(sizes):
+        for name, points in _bands_at(yardstick, rows, labels, n).items():
+            bands[name][i] = points
+    return bands
+
+
+def _bands_at(yardstick: Yardstick, rows: np.ndarray, labels: np.ndarray, n: int) -> dict[str, np.ndarray]:
+    """The points of every metric at n; all metrics see the same draws."""
+    scores: dict[str, list[float]] = {}
 
     def once(a: np.ndarray, b: np.ndarray) -> float:
-        found = score(features[a], labels[a], features[b], labels[b])
+        found = score(yardstick, rows[a], labels[a], rows[b], labels[b])
         for name, value in found.items():
-            scores[name].append(value)
+            scores.setdefault(name, []).append(value)
         return found["coverage"]
 
-    perfect_sampler_band(once, np.arange(len(features)), n, REPEATS, seed=0)
+    perfect_sampler_band(once, np.arange(len(rows)), n, REPEATS, seed=0)
     return {name: np.quantile(values, [0.5, 0.05, 0.95]) for name, values in scores.items()}

@@ -6,6 +6,8 @@ limits.py         sizes, depths and rates that a request may have
 engine_thread.py  the engine's own event loop, running before gradio is even imported
 routes.py         plain routes: models, run, health, static files
 static_files.py   the page's scripts and styles, with a version in their address
+export_routes.py  what a request makes, as a file
+export_audio.py   what can be heard, as a file
 endpoints.py      every operation as a named endpoint for gradio_client
 mounts.py         the pieces of HTML that the scripts fill
 image_tab.py      the Image tab: its panels

@@ -13,7 +13,8 @@ import gradio as gr
 
 from playground.errors import PlaygroundError
 from playground.serving import Item
-from playground.ui.compare import check_request, compare
+from playground.ui.compare import compare
+from playground.ui.compare_plan import check_request
 from playground.ui.service import Service
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,13 @@
-"""Exported files: the frames of one request as GIF, PNG or .npz, with the request inside.
+"""Exported files: what one request makes as GIF, PNG, .npz, WAV or MIDI, with the request inside.
 
-POST /playground/export   JSON {"format": "gif"|"png"|"npz", "model", "operation", "request", "session", and optionally
-                          "columns" (png; default: one strip), "scale" (1..32), "frame_ms" (gif, 20..1000)}
+POST /playground/export   JSON {"format", "model", "operation", "request", "session", and optionally "frame" (that one alone),
+                          "columns" (png; default: one strip), "scale" (1..32), "frame_ms" (gif, 20..1000),
+                          "tempo_bpm" and "instrument" (music as wav or mid: as the operation render reads them)};
+                          operation "roll": a packed message of that JSON with "height" and "width", and the roll as its body
 GET  /playground/export?spec=<the same JSON>              the same file as a plain link
+
+"compose" is asked bar by bar, with its soprano as a list of whole numbers in the request. A walk between two notes as WAV is one
+sound that turns from the first into the second; other notes and melodies follow one another.
 """
 
 import json
@@ -16,13 +21,22 @@ from starlette.routing import Route
 
 from playground.errors import BadRequest
 from playground.serving import Item, parse_object, unpack
+from playground.ui import export_audio
+from playground.ui.export_audio import Shown
 from playground.ui.limits import check_name
 from playground.ui.routes import SAFE, guard, read_body
 from playground.views import exports, sprites
 
 Run = Callable[[Item, str], Awaitable[bytes]]  # (item, session) -> packed reply
-FORMATS = {"gif": "image/gif", "png": "image/png", "npz": "application/zip"}
-OPERATIONS = ("sample", "decode", "sweep", "pad", "interpolate", "corners", "chain")
+FORMATS = {
+    "gif": "image/gif",
+    "png": "image/png",
+    "npz": "application/zip",
+    "wav": "audio/wav",
+    "mid": "audio/midi",
+}
+WITH_LATENTS = ("sample", "decode", "sweep", "pad", "interpolate", "corners", "chain")
+OPERATIONS = (*WITH_LATENTS, "sound", "compose", "roll")
 DEFAULT_SCALE = 6
 
 
@@ -30,24 +44,31 @@ def export_routes(run: Run) -> list[Route]:
     """The routes for the page to mount; `run` asks a model and raises the errors of errors.py."""
 
     async def export(request: Request) -> Response:
+        packed, roll = False, b""
         if request.method == "GET":
             text = request.query_params.get("spec", "").encode("utf-8", "replace")
         else:
             text, packed = await read_body(request)
-            if packed:
-                raise BadRequest("An export's request is JSON, got a packed message; send application/json.")
-        spec = parse_object(text)
+        if packed:
+            spec, rest = unpack(text)
+            roll = bytes(rest)
+        else:
+            spec = parse_object(text)
         address = request.client.host if request.client else ""
-        content = await make_file(run, spec, f"{address} {check_name(spec.get('session', ''), 'session')}")
-        name = file_name(spec)
-        headers = SAFE | {"Content-Disposition": f'attachment; filename="{name}"'}
+        session = f"{address} {check_name(spec.get('session', ''), 'session')}"
+
+        async def ask(item: Item) -> bytes:
+            return await run(item, session)
+
+        content, what = await make_file(ask, spec, roll)
+        headers = SAFE | {"Content-Disposition": f'attachment; filename="{file_name(spec, what)}"'}
         return Response(content, media_type=FORMATS[spec["format"]], headers=headers)
 
     return [Route("/playground/export", guard(export), methods=["GET", "POST"])]
 
 
-async def make_file(run: Run, spec: dict[str, Any], session: str) -> bytes:
-    """Ask for the frames (and for the latents, where an .npz has room for them) and encode them."""
+async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b"") -> tuple[bytes, str]:
+    """The file that a spec asks for, and what it is called after the model; ``roll``: the body of a packed message."""
     kind, operation, request = spec.get("format"), spec.get("operation"), spec.get("request")
     if type(kind) is not str or kind not in FORMATS:
         raise BadRequest(f"format must be one of {', '.join(FORMATS)}, got {str(kind)[:20]!r}; choose one.")
@@ -55,45 +76,62 @@ async def make_file(run: Run, spec: dict[str, Any], session: str) -> bytes:
         raise BadRequest(f"operation must be one of {', '.join(OPERATIONS)}, got {str(operation)[:20]!r}; choose one.")
     if type(request) is not dict:
         raise BadRequest(f"'request' must be an object, got {type(request).__name__}; send {{...}}.")
+    if roll and operation != "roll":
+        raise BadRequest("Only the operation 'roll' has a body; send application/json for the others.")
     scale = _whole(spec, "scale", DEFAULT_SCALE, 1, 32)
     model = check_name(spec.get("model"), "model")
-    header, body = unpack(await run(Item(model, operation, request), session))
-    frames = sprites.read_frames(body, count=header["frames"], height=header["height"], width=header["width"])
+    if operation == "compose":
+        shown = await export_audio.compose(ask, model, request)
+    elif operation == "roll":
+        shown = export_audio.read_shown_roll(spec, roll)
+    else:
+        question, soprano = export_audio.take_soprano(request)
+        header, body = unpack(await ask(Item(model, operation, question, soprano)))
+        frames = sprites.read_frames(body, count=header["frames"], height=header["height"], width=header["width"])
+        shown = Shown(frames, bytes(body[frames.size :]) if operation == "sound" else b"")
+    chosen = slice(None)
+    if "frame" in spec:
+        frame = _whole(spec, "frame", 0, 0, len(shown.frames) - 1)
+        chosen = slice(frame, frame + 1)
+        shown = shown.only(frame)
     settings = {"model": model, "operation": operation, "request": request}
+    settings |= {name: spec[name] for name in ("frame",) if name in spec}
     if kind == "gif":
-        return exports.encode_gif(frames, settings, scale=scale, frame_ms=_whole(spec, "frame_ms", 80, 20, 1000))
+        frame_ms = _whole(spec, "frame_ms", 80, 20, 1000)
+        return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms), operation
     if kind == "png":
-        columns = _whole(spec, "columns", _natural_columns(operation, len(frames)), 1, 64)
-        return exports.encode_png(sprites.draw_grid(frames, columns=columns), settings, scale=scale)
+        columns = _whole(spec, "columns", _natural_columns(operation, len(shown.frames)), 1, 64)
+        return exports.encode_png(sprites.draw_grid(shown.frames, columns=columns), settings, scale=scale), operation
+    if kind == "wav":
+        morph = operation == "interpolate" and shown.are_notes
+        return await export_audio.encode_sound(ask, shown, settings, spec), "morph" if morph else operation
+    if kind == "mid":
+        return await export_audio.encode_score(shown, settings, spec), operation
     latents = None
-    specs = latents_of(operation, request)
-    if specs:
-        question = {"latents": specs, "settings": request.get("settings", {})}
-        reply, _ = unpack(await run(Item(model, "latents", question), session))
-        latents = np.array(reply["z"], np.float32)
-    return exports.encode_npz(frames, settings, latents=latents)
+    if operation in WITH_LATENTS and not (operation == "chain" and shown.is_music):
+        header, body = unpack(await ask(Item(model, "latents", latents_question(operation, request))))
+        latents = np.frombuffer(body, np.float32).reshape(header["count"], header["size"])
+        latents = latents if operation == "chain" else latents[chosen]
+    sound = np.frombuffer(shown.samples, np.int16).reshape(len(shown.frames), -1) if shown.samples else None
+    return exports.encode_npz(shown.frames, settings, latents=latents, sound=sound), operation
 
 
-def latents_of(operation: str, request: dict[str, Any]) -> list[Any]:
-    """The latents that a request starts from, in its own order: for "interpolate" A then B, for "corners" all four."""
-    if operation == "sample":
-        seed, start = request.get("seed", 0), request.get("start", 0)
-        return [{"seed": seed, "index": start + i} for i in range(request.get("count", 16))]
-    if operation in ("decode", "corners"):
-        return list(request.get("latents" if operation == "decode" else "corners", []))
-    if operation == "interpolate":
-        return [request.get("a"), request.get("b")]
-    return [request["latent"]] if "latent" in request else []
+def latents_question(operation: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Asks for the latent of every frame of a request; a chain has only the one that it starts from."""
+    if operation != "chain":
+        return {"of": operation, "request": request}
+    start = {"latents": [request.get("latent", {})], "settings": request.get("settings", {})}
+    return {"of": "decode", "request": start}
 
 
-def file_name(spec: dict[str, Any]) -> str:
-    """Such as digits-vae-interpolate.gif; only letters, digits and dashes of the model's name survive."""
+def file_name(spec: dict[str, Any], what: str) -> str:
+    """Such as digits-vae-interpolate.gif or notes-vae-morph.wav; letters, digits and dashes of the model's name survive."""
     model = "".join(
         letter
         for letter in str(spec["model"]).split("/")[-1]
         if letter.isascii() and (letter.isalnum() or letter == "-")
     )
-    return f"{model or 'model'}-{spec['operation']}.{spec['format']}"
+    return f"{model or 'model'}-{what}.{spec['format']}"
 
 
 def _natural_columns(operation: str, count: int) -> int:

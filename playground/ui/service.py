@@ -5,12 +5,14 @@ import json
 import time
 from typing import Any, Protocol
 
-from playground.errors import BadRequest
+from playground.errors import BadRequest, PlaygroundError, UnknownModel
 from playground.serving import Item, unpack
 from playground.ui.cache import ReplyCache
 from playground.ui.limits import TokenBuckets, check_name, check_plain
 
 DEADLINES_S = {"models": 90.0, "measure": 120.0, "features": 60.0, "invert": 30.0, "chain": 20.0}
+# The first composition of a process may have to import the transformers library, which takes ten seconds and more.
+DEADLINES_S |= {"compose": 45.0, "score": 45.0, "render": 30.0}
 DEADLINE_S = 15.0
 NOT_SHARED = {"invert", "measure"}  # one visitor's own long work: large requests that nobody repeats
 CARDS_S = 10.0  # how old the list of models may be
@@ -50,7 +52,10 @@ class Service:
         deadline_s = DEADLINES_S.get(item.operation, DEADLINE_S)
 
         async def compute() -> bytes:
-            return await self.engine.submit(item, session=session, view=view, deadline_s=deadline_s)
+            try:
+                return await self.engine.submit(item, session=session, view=view, deadline_s=deadline_s)
+            except UnknownModel as error:
+                raise await self._offer_models(item.model, error) from error
 
         if item.operation in NOT_SHARED:
             return await compute()
@@ -67,6 +72,15 @@ class Service:
         cards = unpack(reply)[0]["models"]
         self._cards = (time.monotonic(), cards)
         return cards
+
+    async def _offer_models(self, name: str, error: UnknownModel) -> UnknownModel:
+        """The error of an unknown model, naming those that the page offers: neither broken ones nor a classifier."""
+        try:
+            cards = await self.list_models()
+        except PlaygroundError:
+            return error
+        offered = ", ".join(card["id"] for card in cards if not card["problems"]) or "none, as none can be used"
+        return UnknownModel(f"No model is called {name!r}: choose one of {offered}.")
 
     async def _ask_models(self) -> bytes:
         return await self.engine.submit(Item("", "models", {}), session="page", deadline_s=DEADLINES_S["models"])

@@ -10,19 +10,22 @@ def describe_metrics(rows: Sequence[Row]) -> str:
     return "Bars of every number with a perfect sampler's band behind each. " + " ".join(judge(row) for row in rows)
 
 
-def describe_histogram(rows: Sequence[Row]) -> str:
-    """The most and least frequent digit of each row, with the real shares."""
-    parts = []
+def describe_histogram(rows: Sequence[Row], which: int = 0) -> str:
+    """The most and least frequent class of each row's histogram number `which`, with the real shares."""
+    parts, title = [], ""
     for row in rows:
-        if not row.histogram:
+        if which >= len(row.histograms):
             continue
-        most = max(range(len(row.histogram)), key=row.histogram.__getitem__)
-        least = min(range(len(row.histogram)), key=row.histogram.__getitem__)
-        parts.append(
-            f"{row.name} draws {most} most often ({row.histogram[most]:.1%}, real {row.real_histogram[most]:.1%}) "
-            f"and {least} least often ({row.histogram[least]:.1%}, real {row.real_histogram[least]:.1%})."
-        )
-    return "Share of each digit beside its share in the real data. " + " ".join(parts)
+        histogram = row.histograms[which]
+        title = histogram.title
+        order = sorted(range(len(histogram.labels)), key=histogram.shares.__getitem__)
+        least, most = order[0], order[-1]
+        told = [
+            f"{histogram.labels[place]} {how} often ({histogram.shares[place]:.1%}, real {histogram.real_shares[place]:.1%})"
+            for place, how in ((most, "most"), (least, "least"))
+        ]
+        parts.append(f"{row.name} draws {' and '.join(told)}.")
+    return f"{title}: every share beside that of the real data. " + " ".join(parts)
 
 
 def describe_pairwise(rows: Sequence[Row]) -> str:
@@ -44,15 +47,16 @@ def describe_embedding(rows: Sequence[Row]) -> str:
         if not row.embedding or not row.real_embedding:
             continue
         share = _cells_shared(row)
-        parts.append(f"{row.name} has samples in {share:.0%} of the places on the map where real digits are.")
-    return "A map of features, real digits in grey and each model in its colour. " + " ".join(parts)
+        parts.append(f"{row.name} has samples in {share:.0%} of the places on the map where real {row.kind.many} are.")
+    many = rows[0].kind.many if rows else "data"
+    return f"A map of features, real {many} in grey and each model in its colour. " + " ".join(parts)
 
 
 def describe_cost(rows: Sequence[Row]) -> str:
-    """Milliseconds per sample of each row that was timed."""
-    timed = [row for row in rows if row.seconds_per_sample is not None]
-    costs = ", ".join(f"{row.name} {format_number(1000 * (row.seconds_per_sample or 0))} ms" for row in timed)
-    return f"Time per sample on this machine, drawn in batches: {costs}."
+    """Milliseconds per sample, or per second of sound, of each row that was timed."""
+    timed = [row for row in rows if row.cost_s is not None]
+    costs = ", ".join(f"{row.name} {format_number(1000 * (row.cost_s or 0))} ms" for row in timed)
+    return f"Time per {rows[0].kind.cost_of if rows else 'sample'} on this machine, made in batches: {costs}."
 
 
 def _mean(edges: Sequence[float], density: Sequence[float]) -> float:

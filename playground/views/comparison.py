@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-LABELS = {  # how a protocol's name starts -> what people call it
+from playground.views.kinds import DIGITS, Kind
+
+LABELS = {  # how a protocol's name starts -> what people call it, where the reply does not say
     "digit-kl": "Digit histogram KL",
     "frechet": "Fréchet distance",
     "pairwise": "Pairwise distance",
@@ -12,7 +14,7 @@ LABELS = {  # how a protocol's name starts -> what people call it
 }
 # Beyond a perfect sampler's band a number is no longer good news: what it then means, by label.
 BEYOND_MEANS = {
-    "playing safe rather than better pictures": ("Precision", "Density"),
+    "playing safe rather than better samples": ("Precision", "Density", "Notes in key", "Pitch accuracy"),
     "samples more scattered than real data": ("Recall", "Vendi score", "Pairwise distance"),
 }
 WITHIN, WORSE, BEYOND = "within", "worse", "beyond"
@@ -29,18 +31,21 @@ class Measure:
     better: str  # "lower" or "higher"
     unit: str = ""
     help: str = ""
+    name: str = ""  # what people call it; empty: see LABELS
 
     @classmethod
     def from_reply(cls, protocol: str, entry: Mapping[str, Any]) -> "Measure":
         """From an entry of the operation `measure`; without a band, the floor is the whole band."""
         floor = float(entry["floor"])
         low, high = entry.get("band") or (floor, floor)
-        text = {name: str(entry.get(name) or "") for name in ("unit", "help")}
+        text = {name: str(entry.get(name) or "") for name in ("unit", "help")} | {"name": str(entry.get("label") or "")}
         return cls(protocol, float(entry["value"]), floor, (float(low), float(high)), str(entry["better"]), **text)
 
     @property
     def label(self) -> str:
         """A short name for a plot or a table's row."""
+        if self.name:
+            return self.name
         known = [label for start, label in LABELS.items() if self.protocol.startswith(start)]
         return known[0] if known else self.protocol.split("-")[0].capitalize()
 
@@ -55,6 +60,20 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Histogram:
+    """Shares of samples and of real items, each summing to 1, in the order of the labels.
+
+    counted: every sample is in one class, so that chance moves a share as it moves a count of n.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    shares: tuple[float, ...]
+    real_shares: tuple[float, ...]
+    counted: bool = True
+
+
+@dataclass(frozen=True)
 class Row:
     """One model, or the real data, in a comparison of `n` samples."""
 
@@ -62,18 +81,29 @@ class Row:
     name: str
     n: int
     measures: list[Measure] = field(default_factory=list)
-    histogram: list[float] = field(default_factory=list)  # share of each class, sums to 1
-    real_histogram: list[float] = field(default_factory=list)
+    histograms: list[Histogram] = field(default_factory=list)  # the first one counts the classes of the data set
     edges: list[float] = field(default_factory=list)  # of the pairwise distances, one more than the densities
     density: list[float] = field(default_factory=list)
     real_density: list[float] = field(default_factory=list)
     embedding: list[Sequence[float]] = field(default_factory=list)  # (x, y) of each sample
     real_embedding: list[Sequence[float]] = field(default_factory=list)
     seconds_per_sample: float | None = None
+    kind: Kind = DIGITS
+
+    @property
+    def cost_s(self) -> float | None:
+        """Seconds of computing per sample, or for what can be heard per second of sound."""
+        return self.seconds_per_sample and self.seconds_per_sample / (self.kind.seconds_of_sound or 1.0)
 
     @classmethod
     def from_reply(
-        cls, id: str, name: str, n: int, reply: Mapping[str, Any], seconds_per_sample: float | None
+        cls,
+        id: str,
+        name: str,
+        n: int,
+        reply: Mapping[str, Any],
+        seconds_per_sample: float | None,
+        kind: Kind = DIGITS,
     ) -> "Row":
         """From the header of the operation `measure`; a missing part leaves its figure without this row."""
         pairwise = reply.get("pairwise") or {}
@@ -82,14 +112,14 @@ class Row:
             name=name,
             n=n,
             measures=[Measure.from_reply(protocol, entry) for protocol, entry in reply["metrics"].items()],
-            histogram=_shares(reply.get("histogram", [])),
-            real_histogram=_shares(reply.get("real_histogram", [])),
+            histograms=_histograms(reply, kind),
             edges=list(pairwise.get("edges", [])),
             density=list(pairwise.get("density", [])),
             real_density=list(pairwise.get("real_density", [])),
             embedding=list(reply.get("embedding", [])),
             real_embedding=list(reply.get("real_embedding", [])),
             seconds_per_sample=seconds_per_sample,
+            kind=kind,
         )
 
 
@@ -122,7 +152,8 @@ def judge_all(rows: Sequence[Row]) -> str:
     best = max(count for count, _ in counts)
     tally = "; ".join(f"{row.name}: {count}" for count, row in counts)
     if best == 0:
-        return f"At {rows[0].n} samples every number tells every model from the real digits: none is within the band."
+        many = rows[0].kind.many
+        return f"At {rows[0].n} samples every number tells every model from the real {many}: none is within the band."
     leaders = [row.name for count, row in counts if count == best]
     verb = "is" if len(leaders) == 1 else "are"
     closing = f"all {total} numbers" if best == total else f"{best} of {total} numbers"
@@ -155,6 +186,20 @@ def _list(words: Any) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _shares(counts: Sequence[float]) -> list[float]:
+def _histograms(reply: Mapping[str, Any], kind: Kind) -> list[Histogram]:
+    """Of the classes, where there are any, and whatever else the data set counts."""
+    own, real = _shares(reply.get("histogram", [])), _shares(reply.get("real_histogram", []))
+    found = []
+    if own and real:
+        title = str(reply.get("title") or kind.one.capitalize())
+        labels = reply.get("labels") or range(len(own))
+        found.append(Histogram(title, tuple(map(str, labels)), own, real))
+    for one in reply.get("histograms", []):
+        parts = (one["labels"], one["shares"], one["real_shares"])
+        found.append(Histogram(str(one["title"]), *map(tuple, parts), counted=bool(one.get("counted", False))))
+    return found
+
+
+def _shares(counts: Sequence[float]) -> tuple[float, ...]:
     total = sum(counts)
-    return [count / total for count in counts] if total else []
+    return tuple(count / total for count in counts) if total else ()

@@ -1,7 +1,8 @@
-"""PNG, GIF and .npz files that carry the request that made them, and reading that request back.
+"""PNG, GIF and .npz files that carry the request that made them, and reading that request back, also from WAV and MIDI.
 
-The request is JSON text: in the PNG's text chunk "playground", in the GIF's comment, in the .npz member "settings".
-Nothing is pickled: `numpy.load(path, allow_pickle=False)` opens the .npz.
+The request is JSON text: in the PNG's text chunk "playground", in the GIF's comment, in the .npz member "settings", in the
+WAV's comment (sound_files.py), in a text event of the MIDI file. Nothing is pickled: `numpy.load(path, allow_pickle=False)` opens
+the .npz.
 """
 
 import io
@@ -9,11 +10,13 @@ import json
 import zipfile
 from typing import Any
 
+import mido
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from playground.errors import BadRequest
+from playground.views.sound_files import read_wav_text, to_text
 from playground.views.sprites import Frames, upscale
 
 PNG_KEY = "playground"
@@ -24,7 +27,7 @@ def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: in
     """A grey picture (h, w) as PNG, every pixel `scale` wide (made smaller where the side limit asks), with settings."""
     scale = fit_scale(pixels.shape[1], pixels.shape[0], scale)
     information = PngImagePlugin.PngInfo()
-    information.add_text(PNG_KEY, _to_text(settings))
+    information.add_text(PNG_KEY, to_text(settings))
     file = io.BytesIO()
     Image.fromarray(upscale(pixels, scale)).save(file, "PNG", pnginfo=information, optimize=True)
     return file.getvalue()
@@ -40,30 +43,39 @@ def encode_gif(
         frames = np.concatenate([frames, frames[-2:0:-1]])
     pictures = [Image.fromarray(frame) for frame in upscale(frames, fit_scale(frames.shape[2], frames.shape[1], scale))]
     file = io.BytesIO()
-    comment = _to_text(settings).encode("ascii")
+    comment = to_text(settings).encode("ascii")
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=frame_ms, loop=0, comment=comment)
     return file.getvalue()
 
 
-def encode_npz(frames: Frames, settings: dict[str, Any], *, latents: NDArray[np.floating] | None = None) -> bytes:
-    """Frames (n, h, w) uint8, `latents` (m, size) float32 where given, and the settings as JSON text, compressed."""
-    arrays: dict[str, NDArray] = {"frames": frames, "settings": np.array(_to_text(settings))}
+def encode_npz(
+    frames: Frames,
+    settings: dict[str, Any],
+    *,
+    latents: NDArray[np.floating] | None = None,
+    sound: NDArray[np.int16] | None = None,
+) -> bytes:
+    """Frames (n, h, w) uint8, where given `latents` (n, size) float32 and `sound` (n, samples), and the settings as JSON text."""
+    arrays: dict[str, NDArray] = {"frames": frames, "settings": np.array(to_text(settings))}
     if latents is not None:
         arrays["latents"] = latents.astype(np.float32)
+    if sound is not None:
+        arrays["sound"] = sound
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
 
 
 def read_settings(content: bytes) -> dict[str, Any]:
-    """The request inside a PNG, GIF or .npz made here; BadRequest when there is none or the file is of another kind."""
+    """The request inside a file made here; BadRequest when there is none or the file is of another kind."""
+    readers = {b"PK": _read_npz_text, b"RI": read_wav_text, b"MT": _read_midi_text}
     try:
-        text = _read_npz_text(content) if content[:2] == b"PK" else _read_picture_text(content)
+        text = readers.get(content[:2], _read_picture_text)(content)
         settings = json.loads(text)
-    except (KeyError, ValueError, OSError, UnidentifiedImageError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, EOFError, OSError, UnidentifiedImageError, zipfile.BadZipFile) as error:
         raise BadRequest(
-            "Only a PNG, GIF or .npz file exported from the playground carries settings, and this file has none; "
-            "choose another file."
+            "Only a PNG, GIF, .npz, WAV or MIDI file exported from the playground carries settings, "
+            "and this file has none; choose another file."
         ) from error
     return settings
 
@@ -80,11 +92,14 @@ def _read_npz_text(content: bytes) -> str:
         return str(arrays["settings"])
 
 
+def _read_midi_text(content: bytes) -> str:
+    texts = [
+        one.text for track in mido.MidiFile(file=io.BytesIO(content)).tracks for one in track if one.type == "text"
+    ]
+    return texts[0] if texts else ""
+
+
 def _read_picture_text(content: bytes) -> str:
     with Image.open(io.BytesIO(content), formats=("PNG", "GIF")) as picture:
         text = picture.info[PNG_KEY] if picture.format == "PNG" else picture.info["comment"].decode("ascii")
     return text
-
-
-def _to_text(settings: dict[str, Any]) -> str:
-    return json.dumps(settings, allow_nan=False, separators=(",", ":"))  # ASCII: what both picture formats can hold

@@ -4,43 +4,21 @@ Every function takes rows (comparison.py) and a theme, "light" or "dark", and re
 what the figure shows. Colours are safe for colour-blind readers, and never the only sign: names, hatches, line styles.
 """
 
-import io
-import json
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playground.errors import BadRequest
+from playground.views.canvas import THEMES, Theme, panel_height, panels, render
 from playground.views.comparison import WITHIN, Measure, Row, format_number
-from playground.views.exports import PNG_KEY
+from playground.views.histograms import draw_histogram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH_INCHES = 4.4  # at 160 dots an inch 704 pixels: sharp in a 400-pixel column, letters of 10 pixels and more
-DOTS_PER_INCH = 160
+__all__ = ["FIGURES", "THEMES"]
+
 LINE_STYLES = ("-", "--", "-.", ":")
 HATCHES = ("", "//", "..", "\\\\")
-_lock = threading.Lock()  # matplotlib's font cache is shared by all threads
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Colours of one figure; `models` in the order of the compared models (Okabe & Ito 2008, lightened for dark)."""
-
-    background: str
-    ink: str
-    quiet: str  # grid, real data
-    band: str
-    models: tuple[str, ...]
-
-
-THEMES = {
-    "light": Theme("#fbfaf7", "#24292f", "#8b9099", "#c9ced6", ("#0072b2", "#d55e00", "#00805d", "#a5478a")),
-    "dark": Theme("#1a1d21", "#e8e6e1", "#8b9099", "#4a5059", ("#56b4e9", "#f0853a", "#2fc49a", "#e29ac5")),
-}
 
 
 def draw_metrics(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> bytes | None:
@@ -63,29 +41,7 @@ def draw_metrics(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> b
             "↑ more is better   ↓ less is better   grey: a perfect sampler   ✓ inside", fontsize=7.5, color=colours.ink
         )
 
-    return _render(draw, theme, settings, height=(0.55 + 0.24 * len(rows)) * -(-count // 2) + 0.3)
-
-
-def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> bytes | None:
-    """Share of each class, one panel per model, with the real share as a step line."""
-    rows = [row for row in rows if row.histogram and row.real_histogram]
-
-    def draw(figure: "Figure", colours: Theme) -> None:
-        for index, (row, axes) in enumerate(_panels(figure, rows)):
-            classes = range(len(row.histogram))
-            # Two standard deviations of a perfect sampler's count: what chance alone may do to each bar.
-            chance = [200 * (p * (1 - p) / row.n) ** 0.5 for p in row.real_histogram]
-            real = [100 * p for p in row.real_histogram]
-            axes.bar(classes, [100 * p for p in row.histogram], color=colours.models[index], width=0.72)
-            axes.errorbar(classes, real, chance, fmt="_", color=colours.ink, markersize=8, linewidth=1)
-            axes.set_xticks(list(classes))
-            axes.set_title(row.name)
-            axes.set_ylim(0, None)
-        label = "digit   (+ real share, as far as chance alone moves it)"
-        figure.supxlabel(label, color=colours.ink, fontsize=8.5)
-        figure.supylabel("share of samples, %", color=colours.ink, fontsize=8.5)
-
-    return _render(draw, theme, settings, height=_panel_height(rows)) if rows else None
+    return render(draw, theme, settings, height=(0.55 + 0.24 * len(rows)) * -(-count // 2) + 0.3)
 
 
 def draw_pairwise(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> bytes | None:
@@ -105,7 +61,7 @@ def draw_pairwise(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> 
         axes.set_ylim(0, None)
         axes.legend(loc="upper left")
 
-    return _render(draw, theme, settings, height=3.0) if rows else None
+    return render(draw, theme, settings, height=3.0) if rows else None
 
 
 def draw_embedding(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> bytes | None:
@@ -113,7 +69,7 @@ def draw_embedding(rows: Sequence[Row], theme: str, settings: dict[str, Any]) ->
     rows = [row for row in rows if row.embedding and row.real_embedding]
 
     def draw(figure: "Figure", colours: Theme) -> None:
-        for index, (row, axes) in enumerate(_panels(figure, rows)):
+        for index, (row, axes) in enumerate(panels(figure, rows)):
             real_x, real_y = zip(*row.real_embedding, strict=True)
             x, y = zip(*row.embedding, strict=True)
             axes.scatter(real_x, real_y, s=11, color=colours.quiet, alpha=0.6, linewidths=0)
@@ -122,16 +78,16 @@ def draw_embedding(rows: Sequence[Row], theme: str, settings: dict[str, Any]) ->
             axes.set(xticks=[], yticks=[])
             axes.grid(False)
 
-    return _render(draw, theme, settings, height=_panel_height(rows)) if rows else None
+    return render(draw, theme, settings, height=panel_height(rows)) if rows else None
 
 
 def draw_cost(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> bytes | None:
-    """Milliseconds per sample on this machine, on a logarithmic axis."""
-    timed = [(index, row) for index, row in enumerate(rows) if row.seconds_per_sample]
+    """Milliseconds per sample, or per second of sound, on this machine, on a logarithmic axis."""
+    timed = [(index, row) for index, row in enumerate(rows) if row.cost_s]
 
     def draw(figure: "Figure", colours: Theme) -> None:
         axes = figure.subplots()
-        milliseconds = [1000 * (row.seconds_per_sample or 0) for _, row in timed]
+        milliseconds = [1000 * (row.cost_s or 0) for _, row in timed]
         places = range(len(timed))
         bars = axes.barh(places, milliseconds, color=[colours.models[index] for index, _ in timed], height=0.6)
         axes.bar_label(bars, [f"{format_number(value)} ms" for value in milliseconds], padding=3, fontsize=8)
@@ -140,9 +96,11 @@ def draw_cost(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> byte
         axes.set_yticks(list(places), [row.name for _, row in timed])
         axes.invert_yaxis()
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.set_xlabel("milliseconds per sample, powers of ten")
+        # Between powers of ten only where fewer than two are in view.
+        axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
+        axes.set_xlabel(f"milliseconds per {timed[0][1].kind.cost_of}")
 
-    return _render(draw, theme, settings, height=0.9 + 0.32 * len(timed)) if timed else None
+    return render(draw, theme, settings, height=0.9 + 0.32 * len(timed)) if timed else None
 
 
 FIGURES: dict[str, Callable[[Sequence[Row], str, dict[str, Any]], bytes | None]] = {
@@ -180,61 +138,3 @@ def _draw_bars(axes: "Axes", measures: Sequence[Measure], names: Sequence[str], 
     axes.set_ylim(len(measures) - 0.45, -0.55)
     axes.locator_params(axis="x", nbins=4)
     axes.set_title(f"{measures[0].label} {'↑' if measures[0].better == 'higher' else '↓'}")
-
-
-def _panels(figure: "Figure", rows: Sequence[Row]) -> list[tuple[Row, "Axes"]]:
-    columns = 1 if len(rows) == 1 else 2
-    grid = figure.subplots(-(-len(rows) // columns), columns, squeeze=False, sharex=True, sharey=True)
-    for axes in grid.flat[len(rows) :]:
-        axes.set_axis_off()
-    return list(zip(rows, grid.flat, strict=False))
-
-
-def _panel_height(rows: Sequence[Row]) -> float:
-    return 3.2 if len(rows) == 1 else 0.4 + 2.1 * -(-len(rows) // 2)
-
-
-def _render(draw: Callable[["Figure", Theme], None], theme: str, settings: dict[str, Any], *, height: float) -> bytes:
-    if theme not in THEMES:
-        raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {theme!r}.")
-    # Imported on first use: the page's start must not pay for it.
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    colours = THEMES[theme]
-    style: dict[Any, Any] = {
-        "font.size": 8.5,
-        "axes.titlesize": 9,
-        "axes.labelsize": 8.5,
-        "axes.titlelocation": "left",
-        "axes.facecolor": colours.background,
-        "axes.edgecolor": colours.quiet,
-        "axes.labelcolor": colours.ink,
-        "axes.titlecolor": colours.ink,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": colours.quiet,
-        "grid.alpha": 0.18,
-        "hatch.linewidth": 0.6,
-        "legend.fontsize": 7.5,
-        "legend.frameon": False,
-        "legend.labelcolor": colours.ink,
-        "xtick.color": colours.ink,
-        "ytick.color": colours.ink,
-        "xtick.labelsize": 7.5,
-        "ytick.labelsize": 7.5,
-        "xtick.major.size": 0,
-        "ytick.major.size": 0,
-        "text.color": colours.ink,
-    }
-    with _lock, rc_context(style):
-        figure = Figure(figsize=(WIDTH_INCHES, height), dpi=DOTS_PER_INCH, facecolor=colours.background)
-        figure.set_layout_engine("constrained")
-        canvas = FigureCanvasAgg(figure)
-        draw(figure, colours)
-        file = io.BytesIO()
-        canvas.print_png(file, metadata={PNG_KEY: json.dumps(settings), "Software": "Generative Playground"})
-    return file.getvalue()

@@ -4,14 +4,15 @@ import asyncio
 import time
 
 import numpy as np
+import pytest
 
 from playground.benchmarks.client import Connection
 from playground.benchmarks.processes import Page, rss_mb
 from tests.server import VAE, Caller, patient
 
-FLOOD_S = 4.0
+FLOOD_S = 30.0
 FLOODERS = 4
-LEAST_PER_S = 100
+LEAST_PER_S = 20
 MEMORY_MB = 100
 
 
@@ -75,9 +76,10 @@ async def flood(port: int, rate_per_s: float) -> tuple[list[tuple[int, float]], 
     return answers, polite
 
 
+@pytest.mark.slow
 def test_ten_times_too_much_is_refused_quickly_and_forgotten_soon(page: Page, caller: Caller) -> None:
     capacity = asyncio.run(measure_capacity(page.port))
-    pids = [page.process.pid, *page.worker_pids()]
+    pids = [page.process.pid, page.worker_pid()]
     before_mb = [rss_mb(pid) for pid in pids]
     answers, polite = asyncio.run(flood(page.port, max(LEAST_PER_S, 10 * capacity)))
     ended_s = time.monotonic()
@@ -98,4 +100,4 @@ def test_ten_times_too_much_is_refused_quickly_and_forgotten_soon(page: Page, ca
     assert max(polite) <= patient(2)
     assert recovery_s <= patient(2)
     assert max(growth_mb) <= MEMORY_MB
-    assert page.worker_pids() == pids[1:]
+    assert page.worker_pid() == pids[1]

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from playground.data.reference import load_reference
 from playground.errors import BadRequest
 from playground.operations import compare
+from playground.operations.yardsticks.digits import DIGITS
 from playground.serving.request import Item
 from playground.serving.wire import unpack
 
@@ -13,21 +15,21 @@ N = 200
 
 def measure(features: np.ndarray, digits: np.ndarray) -> dict:
     body = features.astype(np.float32).tobytes() + digits.astype(np.uint8).tobytes()
-    header, _ = unpack(compare.run_measure(Item("", "measure", {"n": len(features)}, body)))
+    header, _ = unpack(compare.run_measure(DIGITS, Item("", "measure", {"n": len(features)}, body)))
     return header | {
         "by_name": {name.split("-" + str(len(features)))[0]: one for name, one in header["metrics"].items()}
     }
 
 
 def real_part(start: int) -> tuple[np.ndarray, np.ndarray]:
-    real = compare.reference()
-    rows = np.random.default_rng(0).permutation(len(real.features))[start : start + N]
-    return real.features[rows], real.labels[rows]
+    real = DIGITS.real()
+    rows = np.random.default_rng(0).permutation(len(real.rows))[start : start + N]
+    return real.rows[rows], real.labels[rows]
 
 
 def test_real_digits_score_within_or_near_the_band_of_a_perfect_sampler():
     metrics = measure(*real_part(N))["by_name"]
-    assert set(metrics) == set(compare.PROTOCOLS)
+    assert set(metrics) == set(DIGITS.protocols)
     for name, one in metrics.items():
         low, high = one["band"]
         slack = 0.75 * (high - low)  # the band holds 90 % of perfect samplers, and this is one draw of eight metrics
@@ -48,7 +50,7 @@ def test_one_digit_repeated_is_seen_by_every_diversity_metric():
 
 
 def test_noise_has_no_precision():
-    noise = np.random.default_rng(1).normal(size=(N, compare.reference().features.shape[1]))
+    noise = np.random.default_rng(1).normal(size=(N, DIGITS.features))
     assert measure(noise, np.zeros(N))["by_name"]["precision"]["value"] < 0.05
 
 
@@ -56,22 +58,22 @@ def test_noise_has_no_precision():
     ("request_", "body", "message"),
     [
         ({"n": 10}, b"", "'n' must be a whole number from 50 to 2000, got 10."),
-        ({"n": 100}, bytes(7), "Measuring 100 samples needs 25700 bytes of features and digits, got 7."),
+        ({"n": 100}, bytes(7), "Measuring 100 samples needs 25700 bytes of features and labels, got 7."),
         ({"n": 50}, np.full(50 * 64, np.nan, np.float32).tobytes() + bytes(50), "The features hold numbers"),
     ],
 )
 def test_wrong_sizes_and_numbers_are_refused(request_, body, message):
     with pytest.raises(BadRequest, match=message):
-        compare.run_measure(Item("", "measure", request_, body))
+        compare.run_measure(DIGITS, Item("", "measure", request_, body))
 
 
 def test_the_nearest_training_digit_of_a_training_digit_is_itself():
-    bits = compare.reference().training_bits[[5, 40_000]]
+    bits = load_reference().training_bits[[5, 40_000]]
     pictures = np.unpackbits(bits, axis=1) * np.uint8(255)
-    header, body = unpack(compare.run_nearest(Item("", "nearest", {"count": 2}, pictures.tobytes())))
+    header, body = unpack(compare.run_nearest(DIGITS, Item("", "nearest", {"count": 2}, pictures.tobytes())))
     assert header["distances"] == [0.0, 0.0] and bytes(body) == pictures.tobytes()
 
 
 def test_the_reference_rows_carry_labels_and_features():
-    header, body = unpack(compare.run_reference(Item("", "reference", {"count": 3, "seed": 1})))
+    header, body = unpack(compare.run_reference(DIGITS, Item("", "reference", {"count": 3, "seed": 1})))
     assert len(header["predictions"]) == 3 and len(body) == 3 * (784 + 4 * header["features"])

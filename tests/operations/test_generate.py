@@ -177,3 +177,39 @@ def test_explicit_latents_reproduce_a_seeded_sample(vae):
     header, _ = unpack(generate.run_latents(vae, Item("m", "latents", {"latents": [{"seed": 8, "index": 1}]})))
     expected = torch.randn(5, generator=sample_generator(8, 1))
     assert np.allclose(header["z"][0], expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("model", ["vae", "gan"])
+@pytest.mark.parametrize(
+    ("operation", "request_"),
+    [
+        ("sample", {"seed": 4, "start": 2, "count": 5}),
+        ("decode", {"latents": [{"seed": 1}, {"seed": 2, "offsets": {"1": 1.5}}]}),
+        ("sweep", {"latent": {"seed": 3}, "direction": 1, "frames": 7}),
+        ("pad", {"latent": {"seed": 3}, "directions": [0, 2], "side": 4}),
+        ("interpolate", {"a": {"seed": 1}, "b": {"seed": 2}, "path": "spherical", "frames": 9}),
+        ("corners", {"corners": [{"seed": i} for i in range(4)], "path": "linear", "side": 3}),
+    ],
+)
+def test_the_latent_of_every_frame_decodes_to_that_frame(request, model, operation, request_):
+    model = request.getfixturevalue(model)
+    (shown,) = ask(model, generate.PLANS[operation], request_)
+    header, body = unpack(generate.run_latents(model, Item("m", "latents", {"of": operation, "request": request_})))
+    z = np.frombuffer(body, np.float32).reshape(header["count"], header["size"])
+    assert header == {"count": len(frames(shown)), "size": model.latent.size}
+    specs = [{"z": row} for row in z.astype(float).tolist()]
+    (again,) = ask(model, generate.plan_decode, {"latents": specs})
+    assert np.abs(frames(again).astype(int) - frames(shown)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"of": "chain", "request": {}}, "'of' must be one of sample, decode, sweep, pad, interpolate, corners"),
+        ({"of": "interpolate", "request": 7}, "'request' must be an object, got 7."),
+        ({"of": "interpolate", "request": {"a": {}, "b": {}, "frames": 65}}, "'frames' must be a whole number"),
+    ],
+)
+def test_latents_of_nonsense_are_refused(vae, request_, words):
+    with pytest.raises(BadRequest, match=words):
+        generate.run_latents(vae, Item("m", "latents", request_))

@@ -21,13 +21,14 @@ def echo(item: Item) -> bytes:
 
 
 class FakeEngine:
-    """`gate`: requests wait until it is set. `answer`: makes the reply or raises."""
+    """`gate`: requests wait until it is set. `answer`: makes the reply or raises. `cards`: the models there are."""
 
     def __init__(self, answer: Callable[[Item], bytes] = echo) -> None:
         self.answer = answer
         self.asked: list[tuple[Item, str, str, float]] = []
         self.cancelled = 0
         self.ready = True
+        self.cards: list[dict[str, Any]] = [{"id": "image/a", "modality": "image", "problems": []}]
         self.gate: asyncio.Event | None = None
 
     async def submit(self, item: Item, *, session: str = "", view: str = "", deadline_s: float = 10.0) -> bytes:
@@ -39,7 +40,7 @@ class FakeEngine:
             self.cancelled += 1
             raise
         if item.operation == "models":
-            return pack({"models": [{"id": "image/a", "modality": "image", "problems": []}]})
+            return pack({"models": self.cards})
         return self.answer(item)
 
     async def health(self) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from fake_models import FakeModels, card
 
 from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
 from playground.ui import compare as module
-from playground.ui.compare import check_request, compare
+from playground.ui.compare import compare
+from playground.ui.compare_plan import check_request
 from playground.views.exports import read_settings
+from playground.views.kinds import DIGITS
 
 CARDS = [card("image/a"), card("image/b"), card("image/c", ["model.safetensors is cut short."])]
 TWO = ["image/a", "image/b"]
@@ -51,11 +53,11 @@ def test_every_number_comes_with_its_band_protocol_and_standing() -> None:
     assert "on 1 of 2 numbers" in result["verdict"]
 
 
-def test_models_and_real_data_show_sixteen_samples_with_their_nearest() -> None:
+def test_models_and_real_data_show_samples_with_their_nearest() -> None:
     result = collect(FakeModels())[-1]
     for column in (result["real"], *result["models"]):
-        assert len(base64.b64decode(column["samples"])) == 16 * 784
-        assert len(base64.b64decode(column["nearest"])) == 16 * 784
+        assert len(base64.b64decode(column["samples"])) == DIGITS.shown * 784
+        assert len(base64.b64decode(column["nearest"])) == DIGITS.shown * 784
         assert column["nearest_median"] == 0.2
 
 
@@ -141,8 +143,8 @@ def test_one_session_asks_one_thing_at_a_time() -> None:
         ({"models": ["image/a"]}, BadRequest, "2 to 4 models, got 1"),
         ({"models": ["image/a"] * 5}, BadRequest, "2 to 4 models, got 5"),
         ({"models": "image/a"}, BadRequest, "got str"),
-        ({"models": ["image/a", "image/nope"]}, UnknownModel, "no model 'image/nope'; choose among image/a"),
-        ({"models": ["image/a", 7]}, UnknownModel, "no model '7'"),
+        ({"models": ["image/a", "image/nope"]}, UnknownModel, "No model is called 'image/nope': choose among image/a"),
+        ({"models": ["image/a", 7]}, UnknownModel, "No model is called '7'"),
         ({"models": ["image/a", "image/c"]}, BadRequest, "image/c cannot be compared: model.safetensors is cut"),
         ({"models": ["image/a", "image/a"]}, BadRequest, "once, got image/a 2 times"),
         ({"n": 99}, BadRequest, "n must be a whole number from 100 to 1000, got 99"),

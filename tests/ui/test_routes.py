@@ -93,7 +93,6 @@ def test_a_search_is_never_answered_from_what_was_kept(client, engine):
     ("error", "status"),
     [
         (BadRequest("Seeds are whole numbers, got x; change it."), 400),
-        (UnknownModel("No model is called 'b'."), 404),
         (TooLarge("Too many."), 413),
         (Busy("The queue is full; try again."), 429),
         (WorkerLost("The model process died; try again."), 503),
@@ -108,6 +107,17 @@ def test_every_error_of_the_engine_becomes_its_status_and_sentence(client, engin
     response = client.post("/playground/run", json=QUESTION)
     assert response.status_code == status
     assert sentence(response) == str(error)
+
+
+def test_an_unknown_model_is_told_those_that_are_offered_and_no_others(client, engine):
+    def refuse(item: Item) -> bytes:
+        raise UnknownModel("No model is called 'image/b': choose one of image/a, image/classifier, image/broken.")
+
+    engine.answer = refuse
+    engine.cards.append({"id": "image/broken", "modality": "image", "problems": ["It is truncated."]})
+    response = client.post("/playground/run", json=QUESTION | {"model": "image/b"})
+    assert response.status_code == 404
+    assert sentence(response) == "No model is called 'image/b': choose one of image/a."
 
 
 def test_an_unexpected_error_says_nothing_of_its_inside(client, engine, caplog):

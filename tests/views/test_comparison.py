@@ -65,8 +65,8 @@ def test_the_overall_verdict_counts_and_does_not_crown_without_reason() -> None:
 
 
 def test_shares_sum_to_one_and_an_empty_histogram_stays_empty() -> None:
-    assert sum(row().histogram) == pytest.approx(1)
-    assert row().histogram[0] == pytest.approx(0.19)
+    assert sum(row().histograms[0].shares) == pytest.approx(1)
+    assert row().histograms[0].shares[0] == pytest.approx(0.19)
 
 
 @pytest.mark.parametrize(

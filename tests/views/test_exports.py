@@ -1,6 +1,7 @@
 """Exported files: pictures survive, and the request that made them comes back out."""
 
 import io
+import wave
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from PIL import Image
 
 from playground.errors import BadRequest
 from playground.views.exports import MAX_SIDE_PIXELS, encode_gif, encode_npz, encode_png, fit_scale, read_settings
+from playground.views.scores import Note, Score, write_midi
+from playground.views.sound_files import encode_wav, to_text
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
 SETTINGS = {"model": "image/digits-vae", "operation": "interpolate", "request": {"a": {"seed": 7}, "note": "ü–✓" * 300}}
@@ -21,8 +24,10 @@ SETTINGS = {"model": "image/digits-vae", "operation": "interpolate", "request": 
         encode_png(FRAMES[0], SETTINGS, scale=4),
         encode_gif(FRAMES, SETTINGS, scale=2),
         encode_npz(FRAMES, SETTINGS),
+        encode_wav(np.arange(9, dtype=np.int16), 16000, SETTINGS),
+        write_midi(Score((Note(0, 1, 60),), 4, 4), text=to_text(SETTINGS)),
     ],
-    ids=["png", "gif", "npz"],
+    ids=["png", "gif", "npz", "wav", "mid"],
 )
 def test_settings_come_back_out_of_the_file(content: bytes) -> None:
     assert read_settings(content) == SETTINGS
@@ -73,10 +78,32 @@ def test_frame_times_out_of_range_are_refused() -> None:
         encode_gif(FRAMES, {}, frame_ms=5)
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04broken", encode_png(FRAMES[0], {})[:40]])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"PK\x03\x04broken",
+        encode_png(FRAMES[0], {})[:40],
+        encode_wav(np.zeros(9, np.int16), 16000, {})[:50],
+        b"RIFF",
+        b"MThd",
+        write_midi(Score((), 4, 4)),
+    ],
+)
 def test_other_files_are_refused_in_one_sentence(content: bytes) -> None:
     with pytest.raises(BadRequest, match="carries settings"):
         read_settings(content)
+
+
+def test_a_wav_file_is_read_by_the_standard_library_whatever_the_length_of_its_settings() -> None:
+    samples = np.arange(-500, 501, dtype=np.int16)
+    for text in ("", "a", "ab"):
+        content = encode_wav(samples, 16000, {"text": text})
+        assert len(content) % 2 == 0 and int.from_bytes(content[4:8], "little") == len(content) - 8
+        with wave.open(io.BytesIO(content)) as file:
+            assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (16000, 1, 2)
+            assert np.array_equal(np.frombuffer(file.readframes(2000), np.int16), samples)
 
 
 def test_a_plain_png_without_settings_is_refused() -> None:

@@ -1,37 +1,51 @@
 /** @file The Compare panel: two to four models and the real data on the same seeds, measured by the same protocols. */
 
-import { announce, button, el, fill, fold, hint, problemBox, whole } from "./core/dom.js";
+import { canonical } from "./core/api.js";
+import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "./core/dom.js";
 import { LARGEST_SEED, randomSeed } from "./core/latents.js";
-import { defaultsOf, familyName, isHealthy, settingsForm, shortName } from "./core/models.js";
+import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "./core/models.js";
 import { columns } from "./compare/columns.js";
 import { runJob } from "./compare/job.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";
-import { MEANINGS } from "./compare/words.js";
+import { datasetsOf, meaningsOf, wordsOf } from "./compare/words.js";
 
 const [FEWEST, MOST] = [2, 4];
-const SAMPLES = { min: 100, max: 1000, usual: 200 };
-const FAMILY_ORDER = ["vae", "gan", "rbm", "flow"];
-const DEFAULTS = { models: null, n: SAMPLES.usual, seed: 7, settings: {}, nearest: false };
+const DEFAULTS = { models: null, n: null, seed: 7, settings: {}, nearest: false, ran: false };
 
-/** Fill the panel. @returns {object} */
-export function mount(root, { cards, state: sliceOf }) {
-  const ordered = [...cards].sort((one, other) => rank(one) - rank(other) || one.id.length - other.id.length);
+/**
+ * Fill the panel. Models of one data set are compared at a time; a data set with a single model is compared with it alone.
+ * @param {HTMLElement} root
+ * @param {object} context
+ * @param {(result: object, nearest: boolean) => HTMLElement} [drawColumns] samples and headline numbers side by side
+ * @returns {object}
+ */
+export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
+  const ordered = inOrder(cards);
   const usable = ordered.filter(isHealthy);
-  if (usable.length < FEWEST) {
-    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "Nothing to compare yet"), el("p", {}, "A comparison needs two models that work, and there are fewer. Explore names the reason for each.")));
+  const datasets = datasetsOf(usable);
+  if (!usable.length) {
+    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "Nothing to compare yet"), el("p", {}, "A comparison needs a model that works, and there is none. Explore names the reason for each.")));
     return {};
   }
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
-  const known = (Array.isArray(saved.models) ? saved.models : []).filter((id) => usable.some((card) => card.id === id));
-  let chosen = [...new Set(known)].slice(0, MOST);
-  if (chosen.length < FEWEST) chosen = firstOfFamilies(usable);
-  let n = Number.isInteger(saved.n) && saved.n >= SAMPLES.min && saved.n <= SAMPLES.max ? saved.n : SAMPLES.usual;
+  const cardOf = (id) => usable.find((card) => card.id === id);
+  const known = (Array.isArray(saved.models) ? saved.models : []).filter(cardOf);
+  let dataset = known.length ? cardOf(known[0]).dataset : datasets[0]; // the first choice fixes it
+  const ofDataset = () => usable.filter((card) => card.dataset === dataset);
+  const fewest = () => Math.min(FEWEST, ofDataset().length);
+  const kind = () => wordsOf(dataset);
+  let chosen = [...new Set(known)].filter((id) => cardOf(id).dataset === dataset).slice(0, MOST);
+  if (chosen.length < fewest()) chosen = firstOfFamilies(ofDataset());
+  let n = Number.isInteger(saved.n) && saved.n >= kind().samples.min && saved.n <= kind().samples.max ? saved.n : kind().samples.usual;
   let seed = Number.isInteger(saved.seed) && saved.seed >= 0 && saved.seed <= LARGEST_SEED ? saved.seed : DEFAULTS.seed;
-  let settings = saved.settings && typeof saved.settings === "object" ? saved.settings : {};
+  let settings = Object.fromEntries(chosen.filter((id) => saved.settings?.[id]).map((id) => [id, knownSettings(cardOf(id), saved.settings[id])]));
   let nearest = saved.nearest === true;
   let result = null;
   let job = null; // AbortController of a running comparison
+
+  /** Remember inputs; what is changed has not been run yet. */
+  const change = (patch) => state.set({ ...patch, ran: false });
 
   const problem = problemBox();
   const run = button("Compare", start, { kind: "primary" });
@@ -39,26 +53,53 @@ export function mount(root, { cards, state: sliceOf }) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Comparison" });
   const words = el("p", { class: "pg-hint pg-progress-words" });
   const progress = el("div", { class: "pg-progress" }, bar, words);
-  const chooser = el("div", { class: "pg-chips", role: "group", "aria-label": `Models, ${FEWEST} to ${MOST}` });
+  const kinds = segments({ label: "What to compare", choices: Object.fromEntries(datasets.map((name) => [name, wordsOf(name).title])), value: () => dataset, onPick: setDataset });
+  const chooser = el("div", { class: "pg-chips", role: "group" });
+  const chooserWords = el("span", { class: "pg-label" });
+  const nPlace = el("div", { class: "pg-compare-n" });
+  const meaningsPlace = el("div");
   const settingsPlace = el("div", { class: "pg-compare-settings" });
   const resultPlace = el("div", { class: "pg-result", "aria-live": "off" });
-  const nField = whole({ label: `Samples (${SAMPLES.min} to ${SAMPLES.max})`, min: SAMPLES.min, max: SAMPLES.max, value: n, onChange: (value) => state.set({ n: (n = value) }) });
   const seedField = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: seed, onChange: setSeed });
   const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => setSeed((seedField.input.value = randomSeed())), { title: "A random seed" });
 
+  function setDataset(next) {
+    dataset = next;
+    chosen = firstOfFamilies(ofDataset());
+    settings = {};
+    n = kind().samples.usual;
+    change({ models: chosen, settings, n });
+    drawKind();
+    announce(`${kind().title}: ${chosen.length} models chosen.`);
+  }
+
+  /** Everything that depends on the data set. */
+  function drawKind() {
+    const { min, max } = kind().samples;
+    kinds.root.hidden = datasets.length < 2;
+    kinds.refresh();
+    chooserWords.textContent = fewest() < FEWEST ? "Model, beside the real data" : `Models, ${FEWEST} to ${MOST}`;
+    chooser.setAttribute("aria-label", chooserWords.textContent);
+    fill(nPlace, whole({ label: `Samples (${min} to ${max})`, min, max, value: n, onChange: (value) => change({ n: (n = value) }) }).root);
+    fill(meaningsPlace, meanings(dataset));
+    if (!result) fill(resultPlace, emptyState(kind()));
+    drawChooser();
+    drawSettings();
+  }
+
   function setSeed(value) {
     seed = Number(value);
-    state.set({ seed });
+    change({ seed });
   }
 
   function drawChooser() {
-    fill(chooser, ordered.map((card) => {
+    fill(chooser, ordered.filter((card) => card.dataset === dataset).map((card) => {
       const healthy = isHealthy(card);
       const input = el("input", { type: "checkbox", value: card.id, onchange: (event) => toggle(card.id, event.target.checked) });
       input.checked = chosen.includes(card.id);
-      input.disabled = !healthy || (!input.checked && chosen.length >= MOST) || (input.checked && chosen.length <= FEWEST);
-      const note = healthy ? familyName(card) : `not available: ${card.problems[0]}`;
-      return el("label", { class: `pg-chip${healthy ? "" : " pg-chip-broken"}`, title: healthy ? null : card.problems[0] }, input, el("span", {}, shortName(card)), note !== shortName(card) && el("span", { class: "pg-tag" }, healthy ? note : "not available"));
+      input.disabled = !healthy || (!input.checked && chosen.length >= MOST) || (input.checked && chosen.length <= fewest());
+      const note = healthy ? familyTag(card) : "not available";
+      return el("label", { class: `pg-chip${healthy ? "" : " pg-chip-broken"}`, title: healthy ? null : card.problems[0] }, input, el("span", {}, shortName(card)), note && el("span", { class: "pg-tag" }, note));
     }));
   }
 
@@ -66,7 +107,7 @@ export function mount(root, { cards, state: sliceOf }) {
     const next = on ? [...chosen, id] : chosen.filter((other) => other !== id);
     chosen = ordered.map((card) => card.id).filter((other) => next.includes(other));
     settings = Object.fromEntries(Object.entries(settings).filter(([model]) => chosen.includes(model)));
-    state.set({ models: chosen, settings });
+    change({ models: chosen, settings });
     drawChooser();
     drawSettings();
     chooser.querySelector(`input[value="${CSS.escape(id)}"]`)?.focus();
@@ -75,12 +116,11 @@ export function mount(root, { cards, state: sliceOf }) {
 
   function drawSettings() {
     fill(settingsPlace, chosen.map((id) => {
-      const card = usable.find((one) => one.id === id);
-      const known = new Set(card.settings.map((setting) => setting.name));
-      const own = Object.fromEntries(Object.entries(settings[id] ?? {}).filter(([name]) => known.has(name)));
-      const form = settingsForm(card, { ...defaultsOf(card), ...own }, (values) => {
+      const card = cardOf(id);
+      const asked = { ...card, settings: card.settings.filter(({ name }) => !kind().hidden.includes(name)) };
+      const form = settingsForm(asked, knownSettings(asked, settings[id]), (values) => {
         settings = { ...settings, [id]: values };
-        state.set({ settings });
+        change({ settings });
       });
       return el("div", { class: "pg-stack" }, el("h3", { class: "pg-title" }, shortName(card)), form);
     }));
@@ -107,16 +147,23 @@ export function mount(root, { cards, state: sliceOf }) {
       });
       result = last;
       drawResult();
+      if (isCurrent(result.request)) state.set({ models: chosen, ran: true });
       setRunning(false, "");
       announce(`Comparison done. ${result.verdict}`);
     } catch (error) {
       const kept = result ? " The last result is still below." : "";
       setRunning(false, error.name === "AbortError" ? `Cancelled.${kept}` : "");
+      if (!result) state.set({ ran: false });
       if (error.name === "AbortError") announce("Comparison cancelled.");
       else problem.show(new Error(error.message + kept), start);
     } finally {
       job = null;
     }
+  }
+
+  /** Whether a result is of what the controls say now: they can be changed while it is being made. */
+  function isCurrent(request) {
+    return canonical([request.models, request.n, request.seed, request.settings]) === canonical([chosen, n, seed, settings]);
   }
 
   function setRunning(running, text) {
@@ -128,18 +175,19 @@ export function mount(root, { cards, state: sliceOf }) {
   }
 
   function drawResult() {
-    const place = el("div", {}, columns(result, nearest));
+    const words = wordsOf(result.dataset);
+    const place = el("div", {}, drawColumns(result, nearest));
     const input = el("input", { type: "checkbox", role: "switch", onchange: (event) => {
       nearest = event.target.checked;
       state.set({ nearest });
-      fill(place, columns(result, nearest));
+      fill(place, drawColumns(result, nearest));
     } });
     input.checked = nearest;
     const { request } = result;
     fill(
       resultPlace,
-      el("section", { class: "pg-card pg-verdict", "aria-label": "Verdict" }, el("p", {}, result.verdict), hint(`${request.n} samples of each model from seed ${request.seed}, against as many real test digits; sample 1 of every model comes from the same seed, and so on. More samples make the bands narrower and small differences visible.`)),
-      el("div", { class: "pg-card-head" }, el("h2", {}, "Samples and headline numbers"), el("label", { class: "pg-switch" }, input, "Nearest training digit under each sample")),
+      el("section", { class: "pg-card pg-verdict", "aria-label": "Verdict" }, el("p", {}, result.verdict), hint(`${request.n} samples of each model from seed ${request.seed}, against as many ${words.real}. Sample 1 of every model comes from the same seed, and so on. ${words.note} More samples make the bands narrower and small differences visible.`)),
+      el("div", { class: "pg-card-head" }, el("h2", {}, "Samples and headline numbers"), el("label", { class: "pg-switch" }, input, `Nearest training ${words.one} under each sample`)),
       place,
       el("div", { class: "pg-card-head" }, el("h2", {}, "Figures"), downloads(result)),
       figures(result),
@@ -155,28 +203,31 @@ export function mount(root, { cards, state: sliceOf }) {
       el(
         "section",
         { class: "pg-card", "aria-label": "What to compare" },
-        el("div", { class: "pg-compare-setup" }, el("div", { class: "pg-field" }, el("span", { class: "pg-label" }, `Models, ${FEWEST} to ${MOST}`), chooser), nField.root, el("div", { class: "pg-seed" }, seedField.root, dice), el("div", { class: "pg-row pg-run" }, run, cancel)),
-        el("div", { class: "pg-compare-foot" }, fold("Model settings", settingsPlace), progress),
+        kinds.root,
+        el("div", { class: "pg-compare-setup" }, el("div", { class: "pg-field" }, chooserWords, chooser), nPlace, el("div", { class: "pg-seed" }, seedField.root, dice), el("div", { class: "pg-row pg-run" }, run, cancel)),
+        el("div", { class: "pg-compare-foot" }, progress, fold("Model settings", settingsPlace), fold("What do the numbers mean?", meaningsPlace)),
         problem.root,
       ),
       resultPlace,
-      fold("What do these numbers mean?", el("dl", { class: "pg-meanings" }, MEANINGS.map(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]))),
     ),
   );
-  fill(resultPlace, emptyState());
-  drawChooser();
-  drawSettings();
+  drawKind();
   setRunning(false, "");
+  if (saved.ran === true && canonical(chosen) === canonical(saved.models)) start(); // the address was that of a result: make it again
   return {};
 }
 
-function emptyState() {
+function meanings(dataset) {
+  return el("dl", { class: "pg-meanings" }, meaningsOf(wordsOf(dataset), dataset).flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
+}
+
+function emptyState({ many, slow }) {
   return el(
     "div",
     { class: "pg-card pg-compare-empty" },
     el("h2", {}, "How close to real data is each model, and in what?"),
-    el("p", {}, "Press Compare: every model draws the same number of samples from the same seeds. They are shown beside real digits and measured, and every number comes with the band in which a perfect sampler of that size would fall."),
-    hint("A few seconds for fast models; the RBM and the flow take longer. You can go on exploring meanwhile."),
+    el("p", {}, `Press Compare: every model draws the same number of samples from the same seeds. They are shown beside real ${many} and measured, and every number comes with the band in which a perfect sampler of that size would fall.`),
+    hint(`${slow} You can go on exploring meanwhile.`),
   );
 }
 
@@ -184,9 +235,4 @@ function firstOfFamilies(usable) {
   const families = [...new Set(usable.map((card) => card.family))];
   const first = families.map((family) => usable.find((card) => card.family === family).id).slice(0, MOST);
   return first.length >= FEWEST ? first : usable.slice(0, FEWEST).map((card) => card.id);
-}
-
-function rank(card) {
-  const place = FAMILY_ORDER.indexOf(card.family);
-  return place < 0 ? FAMILY_ORDER.length : place;
 }

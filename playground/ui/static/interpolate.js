@@ -1,10 +1,10 @@
 /** @file The Interpolate panel: from A to B, or over the square between four latents, in steps that can be scrubbed. */
 
 import { Lane } from "./core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, range, select } from "./core/dom.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "./core/dom.js";
 import { frameOf } from "./core/frames.js";
 import { seeded } from "./core/latents.js";
-import { defaultsOf, familyName, isHealthy, settingsForm, shortName } from "./core/models.js";
+import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "./core/models.js";
 import { slice } from "./core/state.js";
 import { cornerPad } from "./interpolate/cornerpad.js";
 import { endCard } from "./interpolate/endcard.js";
@@ -13,7 +13,6 @@ import { exportButtons } from "./interpolate/exports.js";
 import { filmstrip } from "./interpolate/filmstrip.js";
 
 const ASK_AFTER_MS = 120;
-const FAMILY_ORDER = ["vae", "gan", "rbm", "flow"];
 const PATHS = { spherical: "Spherical", linear: "Linear" };
 const PATH_WORDS = {
   spherical: "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
@@ -24,7 +23,7 @@ const DEFAULTS = { model: null, mode: "pair", path: "spherical", frames: 16, sid
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { modality, cards, state: sliceOf }) {
-  const usable = cards.filter(isHealthy).sort((one, other) => rank(one) - rank(other) || one.id.length - other.id.length);
+  const usable = inOrder(cards.filter(isHealthy));
   if (!usable.length) {
     fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Explore names the reason for each.")));
     return {};
@@ -34,7 +33,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const inExplore = slice(`${modality}.explore`, {}).get().model;
   let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
   let ends = readEnds(saved.ends, card);
-  let settings = keepKnown(saved.settings, card);
+  let settings = knownSettings(card, saved.settings);
   let mode = saved.mode === "corners" ? "corners" : "pair";
   let path = saved.path in PATHS ? saved.path : DEFAULTS.path;
   let frames = inside(saved.frames, 8, 64, DEFAULTS.frames);
@@ -57,14 +56,16 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   const picker = select({
     label: "Model",
-    choices: usable.map((other) => [other.id, shortName(other).includes(familyName(other)) ? shortName(other) : `${shortName(other)} (${familyName(other)})`]),
+    choices: usable.map((other) => [other.id, familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other)]),
     value: card.id,
     onChange: (id) => setModel(usable.find((other) => other.id === id)),
   });
   const about = hint();
   const settingsPlace = el("div");
-  const modes = choiceButtons("Between", { pair: "A and B", corners: "Four corners" }, () => mode, (next) => change({ mode: (mode = next) }));
-  const paths = choiceButtons("Path", PATHS, () => path, (next) => change({ path: (path = next) }));
+  const modes = segments({
+    label: "Between", choices: { pair: "A and B", corners: "Four corners" }, value: () => mode, onPick: (next) => change({ mode: (mode = next) }),
+  });
+  const paths = segments({ label: "Path", choices: PATHS, value: () => path, onPick: (next) => change({ path: (path = next) }) });
   const pathWords = hint();
   const count = range({ label: "Frames", min: 8, max: 64, step: 1, value: frames, words: (n) => `${n} pictures from A to B`, onCommit: (next) => change({ frames: (frames = next) }) });
   const sides = range({ label: "Square", min: 4, max: 16, step: 1, value: side, shown: (n) => `${n} × ${n}`, words: (n) => `${n} by ${n} pictures`, onCommit: (next) => change({ side: (side = next) }) });
@@ -95,7 +96,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   function setModel(next, { keepSettings = null, quiet = false } = {}) {
     card = next;
     picker.input.value = card.id;
-    settings = keepKnown(keepSettings ?? settings, card);
+    settings = knownSettings(card, keepSettings ?? settings);
     ends = endsForOther(ends);
     state.set({ model: card.id, settings, ends });
     drawModel();
@@ -115,7 +116,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   }
 
   function setSettings(next) {
-    settings = keepKnown(next, card);
+    settings = knownSettings(card, next);
     state.set({ settings });
     drawModel();
     ask();
@@ -126,7 +127,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     layOut();
     const open = settingsPlace.querySelector("details")?.open ?? false;
     const form = fold("Model settings", settingsForm(card, settings, (values) => {
-      settings = keepKnown(values, card);
+      settings = knownSettings(card, values);
       state.set({ settings });
       ask();
     }));
@@ -145,6 +146,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       one.root.hidden = place >= NAMES[mode].length;
       if (!one.root.hidden) one.rename(...NAMES[mode][place]);
     });
+    strip.reserve(frames);
     modes.refresh();
     paths.refresh();
     pathWords.textContent = PATH_WORDS[path];
@@ -200,27 +202,6 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   drawModel();
   ask();
   return { hidden: () => strip.pause() };
-}
-
-function choiceButtons(label, choices, value, onPick) {
-  const made = Object.entries(choices).map(([key, text]) => [key, button(text, () => onPick(key))]);
-  const refresh = () => made.forEach(([key, one]) => one.setAttribute("aria-pressed", String(key === value())));
-  const group = el("div", { class: "pg-segments", role: "group", "aria-label": label }, made.map(([, one]) => one));
-  return { root: el("div", { class: "pg-field" }, el("span", { class: "pg-label" }, label), group), refresh };
-}
-
-function rank(card) {
-  const place = FAMILY_ORDER.indexOf(card.family);
-  return place < 0 ? FAMILY_ORDER.length : place;
-}
-
-function keepKnown(values, card) {
-  const known = defaultsOf(card);
-  for (const { name, kind, min, max, choices } of card.settings) {
-    const value = values?.[name];
-    if (kind === "choice" ? choices.includes(value) : Number.isFinite(value) && value >= min && value <= max) known[name] = value;
-  }
-  return known;
 }
 
 function inside(value, low, high, otherwise) {

@@ -5,6 +5,7 @@ import { announce, button, el, fill } from "./core/dom.js";
 import { link, slice, unreadable } from "./core/state.js";
 
 const page = slice("page", { modality: "image", panel: "explore" });
+const FOLDERS = { audio: "audio/" }; // where the panels of a modality lie; the Image tab's lie at the top
 const mounted = new Map(); // panel element -> promise of its handle
 
 whenThere("#pg-header", start);
@@ -61,7 +62,7 @@ async function open(modality, name) {
 async function mountPanel(target) {
   const { modality, panel } = target.dataset;
   try {
-    const [module, all] = await Promise.all([import(`./${panel}.js`), listModels()]);
+    const [module, all] = await Promise.all([import(`./${FOLDERS[modality] ?? ""}${panel}.js`), listModels()]);
     const cards = all.filter((card) => card.modality === modality);
     target.replaceChildren();
     if (!cards.length) {
@@ -79,13 +80,15 @@ async function mountPanel(target) {
   }
 }
 
+const FIRST_MODELS = { image: "image/digits-vae", audio: "audio/notes-vae" };
+
 function emptyState(modality) {
   return el(
     "div",
     { class: "pg-state" },
     el("h2", {}, "No models yet"),
     el("p", {}, `No ${modality} model lies under checkpoints/${modality}. Train one, then reload the page:`),
-    el("code", {}, `python -m playground train ${modality}/digits-vae`),
+    el("code", {}, `python -m playground train ${FIRST_MODELS[modality]}`),
   );
 }
 

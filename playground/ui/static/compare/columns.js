@@ -1,13 +1,12 @@
-/** @file Real data and models side by side: sixteen samples each, their nearest training digits, the headline numbers. */
+/** @file Real data and models side by side: samples of each, their nearest training digits, the headline numbers. */
 
 import { el } from "../core/dom.js";
 import { drawPixels, pictureCanvas } from "../core/frames.js";
 import { tidy } from "../core/models.js";
-import { STANDING } from "./words.js";
+import { STANDING, wordsOf } from "./words.js";
 
-const ACROSS = 4;
 const SIDE = 28;
-const HEADLINES = ["Precision", "Recall", "Coverage", "Vendi score"];
+const NARROW = matchMedia("(max-width: 720px)");
 
 /**
  * @param {object} result of a comparison
@@ -15,43 +14,49 @@ const HEADLINES = ["Precision", "Recall", "Coverage", "Vendi score"];
  * @returns {HTMLElement}
  */
 export function columns(result, nearest) {
-  const real = column(result.real, nearest, 0, realNumbers(result));
-  const models = result.models.map((model, place) => column(model, nearest, place + 1, modelNumbers(model)));
+  const across = result.models.length > 3 || NARROW.matches ? 4 : 5; // what fits a column at a whole number of pixels a pixel
+  const real = column(result.real, nearest, 0, realNumbers(result), across);
+  const models = result.models.map((model, place) => column(model, nearest, place + 1, modelNumbers(model, result), across));
   return el("div", { class: "pg-columns", role: "list" }, real, models);
 }
 
-function column(one, nearest, place, numbers) {
-  const digits = (one.predictions ?? []).join(", ");
+function column(one, nearest, place, numbers, across) {
+  const digits = one.predictions.join(", ");
   const distances = nearest ? ` Under each its nearest training digit, at a median distance of ${tidy(one.nearest_median)}.` : "";
-  const canvas = pictureCanvas({ className: "pg-compared-sheet", label: `Sixteen samples of ${one.name}, recognised as ${digits}.${distances}` });
-  drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null);
+  const canvas = pictureCanvas({ className: "pg-compared-sheet", label: `${one.predictions.length} samples of ${one.name}, recognised as ${digits}.${distances}` });
+  drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across);
   return el(
     "div",
     { class: "pg-card pg-compared", role: "listitem" },
     el("h3", { class: "pg-title pg-swatched" }, el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }), one.name),
-    canvas,
+    el("div", { class: "pg-compared-picture", dataset: { across } }, canvas),
     el("dl", { class: "pg-numbers" }, numbers),
     one.verdict && el("details", { class: "pg-fold" }, el("summary", {}, "In a sentence"), el("p", { class: "pg-hint" }, one.verdict)),
   );
 }
 
-function modelNumbers(model) {
-  const chosen = HEADLINES.map((label) => model.measures.find((measure) => measure.label === label)).filter(Boolean);
+/** The headline numbers of a model as rows of a list, each with its band. @returns {HTMLElement[]} */
+export function modelNumbers(model, result) {
+  const kind = wordsOf(result.dataset);
   return [
-    ...chosen.map((measure) => number(measure.label, tidy(measure.value), `${STANDING[measure.standing]} (${band(measure)})`, measure.standing)),
-    number("Nearest training digit", tidy(model.nearest_median), "median distance"),
-    number("Time per sample", `${tidy(1000 * model.seconds_per_sample)} ms`, "in batches"),
+    ...headlines(model, kind).map((measure) => number(measure.label, tidy(measure.value), `${STANDING[measure.standing]} (${band(measure)})`, measure.standing)),
+    number(`Nearest training ${kind.one}`, tidy(model.nearest_median), "median distance"),
+    number(kind.cost, `${tidy(1000 * model.cost_s)} ms`, kind.costNote),
   ];
 }
 
-function realNumbers(result) {
-  const [first] = result.models;
-  const chosen = HEADLINES.map((label) => first.measures.find((measure) => measure.label === label)).filter(Boolean);
+/** The same rows for the real data: what a perfect sampler scores. @returns {HTMLElement[]} */
+export function realNumbers(result) {
+  const kind = wordsOf(result.dataset);
   return [
-    ...chosen.map((measure) => number(measure.label, tidy(measure.floor), `a perfect sampler (${band(measure)})`)),
-    number("Nearest training digit", tidy(result.real.nearest_median), "median distance of test digits"),
-    number("Time per sample", "–", "drawn by people"),
+    ...headlines(result.models[0], kind).map((measure) => number(measure.label, tidy(measure.floor), `a perfect sampler (${band(measure)})`)),
+    number(`Nearest training ${kind.one}`, tidy(result.real.nearest_median), `median distance of ${kind.real}`),
+    number(kind.cost, "–", kind.made),
   ];
+}
+
+function headlines(model, kind) {
+  return kind.headlines.map((label) => model.measures.find((measure) => measure.label === label)).filter(Boolean);
 }
 
 function number(label, value, note, standing = "") {
@@ -62,23 +67,23 @@ function band(measure) {
   return `${tidy(measure.band[0])} to ${tidy(measure.band[1])}`;
 }
 
-/** Samples in rows of four; with `near`, each row is followed by the row of its nearest digits. */
-function drawSamples(canvas, samples, near) {
+/** Samples in rows; with `near`, each row is followed by the row of its nearest digits. */
+function drawSamples(canvas, samples, near, across) {
   const count = samples.length / (SIDE * SIDE);
   const perRow = near ? 2 : 1;
   const gap = near ? 3 : 0; // parts a sample and its digit from the next pair
   const bandHeight = perRow * SIDE + gap;
-  const [width, height] = [ACROSS * SIDE, Math.ceil(count / ACROSS) * bandHeight - gap];
+  const [width, height] = [across * SIDE, Math.ceil(count / across) * bandHeight - gap];
   const sheet = new Uint8Array(width * height);
   const put = (source, index, row) => {
-    const left = (index % ACROSS) * SIDE;
-    const top = Math.floor(index / ACROSS) * bandHeight + row * SIDE;
+    const left = (index % across) * SIDE;
+    const top = Math.floor(index / across) * bandHeight + row * SIDE;
     for (let y = 0; y < SIDE; y += 1) {
       const from = (index * SIDE + y) * SIDE;
       sheet.set(source.subarray(from, from + SIDE), (top + y) * width + left);
     }
   };
-  for (let row = 1; near && row < count / ACROSS; row += 1) sheet.fill(110, (row * bandHeight - gap) * width, row * bandHeight * width);
+  for (let row = 1; near && row < count / across; row += 1) sheet.fill(110, (row * bandHeight - gap) * width, row * bandHeight * width);
   for (let index = 0; index < count; index += 1) {
     put(samples, index, 0);
     if (near) put(near, index, 1);

@@ -3,27 +3,29 @@
 import { button, download, el } from "../core/dom.js";
 import { tidy } from "../core/models.js";
 import { bytesOf } from "./columns.js";
-import { FIGURE_WORDS, STANDING } from "./words.js";
+import { figureWords, STANDING, wordsOf } from "./words.js";
 
 /** The figures with a sentence each, the words of a screen reader, and a button to keep them. @returns {HTMLElement} */
 export function figures(result) {
-  return el("div", { class: "pg-figures" }, result.figures.map((figure) => drawn(figure, fileStem(result))));
+  const kind = wordsOf(result.dataset);
+  return el("div", { class: "pg-figures" }, result.figures.map((figure) => drawn(figure, fileStem(result), kind)));
 }
 
-function drawn(figure, stem) {
+function drawn(figure, stem, kind) {
   const keep = button("PNG", () => download(figureBlob(figure), `${stem}-${figure.name}.png`), { label: `Save the figure ${figure.title} as PNG` });
   return el(
     "figure",
     { class: "pg-card pg-result-figure" },
     el("div", { class: "pg-card-head" }, el("h3", { class: "pg-title" }, figure.title), keep),
     el("img", { src: `data:image/png;base64,${figure.png}`, alt: figure.caption }),
-    el("figcaption", { class: "pg-hint" }, FIGURE_WORDS[figure.name] ?? "", el("details", { class: "pg-fold" }, el("summary", {}, "The figure in words"), el("p", {}, figure.caption))),
+    el("figcaption", { class: "pg-hint" }, figureWords(figure.name, kind), el("details", { class: "pg-fold" }, el("summary", {}, "The figure in words"), el("p", {}, figure.caption))),
   );
 }
 
 /** Every number of every model with its band, direction and protocol. @returns {HTMLElement} */
 export function numbersTable(result) {
   const [first] = result.models;
+  const kind = wordsOf(result.dataset);
   const head = ["Number", ...result.models.map((model) => model.name), "Perfect sampler", "Better is"];
   const rows = first.measures.map((measure, i) =>
     el(
@@ -36,8 +38,8 @@ export function numbersTable(result) {
     ),
   );
   const extra = [
-    ["Nearest training digit", "Median distance (root mean square of pixels, 0 to 1) of the shown samples.", (one) => tidy(one.nearest_median), tidy(result.real.nearest_median), "near the real value"],
-    ["Time per sample", "Seconds of drawing over samples, on this machine.", (one) => `${tidy(1000 * one.seconds_per_sample)} ms`, "–", "less"],
+    [`Nearest training ${kind.one}`, `Median distance (${kind.distance}) of the shown samples.`, (one) => tidy(one.nearest_median), tidy(result.real.nearest_median), "near the real value"],
+    [kind.cost, kind.costHelp, (one) => `${tidy(1000 * one.cost_s)} ms`, "–", "less"],
     ["Operations per sample", "Floating-point operations to draw one sample.", (one) => (one.flops_per_sample ? `${tidy(one.flops_per_sample / 1e6)} M` : "–"), "–", "less"],
   ].map(([label, help, of, real, better]) =>
     el("tr", {}, el("th", { scope: "row" }, label, el("span", { class: "pg-help" }, help)), result.models.map((model) => el("td", {}, of(model))), el("td", {}, real), el("td", {}, better)),
@@ -79,8 +81,9 @@ export function toCsv(result) {
   const lines = [["model", "protocol", "value", "perfect_sampler", "band_low", "band_high", "better", "unit", "standing", "n", "seed"]];
   for (const model of result.models) {
     for (const m of model.measures) lines.push([model.id, m.protocol, m.value, m.floor, ...m.band, m.better, m.unit, m.standing, n, seed]);
-    lines.push([model.id, "nearest-training-item-median", model.nearest_median, result.real.nearest_median, "", "", "", "rms pixel", "", 16, seed]);
+    lines.push([model.id, "nearest-training-item-median", model.nearest_median, result.real.nearest_median, "", "", "", wordsOf(result.dataset).unit, "", model.predictions.length, seed]);
     lines.push([model.id, "seconds-per-sample", model.seconds_per_sample, "", "", "", "lower", "s", "", n, seed]);
+    if (model.cost_s !== model.seconds_per_sample) lines.push([model.id, "seconds-per-second-of-sound", model.cost_s, "", "", "", "lower", "s", "", n, seed]);
   }
   const quoted = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
   return lines.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";

@@ -1,27 +1,109 @@
-/** @file What the numbers and figures of a comparison mean, in plain words. */
-
-/** One sentence under each figure. */
-export const FIGURE_WORDS = {
-  metrics: "Each bar is one number of one model; the grey band behind it is where a perfect sampler of the same size falls, so a bar that ends inside cannot be told from real data by that number.",
-  histogram: "How often each digit appears. The crosses mark the real shares and how far chance alone moves them.",
-  pairwise: "Distances between all pairs of samples. A curve left of the grey area means samples are more alike than real digits.",
-  embedding: "Every dot is a picture, placed by its two strongest features. Grey places without colour are digits the model never draws.",
-  cost: "Time to draw one sample on this machine. A step of the axis is ten times the time.",
-};
-
-/** Longer explanations, behind a fold: [name, text]. */
-export const MEANINGS = [
-  ["Precision", "the share of a model's samples that lie among real digits. Low: many samples look wrong."],
-  ["Recall", "the share of real digits that lie among the model's samples. Low: some ways of writing never come up."],
-  ["Density", "how deep among real digits the samples lie, on average. It may pass a perfect sampler's when a model plays safe and draws only typical digits."],
-  ["Coverage", "the share of real digits that have a sample close by. Low: modes are missing."],
-  ["Vendi score", "how many clearly different samples there are, in effect: a hundred copies of one picture score 1."],
-  ["Fréchet distance", "how far the clouds of features of samples and of real digits are apart, if both were Gaussian. Less is better, and real data against real data is not zero."],
-  ["Digit histogram KL", "how far the shares of the ten digits are from the real shares. Less is better."],
-  ["Pairwise distance", "how far apart two samples are on average. Well below the real value, samples look alike."],
-  ["Perfect sampler's band", "real digits scored against other real digits, at the same sample size, many times over: nine in ten of those scores fall inside. No finite sample does better except by luck, so differences inside the band mean nothing."],
-  ["Nearest training digit", "the most similar of the 60,000 digits that the models were trained on. Samples much nearer to it than real test digits are would be copies, not inventions."],
-];
+/** @file What the numbers and figures of a comparison mean, in plain words, for every data set. */
 
 /** Words for where a number stands. */
 export const STANDING = { within: "✓ as a perfect sampler", worse: "worse", beyond: "beyond a perfect sampler" };
+
+const COMMON = {
+  samples: { min: 100, max: 1000, usual: 200 },
+  headlines: ["Precision", "Recall", "Coverage", "Vendi score"],
+  cost: "Time per sample",
+  costHelp: "Seconds of drawing over samples, on this machine.",
+  costNote: "in batches",
+  hidden: [], // settings of models that a comparison does not ask for
+  note: "",
+};
+
+/** Data set -> what its items are called, and what is shown of them. */
+const KINDS = {
+  digits: {
+    ...COMMON,
+    title: "Digits", one: "digit", many: "digits", real: "real test digits", made: "drawn by people", modes: "ways of writing",
+    trained: "the 60,000 digits that the models were trained on", distance: "root mean square of pixels, 0 to 1", unit: "rms pixel",
+    slow: "A few seconds for fast models; the RBM and the flow take longer.",
+  },
+  notes: {
+    ...COMMON,
+    title: "Single notes", one: "note", many: "notes", real: "real notes", made: "played by instruments", modes: "instruments",
+    headlines: ["Precision", "Recall", "Coverage", "Pitch accuracy", "Different bins (NDB)"],
+    trained: "the notes that the models were trained on", distance: "root mean square of the spectrogram, 0 to 1", unit: "rms level",
+    cost: "Cost of a second of sound", costHelp: "Seconds of drawing and of turning the spectrogram into sound, for a note of one second, on this machine.",
+    costNote: "drawn and made audible", hidden: ["pitch"],
+    note: "Every sample is drawn at the pitch of the real note that it stands against. From 500 samples on the bins of NDB are counted too.",
+    slow: "Some seconds for each model; 500 samples and more add the bins of NDB and take longer.",
+  },
+  melodies: {
+    ...COMMON,
+    title: "Melodies", one: "melody", many: "melodies", real: "real melodies never trained on", made: "sung by people", modes: "kinds of tune",
+    headlines: ["Precision", "Recall", "Coverage", "Vendi score", "Notes in key"],
+    trained: "the two-bar melodies that the models were trained on, in any key", distance: "share of places that differ", unit: "share of places",
+    cost: "Cost of a second of music", costHelp: "Seconds of drawing for a second of music at 96 quarters a minute, on this machine.",
+    slow: "A few seconds.",
+  },
+  chorales: {
+    ...COMMON,
+    title: "Chorales", one: "window", many: "windows of chorales", real: "real windows of two bars never trained on", made: "written by Bach", modes: "kinds of phrase",
+    samples: { min: 100, max: 300, usual: 100 },
+    headlines: ["Precision", "Recall", "Coverage", "Vendi score", "Notes in key"],
+    trained: "all two-bar windows that the models were trained on, in any key", distance: "share of places that differ", unit: "share of places",
+    cost: "Cost of a second of music", costHelp: "Seconds of composing for a second of music at 96 quarters a minute, on this machine.",
+    costNote: "composed in chorales of eight bars",
+    note: "A sample is a window of two bars; four of them make one chorale.",
+    slow: "A minute or two: 100 windows are 25 whole chorales of each model.",
+  },
+};
+
+/** The data sets of these models, in the order in which they are offered. @param {object[]} cards @returns {string[]} */
+export function datasetsOf(cards) {
+  const place = (name) => Object.keys(KINDS).indexOf(name);
+  return [...new Set(cards.map(({ dataset }) => dataset))].sort((one, other) => place(one) - place(other));
+}
+
+/** What belongs to a data set; one that is not known is spoken of as digits are. @returns {object} */
+export function wordsOf(dataset) {
+  return KINDS[dataset] ?? KINDS.digits;
+}
+
+/** One sentence under a figure. @param {string} name of the figure @param {object} kind see wordsOf @returns {string} */
+export function figureWords(name, { one, many }) {
+  const words = {
+    metrics: "Each bar is one number of one model; the grey band behind it is where a perfect sampler of the same size falls, so a bar that ends inside cannot be told from real data by that number.",
+    histogram: "How the samples divide. The crosses mark the real shares; where they have arms, those reach as far as chance alone moves them.",
+    pairwise: `Distances between all pairs of samples. A curve left of the grey area means samples are more alike than real ${many}.`,
+    embedding: `Every dot is a ${one}, placed by its two strongest features. Grey places without colour are ${many} the model never makes.`,
+    cost: "Time to make it on this machine. A step of the axis is ten times the time.",
+  };
+  return words[name.replace(/-\d+$/, "")] ?? "";
+}
+
+/** Longer explanations, behind a fold. @param {object} kind see wordsOf @param {string} dataset @returns {[string, string][]} */
+export function meaningsOf(kind, dataset) {
+  const { one, many, modes, trained } = kind;
+  return [
+    ["Precision", `the share of a model's samples that lie among real ${many}. Low: many samples are wrong.`],
+    ["Recall", `the share of real ${many} that lie among the model's samples. Low: some ${modes} never come up.`],
+    ["Density", `how deep among real ${many} the samples lie, on average. It may pass a perfect sampler's when a model plays safe and makes only typical ${many}.`],
+    ["Coverage", `the share of real ${many} that have a sample close by. Low: modes are missing.`],
+    ["Vendi score", `how many clearly different samples there are, in effect: a hundred copies of one ${one} score 1.`],
+    ["Fréchet distance", `how far the clouds of features of samples and of real ${many} are apart, if both were Gaussian. Less is better, and real data against real data is not zero.`],
+    ...(OWN_MEANINGS[dataset] ?? OWN_MEANINGS.digits),
+    ["Pairwise distance", "how far apart two samples are on average. Well below the real value, samples are alike."],
+    ["Perfect sampler's band", `real ${many} scored against other real ${many}, at the same sample size, many times over: nine in ten of those scores fall inside. No finite sample does better except by luck, so differences inside the band mean nothing.`],
+    [`Nearest training ${one}`, `the most similar of ${trained}. Samples much nearer to it than real ones that were never trained on would be copies, not inventions.`],
+  ];
+}
+
+const MUSIC_MEANINGS = [
+  ["Main tone, tone and step histogram KL", "how far the shares are from real ones, in nats: of the tone that sounds most, of the twelve tones counted from the key, of the steps from one note to the next. Less is better."],
+  ["Notes in key", "the share of what sounds that lies in the scale of its own key. Real music leaves it now and then, so more is not always better."],
+  ["Notes at once, gap", "how far the number of notes that sound together is from real music. Less is better."],
+];
+const OWN_MEANINGS = {
+  digits: [["Digit histogram KL", "how far the shares of the ten digits are from the real shares. Less is better."]],
+  notes: [
+    ["Family histogram KL", "how far the shares of the 14 instrument families, as a classifier hears them, are from the real shares. Less is better."],
+    ["Pitch accuracy", "the share of samples in which the classifier hears just the pitch that was asked for. It mishears a few real notes too."],
+    ["Different bins (NDB)", "real spectrograms divide into 100 bins of look-alikes; this counts the bins that hold a share of the samples too unlike theirs to be chance. Chance alone makes about five. Less is better."],
+  ],
+  melodies: MUSIC_MEANINGS,
+  chorales: MUSIC_MEANINGS,
+};

@@ -15,7 +15,8 @@ export const SESSION = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
 /**
  * @typedef {{header: object, body: Uint8Array}} Reply
- * header.frames pictures of header.height x header.width bytes lie first in body.
+ * header.frames pictures of header.height x header.width bytes lie first in body; header.kind is what they show, as the
+ * model's card says (core/palette.js).
  */
 
 /** An answer that is not 200, or none at all (status 0). The message is a sentence for the visitor. */
@@ -32,6 +33,8 @@ export class ApiError extends Error {
 
 const kept = new Map(); // key -> Reply, oldest first
 const asked = new Map(); // key -> Promise<Reply>
+const kinds = new Map(); // model -> "digit", "spectrogram" or "roll"
+let flying = 0; // requests under way
 let keptBytes = 0;
 let cards = null;
 
@@ -43,7 +46,7 @@ let cards = null;
 export function listModels({ fresh = false } = {}) {
   if (fresh || !cards) {
     cards = requestWithRetries(() => fetch(new URL("models", BASE)), (response) => response.json());
-    cards.then(guessPaces, () => (cards = null));
+    cards.then(learn, () => (cards = null));
   }
   return cards;
 }
@@ -171,9 +174,15 @@ const paces = new Map();
 const PACE_FRAMES = 3; // smaller replies tell more about the way than about the model
 const GUESSED_FLOPS_PER_MS = 2e7; // one slow processor core
 
-/** Before anything was measured: from the operations that a card counts. */
-function guessPaces(all) {
-  for (const { id, cost } of all) {
+/** True while the server works for this tab: what nobody waits for can wait. @returns {boolean} */
+export function isBusy() {
+  return flying > 0;
+}
+
+/** What cards tell: kinds of pictures and, before anything was measured, paces from the operations that they count. */
+function learn(all) {
+  for (const { id, cost, output } of all) {
+    if (output) kinds.set(id, output.kind);
     if (!paces.has(id) && cost?.flops_per_sample) paces.set(id, 0.5 + cost.flops_per_sample / GUESSED_FLOPS_PER_MS);
   }
 }
@@ -211,10 +220,12 @@ async function send(model, operation, request, body, view, signal) {
   const type = body ? "application/octet-stream" : "application/json";
   const content = body ? pack(header, body) : JSON.stringify(header);
   const started = performance.now();
+  flying += 1;
   const reply = await requestWithRetries(
     () => fetch(new URL("run", BASE), { method: "POST", headers: { "Content-Type": type }, body: content, signal }),
     async (response) => unpack(await response.arrayBuffer()),
-  );
+  ).finally(() => (flying -= 1));
+  reply.header.kind ??= kinds.get(model);
   const frames = reply.header.frames ?? 0;
   if (frames >= PACE_FRAMES) {
     const pace = (performance.now() - started) / frames;

@@ -95,6 +95,19 @@ export function select({ label, choices, value, onChange }) {
 }
 
 /**
+ * A row of joined buttons of which one is pressed.
+ * @param {{label: string, choices: Record<string, string>, value: () => string, onPick: (key: string) => void}} options
+ *   choices: keys to texts; value: the key that is pressed now
+ * @returns {{root: HTMLElement, refresh: () => void}} refresh shows which one is pressed
+ */
+export function segments({ label, choices, value, onPick }) {
+  const made = Object.entries(choices).map(([key, text]) => [key, button(text, () => onPick(key))]);
+  const refresh = () => made.forEach(([key, one]) => one.setAttribute("aria-pressed", String(key === value())));
+  const group = el("div", { class: "pg-segments", role: "group", "aria-label": label }, made.map(([, one]) => one));
+  return { root: el("div", { class: "pg-field" }, el("span", { class: "pg-label" }, label), group), refresh };
+}
+
+/**
  * A labelled number box that only reports whole numbers inside its limits; others are marked and named in words.
  * @param {{label: string, min: number, max: number, value: number, onChange: (value: number) => void}} options
  * @returns {{root: HTMLElement, input: HTMLInputElement}}

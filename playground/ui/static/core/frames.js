@@ -1,6 +1,6 @@
-/** @file Draws raw grey frames (0 = background, 255 = ink) on canvases. CSS enlarges them with crisp pixels. */
+/** @file Draws raw frames (0 = background, 255 = ink, or loud, or struck) on canvases. CSS enlarges digits with crisp pixels. */
 
-const GREY = new Uint32Array(256).map((_, value) => (0xff000000 | (value << 16) | (value << 8) | value) >>> 0);
+import { paletteOf } from "./palette.js";
 
 /**
  * The bytes of one frame of a reply (a view, not a copy).
@@ -20,20 +20,25 @@ export function frameOf(reply, index = 0) {
  * @param {number} [index]
  */
 export function drawFrame(canvas, reply, index = 0) {
-  drawPixels(canvas, frameOf(reply, index), reply.header.width, reply.header.height);
+  drawPixels(canvas, frameOf(reply, index), reply.header.width, reply.header.height, reply.header.kind);
 }
 
 /**
- * Draw grey values.
+ * Draw values from 0 to 255.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8Array} pixels height * width values
+ * @param {number} [width]
+ * @param {number} [height]
+ * @param {string} [kind] what they are a picture of, see palette.js
  */
-export function drawPixels(canvas, pixels, width = 28, height = 28) {
+export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "digit") {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const image = new ImageData(width, height);
   const words = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < words.length; i += 1) words[i] = GREY[pixels[i]];
+  const colours = paletteOf(kind);
+  for (let i = 0; i < words.length; i += 1) words[i] = colours[pixels[i]];
   canvas.getContext("2d").putImageData(image, 0, 0);
+  canvas.dataset.kind = kind;
   canvas.dataset.drawn = "true";
 }
 
@@ -55,7 +60,7 @@ export function drawSheet(canvas, reply, columns) {
       sheet.set(reply.body.subarray(from, from + width), (top + y) * columns * width + left);
     }
   }
-  drawPixels(canvas, sheet, columns * width, rows * height);
+  drawPixels(canvas, sheet, columns * width, rows * height, reply.header.kind);
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import { el, fold, range, select, uniqueId } from "./dom.js";
 
-const FAMILY_NAMES = { vae: "VAE", gan: "GAN", rbm: "RBM", flow: "Flow matching", transformer: "Transformer" };
+const FAMILY_NAMES = { vae: "VAE", gan: "GAN", rbm: "RBM", "rnn-rbm": "RNN-RBM", flow: "Flow matching", transformer: "Transformer" };
+const FAMILY_ORDER = Object.keys(FAMILY_NAMES);
 // The first of these that a card has stands beside its name.
 const HEADLINES = ["coverage", "nll", "logprob", "elbo"];
 
@@ -11,9 +12,20 @@ export function shortName(card) {
   return card.name || card.id.split("/").pop();
 }
 
+/** Cards in the order in which they are offered: by family, and in each the plainest name first. @returns {object[]} */
+export function inOrder(cards) {
+  const rank = ({ family }) => (FAMILY_ORDER.includes(family) ? FAMILY_ORDER.indexOf(family) : FAMILY_ORDER.length);
+  return [...cards].sort((one, other) => rank(one) - rank(other) || one.id.length - other.id.length);
+}
+
 /** The family's name as people write it. @returns {string} */
-export function familyName(card) {
+function familyName(card) {
   return FAMILY_NAMES[card.family] ?? card.family;
+}
+
+/** The family beside a model's name; empty where the name says it already. @returns {string} */
+export function familyTag(card) {
+  return shortName(card).toLowerCase().includes(familyName(card).toLowerCase()) ? "" : familyName(card);
 }
 
 /** @returns {boolean} true when the model can be used */
@@ -50,15 +62,31 @@ export function defaultsOf(card) {
   return Object.fromEntries(card.settings.map((setting) => [setting.name, setting.default]));
 }
 
+/** The settings of a model: given values that fit it, else its defaults. @returns {Record<string, number|string>} */
+export function knownSettings(card, values) {
+  const settings = defaultsOf(card);
+  for (const { name, kind, min, max, choices } of card.settings) {
+    const value = values?.[name];
+    const fits = kind === "choice" ? choices.includes(value) : Number.isFinite(value) && value >= min && value <= max;
+    if (fits) settings[name] = value;
+  }
+  return settings;
+}
+
 /**
  * A list of models to choose one from; broken ones are shown with their reason and cannot be chosen.
- * @param {{cards: object[], value: string, onPick: (id: string) => void}} options
+ * @param {{cards: object[], value: string, onPick: (id: string) => void, headingOf?: (card: object) => string}} options
+ *   headingOf: what stands above the first of those cards that have it in common
  * @returns {{root: HTMLElement, set: (id: string) => void}}
  */
-export function modelPicker({ cards, value, onPick }) {
+export function modelPicker({ cards, value, onPick, headingOf = () => "" }) {
   const name = uniqueId("model");
   const root = el("div", { class: "pg-models", role: "radiogroup", "aria-label": "Model" });
-  for (const card of cards) root.append(pickerRow(card, name, card.id === value, onPick));
+  let heading = "";
+  for (const card of cards) {
+    if (headingOf(card) !== heading) root.append(el("div", { class: "pg-models-heading" }, (heading = headingOf(card))));
+    root.append(pickerRow(card, name, card.id === value, onPick));
+  }
   const set = (id) => {
     for (const input of root.querySelectorAll("input")) input.checked = input.value === id;
   };
@@ -75,15 +103,14 @@ function pickerRow(card, name, checked, onPick) {
   });
   input.checked = checked;
   const floor = best && best.floor !== null ? ` (perfect ${tidy(best.floor)})` : "";
-  const facts = healthy
-    ? [`${compact(card.parameters)} parameters`, best && `${best.name.split("-")[0]} ${best.text}${floor}`].filter(Boolean).join(" · ")
-    : `Not available: ${card.problems[0]}`;
+  const facts = healthy ? best && `${best.name.split("-")[0]} ${best.text}${floor}` : `Not available: ${card.problems[0]}`;
+  const tag = [familyTag(card), healthy && `${compact(card.parameters)} parameters`].filter(Boolean).join(" · ");
   return el(
     "label",
     { class: `pg-model${healthy ? "" : " pg-model-broken"}` },
     input,
-    el("span", { class: "pg-model-name", id: `${id}-name` }, shortName(card), el("span", { class: "pg-tag" }, familyName(card))),
-    el("span", { class: "pg-model-about", id: `${id}-about` }, card.summary ?? "", el("span", { class: "pg-model-facts" }, facts)),
+    el("span", { class: "pg-model-name", id: `${id}-name` }, shortName(card), el("span", { class: "pg-tag" }, tag)),
+    el("span", { class: "pg-model-about", id: `${id}-about` }, el("span", { class: "pg-model-summary" }, card.summary ?? ""), el("span", { class: "pg-model-facts" }, facts)),
   );
 }
 

@@ -2,7 +2,8 @@
  * @file Scrubbing: a slider's whole line of pictures is asked once, then the picture follows locally at display rate.
  *
  * One sweep holds frames at equal steps between the slider's ends. It is asked when the slider is touched (or before, by
- * `prefetch`), coarse first when the model is slow. `move` draws the nearest frame in the very task of the input event.
+ * `prefetch`), coarse first when the model is slow: then the frames between those there are asked, again and again, so that
+ * nothing is decoded twice. `move` draws the nearest frame in the very task of the input event.
  */
 
 import { Lane, canonical, paceOf, peek } from "./api.js";
@@ -11,7 +12,9 @@ import { markPaint } from "./timings.js";
 const FRAME_COUNTS = [33, 17, 9, 5, 3]; // each next one is every second frame of the one before
 const FINEST = FRAME_COUNTS[0];
 const FIRST_ANSWER_MS = 120; // what the first sweep of a gesture may take
-const REFINE_MS = 1500; // beyond this a finer sweep is not worth its cost to others
+const REFINE_MS = 700; // a longer request is not worth what it costs others
+const REFINE_BYTES = 160000; // nor is a heavier line worth its way: spectrograms stop at 17 frames
+const KEPT_LINES = 200; // refined sweeps of 26 KB each
 
 /**
  * @typedef {{model: string, latent: object, settings: object, kind: "direction"|"dimension", number: number,
@@ -30,9 +33,11 @@ export class Sweeps {
     this.onError = onError;
     this.line = null; // the one under the finger
     this.best = null; // its finest reply so far
+    this.value = 0; // where the slider stands
     this.wanted = null; // {value, startedMs} not yet drawn
     this.firstMoveMs = null; // when this gesture first moved, until its first frame is drawn
     this.moved = false;
+    this.refined = new Map(); // canonical line -> its finest reply, put together from several
     this.firstFrames = new Map(); // canonical line -> frame count of its first sweep, so that prefetched is found again
   }
 
@@ -46,12 +51,15 @@ export class Sweeps {
   grab(line) {
     if (this.line && canonical(this.line) === canonical(line)) return;
     this.line = line;
-    this.best = null;
     this.firstMoveMs = null;
     this.moved = false;
-    const count = this.#firstCount(line);
+    this.best = this.refined.get(canonical(line)) ?? null;
     for (const finer of FRAME_COUNTS) this.best ??= peek(...this.#request(line, finer));
-    if (!this.best || this.best.header.frames < FINEST) this.#ask(line, Math.max(count, (this.best?.header.frames ?? 0) * 2 - 1));
+    setTimeout(() => {
+      if (this.line !== line) return; // a single step by key is over by now, and asks for its exact picture only
+      if (!this.best) this.#ask(line);
+      else this.#refine(line);
+    });
   }
 
   /**
@@ -61,6 +69,7 @@ export class Sweeps {
    */
   move(value, startedMs) {
     if (!this.line) return;
+    this.value = value;
     this.wanted = { value, startedMs };
     if (!this.moved) this.firstMoveMs = startedMs;
     this.moved = true;
@@ -72,24 +81,47 @@ export class Sweeps {
     this.line = this.best = this.wanted = null;
   }
 
-  async #ask(line, count) {
+  async #ask(line) {
     try {
-      const reply = await this.lane.run(...this.#request(line, count));
+      const reply = await this.lane.run(...this.#request(line, this.#firstCount(line)));
       if (!reply || this.line !== line) return;
       this.best = reply;
       if (this.wanted) this.#draw();
-      const next = 2 * count - 1;
-      if (next <= FINEST && next * (paceOf(line.model) ?? 0) < REFINE_MS) this.#ask(line, next);
+      this.#refine(line);
     } catch (error) {
       if (this.line === line) this.onError(error);
     }
   }
 
-  #draw() {
+  /** Ask for the frames between those of the best reply, until they are the finest or would take too long. */
+  async #refine(line) {
+    const { frames, height, width } = this.best.header;
+    const gaps = frames - 1;
+    if (frames >= FINEST || gaps * (paceOf(line.model) ?? 0) > REFINE_MS || (frames + gaps) * height * width > REFINE_BYTES) return;
+    const half = (line.high - line.low) / gaps / 2;
+    try {
+      const between = await this.lane.run(...this.#request({ ...line, low: line.low + half, high: line.high - half }, gaps));
+      if (!between || this.line !== line) return;
+      this.best = interleaved(this.best, between);
+      if (this.refined.size >= KEPT_LINES) this.refined.delete(this.refined.keys().next().value);
+      this.refined.set(canonical(line), this.best);
+      if (this.wanted) this.#draw();
+      else if (this.moved) this.#frameAt(this.value);
+      this.#refine(line);
+    } catch (error) {
+      if (this.line === line) this.onError(error);
+    }
+  }
+
+  #frameAt(value) {
     const { low, high } = this.line;
     const last = this.best.header.frames - 1;
-    const index = Math.round(((this.wanted.value - low) / (high - low)) * last);
+    const index = Math.round(((value - low) / (high - low)) * last);
     this.onFrame(this.best, Math.min(last, Math.max(0, index)));
+  }
+
+  #draw() {
+    this.#frameAt(this.wanted.value);
     if (this.firstMoveMs === null) markPaint("inputToPaint", this.wanted.startedMs);
     else markPaint("firstFrame", this.firstMoveMs);
     this.wanted = this.firstMoveMs = null;
@@ -108,4 +140,14 @@ export class Sweeps {
     }
     return this.firstFrames.get(key);
   }
+}
+
+/** One reply of the frames of both, taking turns: the first has one frame more. */
+function interleaved(outer, inner) {
+  const { height, width, frames } = outer.header;
+  const size = height * width;
+  const body = new Uint8Array((2 * frames - 1) * size);
+  for (let i = 0; i < frames; i += 1) body.set(outer.body.subarray(i * size, (i + 1) * size), 2 * i * size);
+  for (let i = 0; i < frames - 1; i += 1) body.set(inner.body.subarray(i * size, (i + 1) * size), (2 * i + 1) * size);
+  return { header: { ...outer.header, frames: 2 * frames - 1 }, body };
 }

@@ -8,6 +8,7 @@ import { paintPad } from "../core/paint.js";
 import { chainPlayer } from "./player.js";
 
 const FRAMES = 48;
+const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come first
 
 /**
  * @param {{position: object, picture: object, state: object}} parts state: slice with {paint}
@@ -19,11 +20,19 @@ export function chainCard({ position, picture, state }) {
   const problem = problemBox();
   let player = null;
   let every = 1;
+  let timer = 0;
+  const onSight = new IntersectionObserver(([entry]) => {
+    if (!entry.isIntersecting) return;
+    onSight.disconnect();
+    timer = setTimeout(start, FIRST_RUN_AFTER_MS, null);
+  }, { threshold: 0.5 });
 
   function rebuild() {
     player?.pause();
     problem.clear();
     const { card } = position;
+    clearTimeout(timer);
+    onSight.disconnect();
     const title = el("h2", { id: "pg-chain-title" }, can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step");
     if (!can(card, "chain")) {
       fill(root, title, hint(NO_CHAIN[card.family] ?? "This model makes its picture in one step, so there is no process to watch."));
@@ -32,6 +41,7 @@ export function chainCard({ position, picture, state }) {
     player = chainPlayer({ label: title.textContent, frameWords: frameWords(card), onTake: can(card, "encode") ? startFrom : null });
     const process = el("div", { class: "pg-stack" }, title, hint(WHAT[card.family] ?? ""), player.root, controls(card), problem.root);
     fill(root, process, can(card, "clamp") && completion());
+    onSight.observe(player.root); // it runs by itself when it is first seen
   }
 
   function controls(card) {
@@ -45,12 +55,17 @@ export function chainCard({ position, picture, state }) {
   }
 
   async function start(body) {
-    const request = { latent: position.spec, frames: FRAMES, settings: position.settings };
-    if (can(position.card, "clamp")) request.every = every;
+    clearTimeout(timer);
+    onSight.disconnect();
+    const { card, spec, settings } = position;
+    const endless = can(card, "clamp"); // another process has as many moments as its solver has steps
+    const frames = endless ? FRAMES : Math.min(FRAMES, (settings.steps ?? FRAMES) + 1);
+    const request = { latent: spec, frames, settings };
+    if (endless) request.every = every;
     if (body) request.clamped = true;
     const playing = player;
     try {
-      const reply = await lane.run(position.card.id, "chain", request, body ? { body } : {});
+      const reply = await lane.run(card.id, "chain", request, body ? { body } : {});
       if (!reply || playing !== player) return;
       problem.clear();
       player.load(reply);

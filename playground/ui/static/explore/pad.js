@@ -1,7 +1,7 @@
 /** @file A pad over two directions at once; for a model with two latent numbers, the map of everything it can draw. */
 
 import { Lane, paceOf, run } from "../core/api.js";
-import { announce, el, fill, hint, problemBox, select } from "../core/dom.js";
+import { announce, el, fill, hint, problemBox, select, uniqueId } from "../core/dom.js";
 import { drawSheet, pictureCanvas } from "../core/frames.js";
 import { explicit, withOffset } from "../core/latents.js";
 import { can } from "../core/models.js";
@@ -12,21 +12,24 @@ const LOAD_AFTER_MS = 350;
 const MAP_SIDE = 20;
 const CHEAP_MS = 8; // per frame: cheaper models get a finer grid
 
+const NOBODY = { grab() {}, move() {}, release() {} };
+
 /**
- * @param {{position: object, picture: object, state: object}} parts state: slice with {pad: [i, j]}
+ * @param {{position: object, picture: object, state: object, follow?: object}} parts state: slice with {pad: [i, j]};
+ *   follow: told of gestures, see sliders.js
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  */
-export function directionPad({ position, picture, state }) {
+export function directionPad({ position, picture, state, follow: follower = NOBODY }) {
   const sheetLane = new Lane("explore-pad");
   const followLane = new Lane("explore-pad-picture");
   const problem = problemBox();
   const canvas = pictureCanvas({ className: "pg-pad-sheet" });
   const cross = el("span", { class: "pg-cross", "aria-hidden": "true" });
   const surface = el("div", { class: "pg-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional slider" }, canvas, cross);
-  const title = el("h2", { id: "pg-pad-title" }, "Two at once");
+  const title = el("h2", { id: uniqueId("pad") }, "Two at once");
   const about = hint();
   const choices = el("div", { class: "pg-row" });
-  const root = el("section", { class: "pg-card pg-area-pad", "aria-labelledby": "pg-pad-title" }, title, about, surface, choices, problem.root);
+  const root = el("section", { class: "pg-card pg-area-pad", "aria-labelledby": title.id }, el("div", { class: "pg-pad-head" }, title, about), surface, choices, problem.root);
   let axes = [0, 1];
   let isMap = false;
   let at = { x: 0, y: 0 };
@@ -49,7 +52,7 @@ export function directionPad({ position, picture, state }) {
     const valid = Array.isArray(saved) && saved.length === 2 && saved.every((k) => Number.isInteger(k) && k >= 0 && k < latent.directions);
     axes = valid && saved[0] !== saved[1] ? saved : [0, 1];
     title.textContent = isMap ? "The whole map" : "Two at once";
-    fill(about, isMap ? "This model has only two latent numbers, so everything it can draw fits on one map." : "Drag to move along two directions at the same time.");
+    fill(about, isMap ? "Two latent numbers: all it can draw is on this map." : "Drag to move along two directions at the same time.");
     fill(choices, !isMap && axisSelects());
     sheet = null;
     delete canvas.dataset.drawn;
@@ -142,6 +145,10 @@ export function directionPad({ position, picture, state }) {
       picture.show(sheet, row * side + column);
       markPaint("padToPaint", startedMs);
     }
+    if (!isMap) {
+      follower.grab(axes.map((axis) => ["direction", axis]));
+      follower.move([at.x, at.y], startedMs);
+    }
     const request = { latents: [specAt()], settings: position.settings };
     const card = position.card;
     followLane.run(card.id, "decode", request).then((reply) => reply && card === position.card && dragging && picture.show(reply), picture.fail);
@@ -149,6 +156,7 @@ export function directionPad({ position, picture, state }) {
 
   function commit() {
     followLane.drop();
+    follower.release();
     position.setSpec(specAt());
   }
 

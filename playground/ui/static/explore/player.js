@@ -6,12 +6,14 @@ import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
 const SPEEDS = [["4", "Slow"], ["10", "Normal"], ["25", "Fast"]]; // frames per second
 
 /**
- * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array) => void)|null}} options
- *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered)
+ * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array) => void)|null,
+ *   takeWords?: string, canvas?: HTMLCanvasElement, draw?: (canvas: HTMLCanvasElement, reply: object, index: number) => void}} options
+ *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for other pictures
  * @returns {{root: HTMLElement, load: (reply: object) => void, pause: () => void}} load plays from the first frame
  */
-export function chainPlayer({ label, frameWords, onTake }) {
-  const canvas = pictureCanvas({ size: 196, label });
+export function chainPlayer({
+  label, frameWords, onTake, takeWords = "Start from this", canvas = pictureCanvas({ size: 196, label }), draw = drawFrame,
+}) {
   let reply = null;
   let playing = false;
   let perSecond = 10;
@@ -19,7 +21,7 @@ export function chainPlayer({ label, frameWords, onTake }) {
 
   const show = (index) => {
     scrub.set(index);
-    drawFrame(canvas, reply, index);
+    draw(canvas, reply, index);
     canvas.setAttribute("aria-label", `${label}: ${frameWords(index, reply.header.frames)}`);
   };
   const scrub = range({
@@ -36,7 +38,7 @@ export function chainPlayer({ label, frameWords, onTake }) {
     setPlaying(false);
     if (reply) show(Math.min(reply.header.frames - 1, Math.max(0, scrub.value() + by)));
   };
-  const take = onTake && button("Start from this", () => reply && onTake(frameOf(reply, scrub.value()).slice()));
+  const take = onTake && button(takeWords, () => reply && onTake(frameOf(reply, scrub.value()).slice()));
 
   function setPlaying(next) {
     if (next && reply && scrub.value() >= reply.header.frames - 1) show(0);

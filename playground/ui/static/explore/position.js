@@ -1,7 +1,7 @@
 /** @file Where the visitor stands: model, latent and settings, kept in the page's address, with listeners. */
 
 import { LARGEST_SEED, offsetOf, plain, seeded, withOffset } from "../core/latents.js";
-import { defaultsOf, isHealthy } from "../core/models.js";
+import { isHealthy, knownSettings } from "../core/models.js";
 
 export const FIRST_SEED = 7;
 const LARGEST_INDEX = 9999;
@@ -19,24 +19,33 @@ export class Position {
     this.card = usable.find((card) => card.id === saved.model) ?? usable[0] ?? null;
     if (!this.card) return;
     this.spec = readSpec(saved.spec, this.card);
-    this.settings = readSettings(saved.settings, this.card);
+    this.settings = knownSettings(this.card, saved.settings);
   }
 
-  /** @param {(changed: "model"|"settings"|"seed"|"latent") => void} listener called after every change */
+  /** @param {(changed: "model"|"settings"|"pitch"|"seed"|"latent") => void} listener called after every change */
   onChange(listener) {
     this.listeners.push(listener);
   }
 
-  setModel(card) {
+  /** @param {object} card @param {{spec: object, settings: object}} [place] where to stand in it, from the state */
+  setModel(card, place = null) {
     this.card = card;
-    this.spec = this.spec.z ? seeded(FIRST_SEED) : plain(this.spec); // another model's directions mean something else
-    this.settings = readSettings(this.settings, card);
+    const start = this.spec.z ? seeded(FIRST_SEED) : plain(this.spec); // another model's directions mean something else
+    this.spec = place ? readSpec(place.spec, card) : start;
+    this.settings = knownSettings(card, place?.settings ?? this.settings);
     this.#changed("model");
   }
 
   setSettings(settings) {
     this.settings = { ...settings };
     this.#changed("settings");
+  }
+
+  /** The pitch alone: what one hears follows it, what shows the timbre need not. */
+  setPitch(pitch) {
+    if (pitch === this.settings.pitch) return;
+    this.settings = { ...this.settings, pitch };
+    this.#changed("pitch");
   }
 
   setSeed(seed) {
@@ -84,14 +93,4 @@ function readSpec(value, card) {
     }
   }
   return spec;
-}
-
-function readSettings(values, card) {
-  const settings = defaultsOf(card);
-  for (const { name, kind, min, max, choices } of card.settings) {
-    const value = values?.[name];
-    const fits = kind === "choice" ? choices.includes(value) : Number.isFinite(value) && value >= min && value <= max;
-    if (fits) settings[name] = value;
-  }
-  return settings;
 }

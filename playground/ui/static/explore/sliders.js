@@ -1,9 +1,10 @@
 /** @file Sliders along the ordered directions, or along single dimensions in pages, with a picture of each end. */
 
 import { Lane } from "../core/api.js";
-import { announce, button, el, fill, hint, range } from "../core/dom.js";
+import { announce, button, el, fill, hint, range, uniqueId } from "../core/dom.js";
 import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
 import { withOffset } from "../core/latents.js";
+import { can } from "../core/models.js";
 import { Sweeps } from "../core/sweeps.js";
 import { endWords } from "../core/words.js";
 
@@ -13,18 +14,23 @@ const STEP = 0.05; // prior standard deviations
 const ENDS_AFTER_MS = 200;
 const REQUEST_BYTES = 48000; // the server takes 65536
 
+const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
+
 /**
- * @param {{position: object, picture: object, state: object}} parts state: slice with {all, page}
+ * @param {{position: object, picture: object, state: object, words?: Function, follow?: object}} parts
+ *   state: slice with {all, page}; words: names what changes between two frames, see core/words.js;
+ *   follow: told of gestures along axes [[kind, number], ...]: ahead(axes), grab(axes), move(values, startedMs), release()
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  *   rebuild: another model; refresh: the same sliders at another latent
  */
-export function directionSliders({ position, picture, state }) {
+export function directionSliders({ position, picture, state, words = endWords, follow = NOBODY }) {
   const sweeps = new Sweeps({ view: "explore-sweep", onFrame: picture.show, onError: picture.fail });
   const endsLane = new Lane("explore-ends");
   const rows = el("div", { class: "pg-sliders" });
   const pager = el("div", { class: "pg-row pg-pager" });
   const explain = hint();
-  const all = el("input", { type: "checkbox", id: "pg-all-dimensions", role: "switch" });
+  const title = el("h2", { id: uniqueId("sliders") }, "Move");
+  const all = el("input", { type: "checkbox", id: uniqueId("all-dimensions"), role: "switch" });
   const reset = button("Reset", () => {
     position.setSpec(position.spec.z ? { z: position.spec.z } : { seed: position.spec.seed, index: position.spec.index });
     announce("All sliders back to zero.");
@@ -67,9 +73,12 @@ export function directionSliders({ position, picture, state }) {
       onInput: (value, event) => {
         sweeps.grab(position.line(kind, number));
         sweeps.move(value, event.timeStamp);
+        follow.grab([[kind, number]]);
+        follow.move([value], event.timeStamp);
       },
       onCommit: (value) => {
         sweeps.release();
+        follow.release();
         if (value !== position.offset(kind, number)) position.move(kind, number, value);
         else picture.exact();
       },
@@ -77,12 +86,19 @@ export function directionSliders({ position, picture, state }) {
     const about = el("span", { class: "pg-slider-words" });
     control.root.querySelector("label").append(about);
     if (share) control.root.querySelector("label").title = `A move across changes ${share} of the picture on average`;
-    const ahead = () => sweeps.prefetch(position.line(kind, number));
+    const ahead = () => {
+      sweeps.prefetch(position.line(kind, number));
+      follow.ahead([[kind, number]]);
+    };
     control.input.addEventListener("pointerenter", ahead);
     control.input.addEventListener("focus", ahead);
-    control.input.addEventListener("pointerdown", () => sweeps.grab(position.line(kind, number)));
+    control.input.addEventListener("pointerdown", () => {
+      sweeps.grab(position.line(kind, number));
+      follow.grab([[kind, number]]);
+    });
     control.input.addEventListener("dblclick", () => position.move(kind, number, 0));
-    const root = el("div", { class: `pg-slider pg-slider-${kind}` }, slider.low, control.root, slider.high);
+    const oneLine = kind === "dimension" || can(position.card, "manifold"); // many of them, or a map below
+    const root = el("div", { class: `pg-slider${oneLine ? " pg-slider-line" : ""}` }, slider.low, control.root, slider.high);
     return Object.assign(slider, { root, control, about });
   }
 
@@ -116,7 +132,7 @@ export function directionSliders({ position, picture, state }) {
     some.forEach((slider, i) => {
       drawFrame(slider.low, reply, i);
       drawFrame(slider.high, reply, some.length + i);
-      slider.words = endWords(frameOf(reply, i), frameOf(reply, some.length + i));
+      slider.words = words(frameOf(reply, i), frameOf(reply, some.length + i));
       slider.about.textContent = slider.words ? ` ${slider.words.join(" ↔ ")}` : "";
       slider.control.say();
     });
@@ -138,11 +154,11 @@ export function directionSliders({ position, picture, state }) {
 
   const root = el(
     "section",
-    { class: "pg-card pg-area-sliders", "aria-labelledby": "pg-sliders-title" },
+    { class: "pg-card pg-area-sliders", "aria-labelledby": title.id },
     el(
       "div",
       { class: "pg-card-head" },
-      el("h2", { id: "pg-sliders-title" }, "Move"),
+      title,
       el("label", { class: "pg-switch", for: all.id }, all, el("span", {}, "All dimensions")),
       reset,
     ),
@@ -151,7 +167,7 @@ export function directionSliders({ position, picture, state }) {
   return { root, rebuild, refresh };
 }
 
-const EXPLAIN_DIRECTIONS = "Each slider walks through the model's latent space along one direction; the first changes the picture most.";
+const EXPLAIN_DIRECTIONS = "Each slider walks along one direction of the latent space; the first changes most.";
 
 function explainDimensions(latent) {
   const what = { normal: "the model's latent code", "hidden units": "the hidden units", "noise image": "the noise the picture starts from" };

@@ -20,7 +20,7 @@ export function cornerPad({ onMove }) {
     sheet, mark,
   );
   const big = pictureCanvas({ className: "pg-corner-big", label: "The present picture" });
-  const words = el("p", { class: "pg-hint" });
+  const words = el("p", { class: "pg-hint pg-corner-words" });
   const root = el("div", { class: "pg-corner" }, surface, el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, hint("Move over the square, or use the arrow keys."))));
 
   const side = () => reply.header.side;

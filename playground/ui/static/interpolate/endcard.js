@@ -62,7 +62,7 @@ export function endCard({ name, role, now, onChange, onExplore }) {
   function show(source) {
     stop?.abort();
     problem.clear();
-    open = source;
+    open = root.dataset.open = source;
     tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(Object.keys(SOURCES)[i] === source)));
     fill(place, { seed: bySeed, pick: byPick, draw: byDrawing, file: byFile }[source]());
   }

@@ -1,4 +1,4 @@
-/** @file Buttons that save a walk as GIF, PNG or .npz; the file carries the request that made it. */
+/** @file Buttons that save a walk as a file; the file carries the request that made it. */
 
 import { ApiError, BASE, SESSION } from "../core/api.js";
 import { announce, button, download, el, hint, problemBox } from "../core/dom.js";
@@ -7,11 +7,13 @@ const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
 
 /**
  * @param {() => {model: string, operation: string, request: object}|null} present what is shown now; null: nothing yet
+ * @param {Record<string, string>} [formats] the route's names -> what the buttons say
+ * @param {Record<string, (what: object) => Promise<[Blob, string]>>} [here] formats that the page makes by itself
  * @returns {HTMLElement}
  */
-export function exportButtons(present) {
+export function exportButtons(present, formats = FORMATS, here = {}) {
   const problem = problemBox();
-  const buttons = Object.entries(FORMATS).map(([format, text]) => button(text, () => save(format), { title: `Save as ${text}` }));
+  const buttons = Object.entries(formats).map(([format, text]) => button(text, () => save(format), { title: `Save as ${text}` }));
 
   async function save(format) {
     const what = present();
@@ -19,7 +21,7 @@ export function exportButtons(present) {
     problem.clear();
     for (const one of buttons) one.disabled = true;
     try {
-      const [blob, name] = await requestFile({ format, session: SESSION, ...what });
+      const [blob, name] = await (here[format]?.(what) ?? requestFile({ format, ...what }));
       download(blob, name);
       announce(`${name} saved, with its settings inside.`);
     } catch (error) {
@@ -41,7 +43,14 @@ export function exportButtons(present) {
   );
 }
 
-async function requestFile(spec) {
+/**
+ * A file from the server.
+ * @param {{format: string, model: string, operation: string, request: object}} what as the export route reads it
+ * @returns {Promise<[Blob, string]>} content and name
+ * @throws {ApiError}
+ */
+export async function requestFile(what) {
+  const spec = { session: SESSION, ...what };
   let response;
   try {
     response = await fetch(new URL("export", BASE), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(spec) });

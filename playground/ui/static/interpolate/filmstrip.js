@@ -9,7 +9,8 @@ const NARROW = matchMedia("(max-width: 720px)");
 
 /**
  * @param {{onMove: (index: number) => void}} options onMove: the visitor settled on a frame
- * @returns {{picture: HTMLElement, strip: HTMLElement, load: (reply: object, index: number) => void, pause: () => void}}
+ * @returns {{picture: HTMLElement, strip: HTMLElement, reserve: (frames: number) => void, load: (reply: object, index: number) => void, pause: () => void}}
+ *   reserve takes the place that so many frames will need, so that nothing moves when they come
  */
 export function filmstrip({ onMove }) {
   let reply = null;
@@ -41,8 +42,7 @@ export function filmstrip({ onMove }) {
     return index === last ? "B, the end" : `frame ${index + 1} of ${last + 1}, ${Math.round((100 * index) / last)} % of the way from A to B`;
   }
 
-  function columns() {
-    const { frames } = reply.header;
+  function columns(frames) {
     const most = NARROW.matches ? 8 : frames > 32 ? 32 : 16;
     return Math.ceil(frames / Math.ceil(frames / most));
   }
@@ -52,7 +52,7 @@ export function filmstrip({ onMove }) {
     drawFrame(big, reply, at);
     scrub.set(at);
     big.setAttribute("aria-label", `The walk's present picture: ${frameWords(at)}`);
-    const across = columns();
+    const across = columns(reply.header.frames);
     const rows = Math.ceil(reply.header.frames / across);
     Object.assign(mark.style, {
       left: `${(100 * (at % across)) / across}%`, top: `${(100 * Math.floor(at / across)) / rows}%`,
@@ -62,7 +62,7 @@ export function filmstrip({ onMove }) {
 
   function place(event) {
     const box = sheet.getBoundingClientRect();
-    const across = columns();
+    const across = columns(reply.header.frames);
     const rows = Math.ceil(reply.header.frames / across);
     const part = (value, size, count) => Math.min(count - 1, Math.max(0, Math.floor((value / size) * count)));
     return part(event.clientY - box.top, box.height, rows) * across + part(event.clientX - box.left, box.width, across);
@@ -99,10 +99,16 @@ export function filmstrip({ onMove }) {
 
   NARROW.addEventListener("change", () => reply && load(reply, at));
 
+  function reserve(frames) {
+    const across = columns(frames);
+    sheet.style.aspectRatio = `${across} / ${Math.ceil(frames / across)}`;
+  }
+
   function load(next, index) {
     reply = next;
+    reserve(reply.header.frames);
     scrub.input.max = reply.header.frames - 1;
-    drawSheet(sheet, reply, columns());
+    drawSheet(sheet, reply, columns(reply.header.frames));
     mark.hidden = false;
     for (const control of [play, scrub.input]) control.disabled = false;
     show(index);
@@ -111,5 +117,5 @@ export function filmstrip({ onMove }) {
   mark.hidden = true;
   for (const control of [play, scrub.input]) control.disabled = true;
   const picture = el("div", { class: "pg-stack pg-walk" }, big, el("div", { class: "pg-walk-controls" }, play, scrub.root));
-  return { picture, strip, load, pause: () => setPlaying(false) };
+  return { picture, strip, reserve, load, pause: () => setPlaying(false) };
 }

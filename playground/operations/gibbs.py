@@ -1,0 +1,93 @@
+"""The Gibbs chain of an RNN-RBM over a window of frames, to be watched: noise, or any roll, turns into chords.
+
+At every step each frame takes one Gibbs step under the biases that the frames before it, as they now stand, give it. The first
+frames settle first, and what follows settles on them. With a soprano, its keys stay put and nothing sounds above them.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from playground.data.tonality import KEY_NAMES, UNKNOWN_KEY
+from playground.errors import BadRequest
+from playground.models.base import sample_generator
+from playground.models.chorale_frames import BAR, composition_beats, composition_key, sounding_soprano
+from playground.models.rnn_rbm import RNNRBM, one_plane
+from playground.operations import fields, generate
+from playground.operations.music import read_roll, read_soprano, require
+from playground.operations.pictures import frame_facts, to_frames
+from playground.serving.request import Item
+from playground.serving.wire import pack
+
+MAX_BARS = 8
+MAX_FRAMES, MAX_EVERY = 64, 20
+
+
+def run_music_chain(model: RNNRBM, item: Item) -> bytes:
+    """{"seed", "bars", "frames", "every", "start", "harmonise"} [+ roll to start from] [+ soprano int16 a step]: rolls.
+
+    The first frame is where the chain starts: the roll given with {"start": true} (rows x steps), else noise of the seed.
+    """
+    require(model, "chain", "This model writes its notes one by one and has no chain to watch: choose the RNN-RBM.")
+    request = item.request
+    settings = fields.settings_of(model, request)
+    seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
+    bars = fields.whole(request, "bars", 1, MAX_BARS, 2)
+    frames = fields.whole(request, "frames", 2, MAX_FRAMES, 16)
+    every = fields.whole(request, "every", 1, MAX_EVERY, 1)
+    steps, rows = bars * BAR, model.picture.height
+    given = request.get("start", False) is True
+    harmonise = request.get("harmonise", False) is True
+    split = rows * steps if given else 0
+    body = memoryview(item.body)
+    if len(body) < split or (len(body) > split and not harmonise):
+        raise BadRequest(
+            f"A chain over {bars} bars starts from {split} roll bytes{' and a soprano' if harmonise else ''}, "
+            f"got {len(body)} bytes."
+        )
+    soprano = read_soprano(body[split:], bars) if harmonise else None
+    generator = sample_generator(seed, 0)
+    if given:
+        start = model.grid.from_roll(read_roll(body[:split], rows))
+    else:
+        start = torch.bernoulli(model.visible_head.bias.sigmoid().expand(steps, -1), generator=generator)
+    key = composition_key(settings, seed, soprano)
+    shown = [start]
+    temperature, weights = float(settings["temperature"]), model.weights()
+    for _ in range(frames - 1):
+        for _ in range(every):
+            start = sweep(model, start, weights, soprano, key, temperature, generator)
+        shown.append(start)
+    pictures = torch.stack([model.grid.to_roll(one_plane(frame, model.grid)) for frame in shown])[:, None]
+    name = KEY_NAMES[key] if key != UNKNOWN_KEY else ""
+    return pack({**frame_facts(pictures), "every": every, "bars": bars, "key": name}, to_frames(pictures))
+
+
+def run_chain(model: Any, item: Item) -> bytes:
+    """The chain of a model of music, or of pictures."""
+    return (run_music_chain if model.picture.kind == "roll" else generate.run_chain)(model, item)
+
+
+def sweep(
+    model: RNNRBM,
+    v: Tensor,
+    weights: Tensor,
+    soprano: list[int] | None,
+    key: int,
+    temperature: float,
+    generator: torch.Generator,
+) -> Tensor:
+    """Frames v (T, V) after one Gibbs step each; weights (V, units) are the model's."""
+    steps = len(v)
+    before = torch.cat([torch.zeros(1, v.shape[1]), v[:-1]])
+    first = (torch.arange(steps) == 0).long()
+    inputs = model.rnn_inputs(before[None], first[None], composition_beats(0, steps)[None], torch.tensor([key]))
+    u, _ = model.rnn(inputs)
+    b, c = model.biases(u[0], before)
+    limits = [model.grid.limits(before[t], *sounding_soprano(soprano, t)) for t in range(steps)]
+    allowed, forced = (torch.stack(part) for part in zip(*limits))
+    h = torch.bernoulli(((v @ weights + c) / temperature).sigmoid(), generator=generator)
+    chance = ((h @ weights.T + b) / temperature).sigmoid()
+    drawn = torch.bernoulli(chance, generator=generator)
+    return one_plane(torch.where(allowed, drawn, 0.0).masked_fill(forced, 1.0), model.grid)

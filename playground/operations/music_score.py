@@ -1,0 +1,64 @@
+"""What a model thinks of a roll: score, in nats a frame.
+
+Exact for the transformer, estimated by annealed importance sampling for the RNN-RBM, a bound for the VAE.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from playground.errors import BadRequest
+from playground.models.base import sample_generator
+from playground.models.chorale_frames import BAR
+from playground.models.rnn_rbm import RNNRBM
+from playground.models.transformer import ChoraleTransformer
+from playground.models.vae import VAE
+from playground.operations.music import grid_of, read_roll
+from playground.serving.request import Item
+from playground.serving.wire import pack
+
+MAX_BARS = 16
+TEMPERATURES, CHAINS = 100, 6  # of annealing, a frame: half a second for eight bars
+DRAWS = 16  # of the latent, for the bound
+SOUNDING = 0.3  # values of a roll above this sound
+
+
+def run_score(model: Any, item: Item) -> bytes:
+    """A roll: header {"nats_per_frame", "frames", "how": "exact" | "estimate" | "bound", "nats": [of each frame, where known]}.
+
+    Of chorales 1 to 128 steps from the beginning of a piece, of melodies the whole window. The key signature is not told.
+    """
+    grid = grid_of(model)
+    if type(model) not in SCORES:
+        raise BadRequest("This model gives no probability to music: choose one of chorales or melodies.")
+    roll = strike_first(read_roll(item.body, grid.rows))
+    least, most = (grid.window, grid.window) if grid.voices == 1 else (1, MAX_BARS * BAR)
+    steps = roll.shape[1]
+    if not least <= steps <= most:
+        rule = f"{least}" if least == most else f"{least} to {most}"
+        raise BadRequest(f"A roll to score has {rule} steps, got {steps}: cut it or fill it up.")
+    nats_of, how = SCORES[type(model)]
+    nats = nats_of(model, roll).double()
+    each = nats.round(decimals=3).tolist() if len(nats) == steps else []
+    return pack({"nats_per_frame": float(nats.sum()) / steps, "frames": steps, "how": how, "nats": each})
+
+
+def strike_first(roll: Tensor) -> Tensor:
+    """The roll (rows, steps) with notes that are held on from nothing struck instead: no model can write the others."""
+    before = torch.cat([torch.zeros(len(roll), 1), roll[:, :-1]], dim=1)
+    return torch.where((roll > SOUNDING) & (before <= SOUNDING), 1.0, roll)
+
+
+def melody_nats(model: VAE, roll: Tensor) -> Tensor:
+    """The evidence lower bound (1,) of the whole melody, in nats to pay."""
+    weights, _ = model.log_weights(roll[None, None], DRAWS, sample_generator(0, 0))
+    return -weights.mean().view(1)
+
+
+SCORES: dict[type, tuple[Callable[..., Tensor], str]] = {
+    RNNRBM: (lambda model, roll: model.frame_nats(roll, TEMPERATURES, CHAINS), "estimate"),
+    ChoraleTransformer: (lambda model, roll: model.frame_nats(roll), "exact"),
+    VAE: (melody_nats, "bound"),
+}

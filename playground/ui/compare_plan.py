@@ -1,0 +1,97 @@
+"""What a comparison is asked for, checked: models of one data set, how many samples, seed, settings, theme."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from playground.errors import BadRequest, UnknownModel
+from playground.views.canvas import THEMES
+from playground.views.kinds import Kind, kind_of
+
+FEWEST_MODELS, MOST_MODELS = 2, 4
+FEWEST_SAMPLES = 100
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked request."""
+
+    models: list[dict[str, Any]]  # cards
+    n: int
+    seed: int
+    settings: dict[str, dict[str, Any]]  # model id -> its settings
+    theme: str
+
+    @property
+    def dataset(self) -> str:
+        """What all models were trained on."""
+        return self.models[0].get("dataset", "digits")
+
+    @property
+    def kind(self) -> Kind:
+        """Words and sizes of that data set."""
+        return kind_of(self.dataset)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What made the result, as plain JSON: it goes into every exported file."""
+        return {
+            "operation": "compare",
+            "models": [card["id"] for card in self.models],
+            "n": self.n,
+            "seed": self.seed,
+            "settings": self.settings,
+        }
+
+
+def check_request(
+    cards: Sequence[dict[str, Any]], models: Any, n: Any, seed: Any, settings: Any = None, theme: Any = "light"
+) -> Plan:
+    """The plan of a request, or BadRequest (UnknownModel) in one sentence."""
+    by_id = {card["id"]: card for card in cards}
+    fewest = 1 if type(models) is list and _is_alone(models, by_id) else FEWEST_MODELS
+    if type(models) is not list or not fewest <= len(models) <= MOST_MODELS:
+        got = len(models) if type(models) is list else type(models).__name__
+        raise BadRequest(
+            f"Compare needs a list of {FEWEST_MODELS} to {MOST_MODELS} models, got {got}; choose that many."
+        )
+    for model in models:
+        if type(model) is not str or model not in by_id:
+            offered = ", ".join(card["id"] for card in cards if not card["problems"]) or "none, as none can be used"
+            raise UnknownModel(f"No model is called {str(model)[:60]!r}: choose among {offered}.")
+        if by_id[model]["problems"]:
+            raise BadRequest(f"{model} cannot be compared: {by_id[model]['problems'][0]}")
+        if models.count(model) > 1:
+            raise BadRequest(f"Each model can be compared once, got {model} {models.count(model)} times; remove one.")
+    chosen = [by_id[model] for model in models]
+    datasets = {card.get("dataset", "digits") for card in chosen}
+    if len(datasets) > 1:
+        raise BadRequest(
+            f"Models can be compared on one data set, got models of {' and '.join(sorted(datasets))}; choose models of one."
+        )
+    _check_whole("n", n, FEWEST_SAMPLES, kind_of(datasets.pop()).most_samples)
+    _check_whole("seed", seed, 0, LARGEST_SEED)
+    settings = settings or {}
+    if type(settings) is not dict or not all(type(own) is dict for own in settings.values()):
+        raise BadRequest("settings must map a model's id to an object of its settings; send {} for the defaults.")
+    strangers = [str(model)[:60] for model in settings if model not in models]
+    if strangers:
+        raise BadRequest(f"settings are for compared models only, got some for {strangers[0]!r}; remove them.")
+    if theme not in THEMES:
+        raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {str(theme)[:20]!r}; choose one.")
+    return Plan(chosen, int(n), int(seed), settings, theme)
+
+
+def _is_alone(models: list[Any], by_id: dict[str, dict[str, Any]]) -> bool:
+    """Whether it is the only model of its data set that works: then it is compared with real data alone."""
+    card = by_id.get(models[0]) if len(models) == 1 and type(models[0]) is str else None
+    if card is None or "dataset" not in card:
+        return False
+    return sum(other.get("dataset") == card["dataset"] and not other["problems"] for other in by_id.values()) == 1
+
+
+def _check_whole(name: str, value: Any, low: int, high: int) -> None:
+    # Endpoints get JSON, in which 500 and 500.0 are the same number.
+    if type(value) not in (int, float) or value != value // 1 or not low <= value <= high:
+        raise BadRequest(f"{name} must be a whole number from {low} to {high}, got {str(value)[:20]}; change it.")

@@ -1,0 +1,151 @@
+"""What can be heard, as files: WAV of notes, morphs and rendered music, MIDI of rolls; and rolls that are asked bar by bar."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from playground.data.rolls import GRIDS, count_notes
+from playground.errors import BadRequest, TooLarge
+from playground.serving import Item, unpack
+from playground.views import playback, scores, sound_files, sprites
+from playground.views.sprites import Frames
+
+Ask = Callable[[Item], Awaitable[bytes]]
+MUSIC = {grid.rows: grid for grid in GRIDS.values()}  # rows of a frame -> how it is read
+NOTE_ROWS = 128  # of a spectrogram
+NOTE_SAMPLES = 16_000
+NOTES_AT_ONCE = 16  # of one question
+MOST_NOTES = 64
+BAR = 8  # steps of a bar of chorales
+MOST_BARS = 16
+MOST_STEPS = 2048  # of an exported roll
+MOST_MIDI_NOTES = 10_000
+PITCH = 60  # of notes whose request names none, as the models have it
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Frames (n, H, W), and for the operation "sound" the int16 samples of each."""
+
+    frames: Frames
+    samples: bytes = b""
+
+    @property
+    def is_music(self) -> bool:
+        """Whether the frames are rolls."""
+        return self.frames.shape[1] in MUSIC
+
+    @property
+    def are_notes(self) -> bool:
+        """Whether the frames are spectrograms of notes."""
+        return self.frames.shape[1] == NOTE_ROWS
+
+    def only(self, frame: int) -> "Shown":
+        """One frame alone."""
+        each = len(self.samples) // len(self.frames)
+        return Shown(self.frames[frame : frame + 1], self.samples[frame * each : (frame + 1) * each])
+
+    def roll(self) -> Frames:
+        """All rolls one after the other, (rows, steps)."""
+        return np.concatenate(list(self.frames), axis=1)
+
+
+async def compose(ask: Ask, model: str, request: dict[str, Any]) -> Shown:
+    """A chorale, asked bar by bar from its beginning; its soprano is a list in the request."""
+    bars = request.get("bars", 8)
+    if type(bars) is not int or not 1 <= bars <= MOST_BARS:
+        raise BadRequest(f"bars must be a whole number from 1 to {MOST_BARS}, got {str(bars)[:20]}; change it.")
+    question, soprano = take_soprano(request)
+    roll, height = b"", 0
+    for bar in range(bars):
+        item = Item(model, "compose", {**question, "bars": bars, "from": BAR * bar}, roll + soprano)
+        header, body = unpack(await ask(item))
+        roll, height = bytes(body), header["height"]
+    return Shown(sprites.read_frames(roll, count=1, height=height, width=BAR * bars))
+
+
+def take_soprano(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The request without its "soprano", a list of whole numbers, and that as int16."""
+    line = request.get("soprano", [])
+    if type(line) is not list or not all(type(note) is int and -127 <= note <= 127 for note in line):
+        raise BadRequest("soprano must be a list of whole numbers from -127 to 127, one a step; change it.")
+    question = {name: value for name, value in request.items() if name != "soprano"}
+    return (question | {"harmonise": True} if line else question), np.array(line, "<i2").tobytes()
+
+
+def read_shown_roll(spec: dict[str, Any], body: bytes) -> Shown:
+    """A roll that the page shows, from the body of a packed message with "height" and "width"."""
+    height, width = spec.get("height"), spec.get("width")
+    if type(height) is not int or height not in MUSIC:
+        heights = " or ".join(str(rows) for rows in MUSIC)
+        raise BadRequest(f"height must be the rows of a roll, {heights}, got {str(height)[:20]}; change it.")
+    if type(width) is not int or not 1 <= width <= MOST_STEPS:
+        raise BadRequest(f"width must be from 1 to {MOST_STEPS} steps, got {str(width)[:20]}; change it.")
+    if len(body) != height * width:
+        raise BadRequest(f"A roll of {height} x {width} has {height * width} bytes, got {len(body)}; send them all.")
+    return Shown(sprites.read_frames(body, count=1, height=height, width=width))
+
+
+async def encode_sound(ask: Ask, shown: Shown, settings: dict[str, Any], spec: dict[str, Any]) -> bytes:
+    """A WAV file with the settings inside."""
+    if shown.is_music:
+        question = {name: spec[name] for name in ("tempo_bpm", "instrument") if name in spec}
+        roll = shown.roll()
+        header, body = unpack(await ask(Item(settings["model"], "render", question, roll.tobytes())))
+        samples = np.frombuffer(body, "<i2")
+        return sound_files.encode_wav(samples, header["rate"], settings | question)
+    if not shown.are_notes:
+        raise BadRequest("These pictures cannot be heard: choose gif, png or npz, or a model of the Audio tab.")
+    pitch = _pitch_of(settings["request"])
+    waves = await _notes(ask, settings["model"], shown, pitch)
+    morph = settings["operation"] == "interpolate"
+    # In a thread: the page goes on answering meanwhile.
+    sound = await asyncio.to_thread(playback.morph_notes if morph else playback.join_notes, waves, pitch)
+    return sound_files.encode_wav(playback.to_samples(sound), playback.RATE_HZ, settings)
+
+
+async def _notes(ask: Ask, model: str, shown: Shown, pitch: int) -> list[playback.Sound]:
+    """The sound of every frame."""
+    if shown.samples:
+        return list(playback.from_samples(shown.samples).reshape(len(shown.frames), -1))
+    if len(shown.frames) > MOST_NOTES:
+        raise BadRequest(f"A file holds at most {MOST_NOTES} notes, got {len(shown.frames)}; ask for fewer frames.")
+    waves: list[playback.Sound] = []
+    for start in range(0, len(shown.frames), NOTES_AT_ONCE):
+        part = shown.frames[start : start + NOTES_AT_ONCE]
+        _, body = unpack(await ask(Item(model, "listen", {"pitches": [pitch] * len(part)}, part.tobytes())))
+        waves += list(playback.from_samples(body).reshape(len(part), -1))
+    return waves
+
+
+def _pitch_of(request: dict[str, Any]) -> int:
+    settings = request.get("settings")
+    pitch = settings.get("pitch", PITCH) if type(settings) is dict else PITCH
+    return int(pitch)  # the model has checked it
+
+
+async def encode_score(shown: Shown, settings: dict[str, Any], spec: dict[str, Any]) -> bytes:
+    """A MIDI file of the rolls, one after the other, with the settings as a text inside."""
+    if not shown.is_music:
+        raise BadRequest("Only music has notes to write down: choose another format, or a model of music.")
+    tempo = spec.get("tempo_bpm", playback.TEMPO_BPM)
+    if type(tempo) not in (int, float) or not playback.SLOWEST_BPM <= tempo <= playback.FASTEST_BPM:
+        raise BadRequest(
+            f"tempo_bpm must be a number from {playback.SLOWEST_BPM} to {playback.FASTEST_BPM}, "
+            f"got {str(tempo)[:20]}; change it."
+        )
+    roll = shown.roll()
+    grid = MUSIC[len(roll)]
+    count = count_notes(roll)
+    if count > MOST_MIDI_NOTES:
+        raise TooLarge(f"A MIDI file may have {MOST_MIDI_NOTES:,} notes, this one would have {count:,}; shorten it.")
+
+    def write() -> bytes:
+        notes = tuple(scores.roll_to_notes(roll, grid.highest))
+        score = scores.Score(notes, roll.shape[1], grid.steps_a_quarter, float(tempo))
+        return scores.write_midi(score, text=sound_files.to_text(settings | {"tempo_bpm": tempo}))
+
+    return await asyncio.to_thread(write)

@@ -1,0 +1,127 @@
+/** @file Real data and models side by side: samples that are heard, their nearest training items, the headline numbers. */
+
+import { bytesOf, modelNumbers, realNumbers } from "../../compare/columns.js";
+import { wordsOf } from "../../compare/words.js";
+import { el, hint, problemBox, range } from "../../core/dom.js";
+import { tidy } from "../../core/models.js";
+import { noteName } from "../../core/pitches.js";
+import { volumeControl } from "../../core/sound.js";
+import { rollWords } from "../explore/words.js";
+import { instrumentPicker } from "../instrument.js";
+import { drawHeard, heardCanvas, makesNotes, rollFacts } from "../pictures.js";
+import { Players } from "./players.js";
+
+const TEMPO = { slowest: 40, usual: 96, fastest: 180 }; // quarters a minute
+
+/**
+ * What draws the columns of a result, for compare.js.
+ * @param {object[]} cards all audio models
+ * @returns {{draw: (result: object, nearest: boolean) => HTMLElement, stop: () => void}}
+ */
+export function heardColumns(cards) {
+  const beats = range({
+    label: "Tempo", min: TEMPO.slowest, max: TEMPO.fastest, step: 1, value: TEMPO.usual,
+    shown: (value) => `${value} a minute`, words: (value) => `${value} quarters a minute`,
+  });
+  const instrument = instrumentPicker({ cards, value: "piano", onChange: () => players.stop() });
+  const players = new Players({ tempo: beats.value, instrument });
+  const problem = problemBox();
+
+  function draw(result, nearest) {
+    players.stop();
+    problem.clear();
+    const { height, width } = result.output;
+    const own = cards.find(({ id }) => id === result.models[0].id);
+    const card = { ...own, output: { ...own.output, height, width } }; // frames of a comparison may be windows of longer ones
+    const music = !makesNotes(card);
+    const parts = { players, problem, card, result, nearest };
+    return el(
+      "div",
+      { class: "pg-stack" },
+      el(
+        "div",
+        { class: "pg-card pg-heard-controls" },
+        music && [beats.root, instrument.root],
+        volumeControl(),
+        hint(music ? "Click a piano roll to hear it, and again to end it." : "Click a spectrogram to hear it, at the pitch that stands below it."),
+        problem.root,
+      ),
+      el(
+        "div",
+        { class: "pg-columns pg-heard-columns", role: "list" },
+        column(result.real, 0, realNumbers(result), parts),
+        result.models.map((model, place) => column(model, place + 1, modelNumbers(model, result), parts)),
+      ),
+    );
+  }
+
+  return { draw, stop: () => players.stop() };
+}
+
+function column(one, place, numbers, parts) {
+  const { card, result, nearest } = parts;
+  const size = card.output.height * card.output.width;
+  const frames = framesOf(one.samples, size);
+  const near = nearest ? framesOf(one.nearest, size) : [];
+  const { one: item } = wordsOf(result.dataset);
+  const tiles = frames.map((frame, index) => {
+    const about = aboutSample(one, index, result);
+    const label = `Hear sample ${index + 1} of ${one.name}`;
+    return el(
+      "div",
+      { class: "pg-heard-pair", role: "group", "aria-label": `Sample ${index + 1} of ${one.name}` },
+      tile(frame, one.facts.pitches?.[index], about, label, parts),
+      nearest && tile(near[index], one.nearest_facts.pitches?.[index], aboutNearest(one, index), `Hear its nearest training ${item}, at distance ${tidy(one.nearest_distances[index])}`, parts),
+    );
+  });
+  const root = el(
+    "div",
+    { class: "pg-card pg-compared", role: "listitem" },
+    el("h3", { class: "pg-title pg-swatched" }, el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }), one.name),
+    el("div", { class: "pg-heard-tiles", dataset: { kind: card.output.kind, nearest } }, tiles),
+    el("dl", { class: "pg-numbers" }, numbers),
+    one.verdict && el("details", { class: "pg-fold" }, el("summary", {}, "In a sentence"), el("p", { class: "pg-hint" }, one.verdict)),
+  );
+  root.style.gridRow = `span ${3 + numbers.length}`; // parts of one kind stand in one line across the columns
+  return root;
+}
+
+/** One picture that is heard when it is clicked. */
+function tile(frame, pitch, about, label, { players, problem, card }) {
+  const canvas = heardCanvas();
+  const words = makesNotes(card) ? about : `${about ? `${about}: ` : ""}${rollWords(frame, rollFacts(card))}`;
+  const root = el("button", { type: "button", class: "pg-heard-tile", "aria-label": `${label}: ${words}`, "aria-pressed": "false" }, canvas, el("span", { class: "pg-heard-words" }, about || "\u00a0"));
+  const sample = { frame, pitch, card, width: card.output.width };
+  const drawAt = (playhead) => drawHeard(canvas, card, frame, { playhead });
+  const told = {
+    onState: (playing) => root.setAttribute("aria-pressed", String(playing)),
+    onStep: (step) => !makesNotes(card) && canvas.isConnected && drawAt(step),
+  };
+  const hear = () => {
+    problem.clear();
+    players.toggle(sample, told).catch((error) => problem.show(error, hear));
+  };
+  root.addEventListener("click", hear);
+  if (makesNotes(card)) drawAt(null);
+  else new ResizeObserver(() => canvas.clientWidth && drawAt(null)).observe(canvas); // rolls are drawn at their size on the page
+  return root;
+}
+
+/** What is known of a sample: pitch and instrument, or what it sounds like; the key of music. */
+function aboutSample(one, index, result) {
+  const { pitches, names, keys } = one.facts;
+  if (!pitches) return keys?.[index] ?? "";
+  const family = result.models[0].histograms[0]?.labels[one.predictions[index]] ?? "";
+  return `${noteName(pitches[index])} ${names?.[index] ?? family}`;
+}
+
+function aboutNearest({ nearest_facts: { pitches, names, shifts } }, index) {
+  if (pitches) return `${noteName(pitches[index])} ${names[index]}`;
+  const shift = shifts?.[index] ?? 0;
+  return shift ? `nearest, moved ${Math.abs(shift)} ${shift > 0 ? "up" : "down"}` : "nearest";
+}
+
+function framesOf(text, size) {
+  const bytes = bytesOf(text);
+  return Array.from({ length: bytes.length / size }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+}

@@ -1,0 +1,148 @@
+/** @file The Audio tab's Explore panel: a timbre played on a keyboard, a melody, or a chorale, while one walks through latents. */
+
+import { announce, el, fill, fold } from "../core/dom.js";
+import { inOrder, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { fullCard } from "../explore/card.js";
+import { directionPad } from "../explore/pad.js";
+import { FIRST_SEED, Position } from "../explore/position.js";
+import { directionSliders } from "../explore/sliders.js";
+import { noneHealthy, samplesCard, seedControls } from "../explore/start.js";
+import { chorales } from "./explore/chorales.js";
+import { melodyStage } from "./explore/melody.js";
+import { notesStage } from "./explore/notes.js";
+import { noteEndWords, rollEndWords } from "./explore/words.js";
+import { STATE_CHANGED } from "./invert/open.js";
+import { rollFacts } from "./pictures.js";
+
+const DEFAULTS = {
+  model: null, spec: null, settings: {}, places: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED,
+  low: 48, live: true, letters: true, tempo: 100, loop: true, instrument: "timbre", chorale: undefined,
+};
+const KINDS = ["notes", "melody", "chorale"];
+const KIND_OF_DATASET = { notes: "notes", melodies: "melody", chorales: "chorale" };
+const KIND_TITLES = { notes: "Single notes", melody: "Melodies", chorale: "Chorales" };
+const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
+
+/** What a model makes. @returns {"notes"|"melody"|"chorale"} */
+function kindOf({ dataset }) {
+  return KIND_OF_DATASET[dataset] ?? "notes";
+}
+
+/** Fill the panel. @returns {{hidden: () => void}} */
+export function mount(root, { cards, state: sliceOf }) {
+  const state = sliceOf(DEFAULTS);
+  const ordered = KINDS.flatMap((kind) => inOrder(cards).filter((card) => kindOf(card) === kind));
+  const position = new Position(ordered, state);
+  if (!position.card) {
+    fill(root, noneHealthy(ordered));
+    return {};
+  }
+
+  const kindNow = () => kindOf(position.card);
+  const notes = notesStage({ position, state, isShown: () => !root.hidden && kindNow() === "notes" });
+  const melody = melodyStage({ position, cards: ordered, state });
+  const chorale = chorales({ state, announce, cards: ordered });
+  const stages = { notes, melody, chorale };
+  // Sliders and pad are the same for notes and melodies: what they draw on and who hears of them is asked at each gesture.
+  const picture = {
+    show: (...frame) => stages[kindNow()].picture.show(...frame),
+    exact: () => stages[kindNow()].picture.exact(),
+    fail: (...problem) => stages[kindNow()].picture.fail(...problem),
+  };
+  const listener = () => stages[kindNow()].follow ?? NOBODY;
+  const follow = {
+    ahead: (axes) => listener().ahead(axes),
+    grab: (axes) => listener().grab(axes),
+    move: (values, startedMs) => listener().move(values, startedMs),
+    release: () => listener().release(),
+  };
+  const words = (low, high) => (kindNow() === "notes" ? noteEndWords(low, high) : rollEndWords(low, high, rollFacts(position.card)));
+  const sliders = directionSliders({ position, picture, state, words, follow });
+  const pad = directionPad({ position, picture, state, follow });
+  const samples = samplesCard(position, state, { columns: 8, size: 0, words: "Of this seed; pick one to start from it." });
+  const seed = seedControls(position);
+  const settings = el("div", { class: "pg-settings-place" });
+  const card = fullCard();
+  const picker = modelPicker({
+    cards: ordered, value: position.card.id, headingOf: (one) => KIND_TITLES[kindOf(one)],
+    onPick: (id) => {
+      stages[kindNow()].hidden();
+      position.setModel(ordered.find((other) => other.id === id), state.get().places?.[id]);
+    },
+  });
+
+  position.onChange((changed) => {
+    keepPlace();
+    if (changed === "model") {
+      state.set({ page: 0, pad: DEFAULTS.pad, start: 0 });
+      arrange();
+      announce(`${shortName(position.card)} chosen.`);
+    } else if (kindNow() !== "chorale") {
+      stages[kindNow()].changed(changed);
+      if (changed !== "pitch") sliders.refresh();
+      pad.refresh();
+      seed.refresh();
+      samples.refresh(changed);
+    }
+  });
+
+  /** Each model is found again where it was left, in this link too. */
+  function keepPlace() {
+    const { spec, settings: values } = position;
+    state.set({ places: { ...state.get().places, [position.card.id]: { spec, settings: values } } });
+  }
+
+  function drawSettings() {
+    // The keyboard sets the pitch.
+    const shown = { ...position.card, settings: position.card.settings.filter(({ name }) => name !== "pitch") };
+    const { pitch: _, ...others } = position.settings;
+    fill(settings, settingsForm(shown, others, (values) => position.setSettings({ ...position.settings, ...values })));
+  }
+
+  const titled = (area, id, title, ...children) =>
+    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
+  const model = titled("model", "pg-audio-model-title", "Model", picker.root, card.root);
+  const start = titled("start", "pg-audio-start-title", "Start", seed.root, settings);
+  const about = el("div", { class: "pg-area-more" }, fold("What is moved here?", ...ABOUT.map((text) => el("p", {}, text))));
+  const move = el("div", { class: "pg-column pg-column-move" }, sliders.root, samples.root);
+  const heard = el("div", { class: "pg-column pg-column-picture" }, notes.view, melody.view, notes.keyboard, melody.controls, pad.root);
+  const piece = el("div", { class: "pg-column pg-column-piece" }, chorale.root);
+  const whole = el("div", { class: "pg-explore pg-audio-explore" }, el("div", { class: "pg-column pg-column-model" }, model, start, about), move, heard, piece);
+
+  /** Show what belongs to the chosen model, and load it. */
+  function arrange() {
+    const kind = kindNow();
+    whole.dataset.kind = kind;
+    for (const part of [move, heard, start, about]) part.hidden = kind === "chorale";
+    piece.hidden = kind !== "chorale";
+    notes.view.hidden = notes.keyboard.hidden = kind !== "notes";
+    melody.view.hidden = melody.controls.hidden = kind !== "melody";
+    card.rebuild(position.card);
+    if (kind === "chorale") return chorale.rebuild(position.card);
+    stages[kind].changed("model");
+    sliders.rebuild();
+    pad.rebuild();
+    drawSettings();
+    seed.refresh();
+    samples.refresh("model");
+  }
+
+  document.addEventListener(STATE_CHANGED, ({ detail }) => {
+    const { model: id, spec, settings: values } = state.get();
+    const next = ordered.find((one) => one.id === id);
+    if (detail !== "audio.explore" || !next) return;
+    stages[kindNow()].hidden();
+    picker.set(id);
+    position.setModel(next, { spec, settings: values });
+  });
+
+  fill(root, whole);
+  arrange();
+  return { hidden: () => stages[kindNow()].hidden() };
+}
+
+const ABOUT = [
+  "A notes model turns a list of random numbers, its latent, and a pitch into one second of sound: the latent is the timbre, so one instrument can be played at every pitch. A melody model turns its latent into two bars of a tune.",
+  "The model draws a spectrogram: time runs to the right, pitch upwards, and brighter means louder, by equal steps of loudness. The sound is computed back from that picture, harmonics first.",
+  "Sliders walk along the principal directions of what the model does with its latent, ordered by how much they change. Sounds of a few places along a slider are made ahead; while you drag you hear the nearest of them mixed, and just the place itself when you let go.",
+];

@@ -1,0 +1,187 @@
+/** @file Explore for models of chorales: compose bar by bar, harmonise a soprano, watch the Gibbs chain, hear all of it. */
+
+import { button, el, fill, fold, hint, problemBox, whole } from "../../core/dom.js";
+import { LARGEST_SEED, randomSeed } from "../../core/latents.js";
+import { can, knownSettings, settingsForm } from "../../core/models.js";
+import { noteName } from "../../core/pitches.js";
+import { rollFacts } from "../pictures.js";
+import { BAR, scoreOf, writePiece } from "./compose.js";
+import { exportMusic } from "./exportmusic.js";
+import { gibbsFilm } from "./gibbs.js";
+import { harmoniseCard } from "./harmonise.js";
+import { rollStage } from "./stage.js";
+
+const MOST_BARS = 16;
+const DEFAULTS = { mode: "compose", seed: 7, bars: 8, settings: {}, tempo: 84, instrument: "piano", line: null, own: null };
+
+/**
+ * @param {{state: object, announce: (sentence: string) => void, cards: object[]}} parts
+ *   state: Explore's slice, of which "chorale" is kept here; cards: all audio models (for what plays the music)
+ * @returns {{root: HTMLElement, rebuild: (card: object) => void, hidden: () => void}}
+ *   rebuild: this model of chorales is chosen; hidden: another panel or model is shown
+ */
+export function chorales({ state, announce, cards }) {
+  const kept = () => ({ ...DEFAULTS, ...state.get().chorale });
+  const keep = (patch) => {
+    const next = { ...kept(), ...patch };
+    const changed = Object.entries(next).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[name]));
+    state.set({ chorale: changed.length ? Object.fromEntries(changed) : undefined });
+  };
+  let card = null;
+  let settings = {};
+  let piece = null; // what the roll shows
+  let stopper = null; // AbortController of the writing
+
+  const facts = () => rollFacts(card);
+  const stage = rollStage({ cards, facts, tempo: kept().tempo, instrument: kept().instrument, keep, onStep: (step) => piece?.soprano && harmony.playhead(step) });
+  const caption = el("p", { class: "pg-caption", role: "status" }, " ");
+  const exports = exportMusic(() => piece && { piece, tempo: stage.tempo(), instrument: stage.instrument() });
+  const harmony = harmoniseCard({ kept, keep, onHarmonise: (line) => begin(line), onSound: stage.sound });
+  const film = gibbsFilm({
+    stage,
+    now: () => ({ card, settings, piece, seed: kept().seed, line: harmony.line() }),
+    onKeep: (state) => {
+      stopper?.abort();
+      stopper = null;
+      busy(false, 1);
+      shown(state, state.steps / BAR);
+      finished(state);
+    },
+  });
+
+  const bar = el("progress", { max: 1, value: 0, "aria-label": "Bars written" });
+  const words = el("p", { class: "pg-hint" }, " ");
+  const stopButton = button("Stop", () => stopper?.abort(), { disabled: true });
+  const goOn = button("Go on", () => begin(piece.soprano, piece), { disabled: true });
+  const problem = problemBox();
+  const seed = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: kept().seed, onChange: (value) => keep({ seed: value }) });
+  const bars = whole({ label: "Bars", min: 1, max: MOST_BARS, value: kept().bars, onChange: (value) => keep({ bars: value }) });
+  const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => {
+    keep({ seed: randomSeed() });
+    seed.input.value = kept().seed;
+    begin(kept().mode === "harmonise" ? harmony.line() : null);
+  }, { title: "A random seed: the same again, otherwise" });
+  const settingsPlace = el("div", { class: "pg-settings-place" });
+  const composeButton = button("Compose", () => begin(null), { kind: "primary" });
+
+  /** Write music: a new piece, one over a soprano, or the rest of one that was stopped. */
+  async function begin(soprano = null, from = null) {
+    stopper?.abort();
+    stage.stop();
+    problem.clear();
+    film.pause();
+    const mine = (stopper = new AbortController());
+    const wish = from ? from.request : { seed: kept().seed, bars: soprano ? soprano.length / BAR : kept().bars, settings: { ...settings } };
+    if (!from) keep({ mode: soprano ? "harmonise" : "compose" });
+    busy(true, wish.bars);
+    try {
+      const written = await writePiece(card.id, wish, {
+        soprano, from, signal: mine.signal,
+        onBar: (grown) => stopper === mine && shown(grown, wish.bars),
+      });
+      if (stopper !== mine) return;
+      if (written) await finished(written);
+    } catch (error) {
+      if (stopper === mine) problem.show(error, () => begin(soprano, from));
+    }
+    if (stopper === mine) busy(false, wish.bars);
+  }
+
+  function busy(writing, total) {
+    stopButton.disabled = !writing;
+    goOn.disabled = writing || !piece || piece.done;
+    exports.enable(!writing && piece !== null);
+    bar.max = total;
+    if (writing) [bar.value, words.textContent] = [0, `Writing bar 1 of ${total}…`];
+  }
+
+  function shown(grown, total) {
+    piece = grown;
+    const done = grown.steps / BAR;
+    stage.show(grown.pixels, grown.steps, total * BAR);
+    bar.value = done;
+    words.textContent = grown.operation === "chain" ? " " : grown.done ? `${total} bars written.` : `Writing bar ${done + 1} of ${total}…`;
+    caption.textContent = pieceWords(grown);
+  }
+
+  async function finished(written) {
+    if (!written.done) words.textContent = `Stopped after ${written.steps / BAR} of ${written.request.bars} bars.`;
+    const told = `${written.soprano ? "Harmonised" : written.operation === "chain" ? "Kept" : "Composed"}: ${pieceWords(written)}.`;
+    try {
+      const score = can(card, "score") ? await scoreOf(written) : null;
+      if (piece !== written) return;
+      const cost = score ? `${score.how === "exact" ? "" : "about "}${score.nats.toFixed(2)} nats a frame` : "";
+      caption.textContent = [pieceWords(written), cost].filter(Boolean).join(" · ");
+      announce(`${told} ${cost}`);
+    } catch (error) {
+      problem.show(error, () => finished(written));
+    }
+  }
+
+  function rebuild(next) {
+    stopper?.abort();
+    stopper = null;
+    card = next;
+    settings = knownSettings(card, kept().settings);
+    fill(settingsPlace, settingsForm(card, settings, (values) => {
+      settings = values;
+      keep({ settings: values });
+    }));
+    piece = null;
+    stage.stop();
+    stage.show(null, 0, kept().bars * BAR);
+    caption.textContent = " ";
+    busy(false, kept().bars);
+    film.rebuild();
+    harmony.rebuild(card).then(() => {
+      if (card !== next || piece || stopper) return;
+      begin(kept().mode === "harmonise" ? harmony.line() : null); // what the address says, else a first piece
+    });
+  }
+
+  const titled = (area, id, title, ...children) =>
+    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, children[0](el("h2", { id }, title)), children.slice(1));
+  const music = titled(
+    "music", "pg-music-title", "Chorale",
+    (title) => el("div", { class: "pg-card-head" }, title, stage.legend),
+    stage.root, stage.controls,
+    el("div", { class: "pg-row pg-music-foot" }, caption, exports.root),
+    fold("What is a nat a frame?", el("p", {}, NATS)),
+  );
+  const compose = titled(
+    "compose", "pg-compose-title", "Compose",
+    (title) => title,
+    hint("The model writes four voices, eighth by eighth; the seed decides every draw."),
+    el("div", { class: "pg-compose-fields" }, seed.root, bars.root, dice),
+    el("div", { class: "pg-row" }, composeButton, stopButton, goOn),
+    bar, words, problem.root, settingsPlace,
+  );
+  const root = el("div", { class: "pg-chorales" }, music, compose, harmony.root, film.root);
+  const hidden = () => {
+    stage.stop();
+    film.pause();
+    stopper?.abort();
+  };
+  return { root, rebuild, hidden };
+}
+
+function pieceWords({ operation, request, steps, key, soprano }) {
+  const length = steps / BAR;
+  const { temperature } = request.settings;
+  return [
+    operation === "chain" && `state ${request.state + 1} of a Gibbs chain`,
+    `${length} bar${length === 1 ? "" : "s"}${soprano ? " under a soprano" : ""}`,
+    key && `${key} major or ${relativeMinor(key)} minor`,
+    `seed ${request.seed}`,
+    temperature !== undefined && `temperature ${temperature}`,
+  ].filter(Boolean).join(" · ");
+}
+
+/** The tonic three semitones below. */
+function relativeMinor(major) {
+  const names = Array.from({ length: 12 }, (_, i) => noteName(60 + i).slice(0, -1));
+  return names[(names.indexOf(major) + 9) % 12];
+}
+
+const NATS =
+  "How surprised the model is by an eighth of music, on average: minus the logarithm of the probability that it gives to the four notes, given all before. Bach's own chorales cost it about as much as its card says; noise costs far more, a held chord next to nothing. The RBM's numbers are estimates.";

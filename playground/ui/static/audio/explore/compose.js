@@ -1,0 +1,87 @@
+/** @file Asks a chorale model for music bar by bar, and for what it thinks of music. */
+
+import { run } from "../../core/api.js";
+import { fromBytes, toBytes } from "./line.js";
+
+export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
+
+/**
+ * @typedef {object} Piece
+ * @property {string} model id
+ * @property {string} operation "compose" or "chain"
+ * @property {object} request what made it: seed, bars, harmonise, settings
+ * @property {number[]|null} soprano the line that was harmonised
+ * @property {Uint8Array} pixels its roll, rows x steps
+ * @property {number} steps so far
+ * @property {string} key signature, named by its major; "" = unknown
+ * @property {boolean} done all bars are there
+ */
+
+/**
+ * Write a piece, or go on with one that was stopped: the noise of a bar depends on the seed and its number alone.
+ * @param {string} model id
+ * @param {{seed: number, bars: number, settings: object}} wish
+ * @param {{soprano?: number[]|null, from?: Piece|null, onBar: (piece: Piece) => void, signal: AbortSignal}} options
+ * @returns {Promise<Piece|null>} with all bars, or as it stood when stopped; null when nothing was written
+ * @throws {import("../../core/api.js").ApiError}
+ */
+export async function writePiece(model, { seed, bars, settings }, { soprano = null, from = null, onBar, signal }) {
+  const request = { seed, bars, settings, ...(soprano && { harmonise: true }) };
+  const tail = soprano ? toBytes(soprano) : new Uint8Array(0);
+  let piece = from;
+  while (!piece?.done) {
+    const steps = piece?.steps ?? 0;
+    try {
+      const body = joined(piece?.pixels ?? new Uint8Array(0), tail);
+      const { header, body: pixels } = await run(model, "compose", { ...request, from: steps }, { body, signal });
+      piece = { model, operation: "compose", request, soprano, pixels, steps: header.width, key: header.key ?? "", done: header.done };
+    } catch (error) {
+      if (error.name === "AbortError") return piece;
+      throw error;
+    }
+    onBar(piece);
+    if (signal.aborted) return piece;
+  }
+  return piece;
+}
+
+/**
+ * How surprised a model is by a piece.
+ * @param {Piece} piece
+ * @returns {Promise<{nats: number, how: string}>} nats a frame on average; how it was found: "exact" or "estimate"
+ */
+export async function scoreOf({ model, request, pixels }) {
+  const { header } = await run(model, "score", { settings: request.settings }, { body: pixels });
+  return { nats: header.nats_per_frame, how: header.how };
+}
+
+/**
+ * Soprano lines of real chorales that no model was trained on.
+ * @param {string} model id
+ * @returns {Promise<Record<string, number[]>>} name -> line
+ */
+export async function linesOf(model) {
+  const { header, body } = await run(model, "soprano_lines", {});
+  const every = fromBytes(body);
+  let at = 0;
+  return Object.fromEntries(header.lines.map(({ name, steps }) => [name, every.slice(at, (at += steps))]));
+}
+
+/**
+ * The soprano of a MIDI file.
+ * @param {string} model id
+ * @param {Uint8Array} file
+ * @returns {Promise<{line: number[], note: string}>} note: what was done to it
+ */
+export async function readMidi(model, file) {
+  const { header, body } = await run(model, "read_midi", {}, { body: file });
+  return { line: fromBytes(body), note: header.note };
+}
+
+/** One byte array after another. @returns {Uint8Array} */
+export function joined(first, second) {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
+}

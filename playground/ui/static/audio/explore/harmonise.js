@@ -1,0 +1,112 @@
+/** @file A melody for the model to harmonise: a real one that it never saw, the visitor's own, or the top line of a MIDI file. */
+
+import { button, el, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { BAR, linesOf, readMidi } from "./compose.js";
+import { notesIn, ofLength, packed, silence, unpacked } from "./line.js";
+import { sopranoRoll } from "./soprano.js";
+
+const LONGEST = 16 * BAR;
+const OWN = "own";
+const LARGEST_FILE = 1_000_000; // bytes, as the server takes
+
+/**
+ * @param {{kept: () => object, keep: (patch: object) => void, onHarmonise: (line: number[]) => void,
+ *   onSound: (pitch: number) => void}} options  kept: {line: name of a real line, own: runs of notes, bars}
+ * @returns {{root: HTMLElement, rebuild: (card: object) => Promise<void>, line: () => number[],
+ *   playhead: (step: number|null) => void}}
+ */
+export function harmoniseCard({ kept, keep, onHarmonise, onSound }) {
+  let lines = {}; // name -> line
+  let line = silence(8 * BAR);
+  let model = null;
+  const problem = problemBox();
+  const note = el("p", { class: "pg-hint", role: "status" });
+  const place = el("div", {});
+  const roll = sopranoRoll({
+    line: () => line,
+    onChange: (next, pitch) => {
+      line = next;
+      keep({ line: OWN, own: packed(line) });
+      if (picker) picker.input.value = OWN;
+      note.textContent = "";
+      refresh();
+      if (pitch !== null) onSound(pitch);
+    },
+  });
+  const go = button("Harmonise", () => onHarmonise(line), { kind: "primary" });
+  const clear = button("Clear", () => take(silence(8 * BAR), OWN));
+  const longer = button("Add a bar", () => take(ofLength(line, line.length + BAR), OWN));
+  const shorter = button("Drop a bar", () => take(ofLength(line, line.length - BAR), OWN));
+  const file = el("input", { type: "file", id: uniqueId("midi"), class: "pg-file", accept: ".mid,.midi,audio/midi" });
+  let picker = null;
+
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (!chosen) return;
+    problem.clear();
+    try {
+      if (chosen.size > LARGEST_FILE) throw new Error(`A MIDI file may have up to 1 MB, and ${chosen.name} has more: choose a smaller one.`);
+      const read = await readMidi(model, new Uint8Array(await chosen.arrayBuffer()));
+      take(read.line, OWN);
+      note.textContent = read.note;
+    } catch (error) {
+      problem.show(error);
+    }
+    file.value = "";
+  });
+
+  function take(next, name) {
+    line = next;
+    keep({ line: name, own: name === OWN ? packed(line) : null });
+    if (picker) picker.input.value = name;
+    note.textContent = "";
+    refresh();
+  }
+
+  function refresh() {
+    const count = notesIn(line).length;
+    go.disabled = count === 0;
+    clear.disabled = count === 0;
+    longer.disabled = line.length >= LONGEST;
+    shorter.disabled = line.length <= BAR;
+    roll.refresh();
+  }
+
+  async function rebuild(card) {
+    model = card.id;
+    problem.clear();
+    try {
+      lines = await linesOf(model);
+    } catch (error) {
+      problem.show(error, () => rebuild(card));
+    }
+    const names = Object.keys(lines);
+    const { line: name, own } = kept();
+    const first = name ?? names[0] ?? OWN;
+    const mine = name === OWN ? unpacked(own, LONGEST) : null;
+    line = lines[first] ?? (mine?.length ? ofLength(mine, Math.ceil(mine.length / BAR) * BAR) : silence(8 * BAR));
+    picker = select({
+      label: "Melody",
+      choices: [...names.map((each) => [each, lineWords(each, lines[each])]), [OWN, "My own line"]],
+      value: lines[first] ? first : OWN,
+      onChange: (value) => (value === OWN ? take(line, OWN) : take(lines[value], value)),
+    });
+    place.replaceChildren(picker.root);
+    refresh();
+  }
+
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-harmonise", "aria-labelledby": "pg-harmonise-title" },
+    el("h2", { id: "pg-harmonise-title" }, "Harmonise"),
+    hint("Give the soprano; the model fills in alto, tenor and bass, with the seed and settings of Compose. Your line is kept note for note."),
+    el("div", { class: "pg-harmonise-source" }, place, el("div", { class: "pg-field" }, el("label", { for: file.id }, "or a MIDI file"), file)),
+    el("div", { class: "pg-row" }, go, clear, longer, shorter),
+    problem.root, roll.root, note,
+  );
+  return { root, rebuild, line: () => line, playhead: roll.playhead };
+}
+
+function lineWords(name, line) {
+  return `${name}, ${line.length / BAR} bars`;
+}

@@ -1,0 +1,96 @@
+/** @file The present sound as one sees it: spectrogram and waveform on one time axis, with play and downloads. */
+
+import { announce, button, el, problemBox } from "../../core/dom.js";
+import { drawPixels, frameOf } from "../../core/frames.js";
+import { specWords } from "../../core/latents.js";
+import { shortName } from "../../core/models.js";
+import { noteName } from "../../core/pitches.js";
+import { drawWave, volumeControl } from "../../core/sound.js";
+import { exportButtons } from "../../interpolate/exports.js";
+import { noteWords } from "./words.js";
+
+const [HIGHEST_HZ, LOWEST_HZ] = [8000, 30]; // of the spectrogram's bands
+const TICKS_HZ = [100, 500, 1000, 2000, 4000];
+
+/**
+ * @param {{position: object, live: boolean, onPlay: () => void, onLive: (on: boolean) => void}} options
+ *   live: whether moves are heard
+ * @returns {{root: HTMLElement, show: (reply: object, index?: number) => void, wave: (buffer: AudioBuffer) => void,
+ *   settle: (bank: object, pitch: number) => void, playing: (seconds: number|null) => void, fail: Function, clear: () => void}}
+ *   show: a frame at hand; settle: the sound of the position itself; playing: a sound began, so that a line runs along
+ */
+export function soundView({ position, live, onPlay, onLive }) {
+  const spectrogram = el("canvas", { class: "pg-picture pg-spectrogram", id: "pg-audio-spectrogram", role: "img", "aria-label": "Spectrogram" });
+  const waveform = el("canvas", { class: "pg-wave", id: "pg-audio-wave", role: "img", "aria-label": "Waveform" });
+  const line = el("span", { class: "pg-playline", "aria-hidden": "true", hidden: true });
+  const caption = el("p", { class: "pg-caption" }, " ");
+  const problem = problemBox();
+  const playButton = button("Play", onPlay, { kind: "primary", disabled: true });
+  const moves = el("input", { type: "checkbox", role: "switch", onchange: () => onLive(moves.checked) });
+  moves.checked = live;
+  let present = null; // {bank, pitch} as settled
+  let startedMs = null;
+
+  const show = (reply, index = 0) => drawPixels(spectrogram, frameOf(reply, index), reply.header.width, reply.header.height, "spectrogram");
+  const wave = (buffer) => drawWave(waveform, buffer.getChannelData(0));
+
+  function settle(bank, pitch) {
+    present = { bank, pitch };
+    const { width, height } = bank.facts;
+    const pixels = bank.frames.get(pitch);
+    drawPixels(spectrogram, pixels, width, height, "spectrogram");
+    wave(bank.buffers.get(pitch));
+    problem.clear();
+    playButton.disabled = false;
+    const words = noteWords(pixels);
+    caption.textContent = `${noteName(pitch)}, ${specWords(bank.spec)}: ${words}`;
+    const who = `${shortName(position.card)}, ${specWords(bank.spec)}, ${noteName(pitch)}: ${words}`;
+    spectrogram.setAttribute("aria-label", `Spectrogram of one second by ${who}`);
+    waveform.setAttribute("aria-label", `Waveform of the same second`);
+    announce(`Sound: ${words}.`);
+  }
+
+  function playing(seconds) {
+    startedMs = seconds === null ? null : performance.now();
+    if (startedMs === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return void (line.hidden = true);
+    line.hidden = false;
+    const [mine, lasts] = [startedMs, 1000 * seconds];
+    const run = () => {
+      const share = (performance.now() - mine) / lasts;
+      if (startedMs !== mine) return;
+      line.hidden = share >= 1;
+      line.style.left = `${100 * share}%`;
+      if (share < 1) requestAnimationFrame(run);
+    };
+    run();
+  }
+
+  const files = exportButtons(() => present && {
+    model: present.bank.model, operation: "sound",
+    request: { latents: [present.bank.spec], pitches: [present.pitch], settings: present.bank.settings },
+  }, { wav: "WAV", png: "PNG", npz: "NumPy .npz" });
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-picture pg-area-sound", "aria-label": "Sound" },
+    el("div", { class: "pg-sound-pictures" },
+      el("div", { class: "pg-sound-axis", "aria-hidden": "true" }, TICKS_HZ.map(tick)),
+      el("div", { class: "pg-sound-stack" }, spectrogram, waveform, line)),
+    el("div", { class: "pg-row pg-sound-foot" }, playButton, volumeControl(), el("label", { class: "pg-switch" }, moves, "Hear moves")),
+    caption, problem.root, files,
+  );
+  const clear = () => {
+    present = null;
+    playButton.disabled = true;
+    for (const canvas of [spectrogram, waveform]) delete canvas.dataset.drawn;
+  };
+  return { root, show, wave, settle, playing, fail: problem.show, clear };
+}
+
+/** A label of the frequency axis, at its place on the mel scale. */
+function tick(hertz) {
+  const mel = (value) => Math.log10(1 + value / 700);
+  const share = (mel(HIGHEST_HZ) - mel(hertz)) / (mel(HIGHEST_HZ) - mel(LOWEST_HZ));
+  const label = el("span", {}, hertz >= 1000 ? `${hertz / 1000} kHz` : `${hertz} Hz`);
+  label.style.top = `${100 * share}%`;
+  return label;
+}

@@ -1,0 +1,116 @@
+/** @file A roll that is heard: drawn as it grows, voices in their colours, play, stop, tempo and what plays it. */
+
+import { button, el, fill, problemBox, range } from "../../core/dom.js";
+import { noteName } from "../../core/pitches.js";
+import { drawRoll, notesOf, playRoll } from "../../core/scores.js";
+import { volumeControl } from "../../core/sound.js";
+import { instrumentPicker } from "../instrument.js";
+import { VOICES, voicesOf } from "./voices.js";
+
+const [SLOWEST, FASTEST] = [40, 180]; // quarters a minute
+
+/**
+ * @param {{cards: object[], facts: () => {height: number, highest: number, stepsPerBar: number, stepsPerQuarter: number},
+ *   tempo: number, instrument: string, keep: (patch: object) => void, onStep?: (step: number|null) => void}} options
+ *   facts: of the present model's rolls; keep: remember {tempo} or {instrument}; onStep: the step now heard, null at the end
+ * @returns {{root: HTMLElement, legend: HTMLElement, controls: HTMLElement, show: (pixels: Uint8Array|null, steps: number, total?: number) => void,
+ *   play: () => Promise<void>, hear: (pixels: Uint8Array, steps: number, onStep: (step: number|null) => void) => Promise<void>,
+ *   stop: () => void, sound: (pitch: number) => void, tempo: () => number, instrument: () => object|null}}
+ *   show: so many steps of a roll, with room for `total`; hear: play a roll that is shown elsewhere; sound: one short note;
+ *   instrument: as the server names it
+ */
+export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () => {} }) {
+  const canvas = el("canvas", { class: "pg-roll pg-chorale-roll", role: "img", "aria-label": "No music yet" });
+  const problem = problemBox();
+  const legend = el("div", { class: "pg-row pg-voices" }, VOICES.map((name, voice) => el("span", { class: `pg-voice pg-voice-${voice}` }, name)));
+  let [pixels, steps, total] = [null, 0, 64];
+  let notes = [];
+  let voices = new Map();
+  let colours = [];
+  let playing = null;
+
+  const beats = range({
+    label: "Tempo", min: SLOWEST, max: FASTEST, step: 1, value: tempo,
+    shown: (value) => `${value} a minute`, words: (value) => `${value} quarters a minute`,
+    onCommit: (value) => keep({ tempo: value }),
+  });
+  const player = instrumentPicker({ cards, value: instrument, onChange: (value) => keep({ instrument: value }) });
+  const playButton = button("Play", () => (playing ? stop() : play()), { kind: "primary", disabled: true });
+  const controls = el("div", { class: "pg-row pg-stage-controls" }, playButton, beats.root, player.root, volumeControl());
+
+  function show(next, count, room = count) {
+    [pixels, steps, total] = [next, count, Math.max(room, 1)];
+    notes = next ? notesOf(next, { ...facts(), width: count }) : [];
+    voices = voicesOf(notes);
+    playButton.disabled = !playing && notes.length === 0;
+    canvas.setAttribute("aria-label", describe());
+    draw(null);
+  }
+
+  function draw(playhead) {
+    const known = facts();
+    const wide = new Uint8Array(known.height * total);
+    for (let row = 0; pixels && row < known.height; row += 1) wide.set(pixels.subarray(row * steps, (row + 1) * steps), row * total);
+    colours = colours.length ? colours : VOICES.map((_, voice) => getComputedStyle(canvas).getPropertyValue(`--pg-voice-${voice}`).trim());
+    const byPlace = new Map(notes.map((note) => [1000 * note.start + note.pitch, voices.get(note)]));
+    const colour = ({ start, pitch }) => colours[byPlace.get(1000 * start + pitch) ?? 0];
+    drawRoll(canvas, wide, { ...known, width: total }, { playhead, colours: colour });
+  }
+
+  function describe() {
+    if (!notes.length) return "No music yet";
+    const ranges = VOICES.map((name, voice) => {
+      const sung = notes.filter((note) => voices.get(note) === voice).map((note) => note.pitch);
+      return sung.length && `${name.toLowerCase()} from ${noteName(Math.min(...sung))} to ${noteName(Math.max(...sung))}`;
+    });
+    return `Piano roll of ${steps / facts().stepsPerBar} bars with ${notes.length} notes: ${ranges.filter(Boolean).join(", ")}`;
+  }
+
+  const play = () => perform({ notes, steps }, (step) => {
+    draw(step);
+    onStep(step);
+  });
+  const hear = (roll, count, onHeard) => perform({ notes: notesOf(roll, { ...facts(), width: count }), steps: count }, onHeard);
+
+  /** Play notes once the instrument has them; whatever played before stops. */
+  async function perform(music, show) {
+    stop();
+    const mine = (playing = { stop: () => {} });
+    playButton.disabled = false; // it stops what is heard
+    fill(playButton, "Stop");
+    problem.clear();
+    try {
+      await player.ready(music.notes.map((note) => note.pitch));
+    } catch (error) {
+      ended(mine);
+      problem.show(error, () => perform(music, show));
+      return;
+    }
+    if (playing !== mine) return; // stopped meanwhile
+    const { stepsPerQuarter } = facts();
+    const heard = playRoll({ ...music, stepsPerQuarter, tempo: beats.value, instrument: player.current, onStep: show });
+    mine.stop = heard.stop;
+    heard.ended.then(() => ended(mine));
+  }
+
+  function ended(one) {
+    if (playing !== one) return;
+    playing = null;
+    fill(playButton, "Play");
+    playButton.disabled = notes.length === 0;
+  }
+
+  function stop() {
+    const one = playing;
+    one?.stop();
+    if (one) ended(one);
+  }
+
+  function sound(pitch) {
+    player.ready([pitch]).then(() => player.current().play(pitch, { seconds: 0.35 }), problem.show);
+  }
+
+  new ResizeObserver(() => canvas.clientWidth && draw(null)).observe(canvas);
+  const root = el("div", { class: "pg-stack" }, canvas, problem.root);
+  return { root, legend, controls, show, play, hear, stop, sound, tempo: beats.value, instrument: player.request };
+}

@@ -1,0 +1,104 @@
+/** @file Words for sounds and melodies, so that sliders can say what they do and those who cannot see read what is shown. */
+
+import { noteName } from "../../core/pitches.js";
+import { notesOf } from "../../core/scores.js";
+
+const DECIBELS = 80; // from level 0 to level 255 of a spectrogram
+const LATE_FRAME = 44; // 0.7 s: notes are let go soon after
+const ENOUGH = 0.7; // typical spreads by which a measure must change to be named
+
+// measure -> [its typical spread among instruments, word when lower, word when higher]
+const OF_NOTES = {
+  brightness: [13, "darker", "brighter"],
+  attack: [7, "harder attack", "softer attack"],
+  sustain: [13, "dies away", "holds on"],
+  fullness: [0.12, "purer", "fuller"],
+};
+const OF_MELODIES = {
+  height: [2.5, "lower", "higher"],
+  count: [3.5, "fewer notes", "more notes"],
+  leap: [1.0, "smoother", "wider leaps"],
+  range: [4, "narrower", "wider"],
+};
+
+/**
+ * The word for the strongest change between two spectrograms.
+ * @param {Uint8Array} low 128 x 64 levels at a slider's low end, highest band first
+ * @param {Uint8Array} high at its high end
+ * @returns {[string, string]|null} words for the two ends; null when nothing stands out
+ */
+export function noteEndWords(low, high) {
+  return endWords(measureNote(low), measureNote(high), OF_NOTES);
+}
+
+/** The same between two rolls. @param {object} facts of the rolls, see core/scores.js */
+export function rollEndWords(low, high, facts) {
+  const [before, after] = [low, high].map((pixels) => measureRoll(notesOf(pixels, facts)));
+  return before && after ? endWords(before, after, OF_MELODIES) : null;
+}
+
+function endWords(before, after, measures) {
+  let [best, strength] = [null, ENOUGH];
+  for (const [name, [spread]] of Object.entries(measures)) {
+    const change = Math.abs(after[name] - before[name]) / spread;
+    if (change > strength) [best, strength] = [name, change];
+  }
+  if (!best) return null;
+  const [, lower, higher] = measures[best];
+  return after[best] > before[best] ? [lower, higher] : [higher, lower];
+}
+
+/** Words for one sound, such as "bright, struck, dying away". @param {Uint8Array} pixels its spectrogram */
+export function noteWords(pixels) {
+  const { brightness, attack, sustain, loudest } = measureNote(pixels);
+  if (loudest < 40) return "almost silent";
+  const colour = brightness < 42 ? "dark" : brightness < 56 ? "warm" : brightness < 70 ? "bright" : "brilliant";
+  const start = attack <= 3 ? "struck or plucked" : attack <= 12 ? "with a quick attack" : "swelling";
+  const end = sustain > -9 ? "held" : sustain > -28 ? "dying away" : "short";
+  return `${colour}, ${start}, ${end}`;
+}
+
+/** Words for one roll, such as "12 notes from D4 to B5, mostly by step". */
+export function rollWords(pixels, facts) {
+  const notes = notesOf(pixels, facts);
+  if (!notes.length) return "silence";
+  const { leap } = measureRoll(notes);
+  const pitches = notes.map((note) => note.pitch);
+  const motion = notes.length < 2 ? "" : leap <= 2.2 ? ", mostly by step" : leap >= 4 ? ", by leaps" : ", by steps and leaps";
+  return `${notes.length} note${notes.length > 1 ? "s" : ""} from ${noteName(Math.min(...pitches))} to ${noteName(Math.max(...pitches))}${motion}`;
+}
+
+function measureNote(pixels, bands = 128, frames = 64) {
+  const energy = new Float64Array(frames);
+  let [mass, moment, loudest] = [0, 0, 0];
+  for (let row = 0; row < bands; row += 1) {
+    for (let frame = 0; frame < frames; frame += 1) {
+      const level = pixels[row * frames + frame];
+      const amplitude = 10 ** ((DECIBELS / 20) * (level / 255 - 1));
+      energy[frame] += amplitude * amplitude;
+      mass += amplitude;
+      moment += amplitude * (bands - 1 - row);
+      if (level > loudest) loudest = level;
+    }
+  }
+  const peak = Math.max(...energy);
+  const top = energy.indexOf(peak);
+  const attack = energy.findIndex((value) => value >= 0.5 * peak);
+  let filled = 0;
+  for (let row = 0; row < bands; row += 1) filled += pixels[row * frames + top];
+  return {
+    brightness: mass ? moment / mass : 0, // mean band, by amplitude
+    attack, // frames of 16 ms
+    sustain: peak ? 10 * Math.log10((energy[LATE_FRAME] + 1e-12) / peak) : 0, // decibels below the peak
+    fullness: loudest ? filled / bands / loudest : 0, // mean level over the loudest
+    loudest,
+  };
+}
+
+function measureRoll(notes) {
+  if (!notes.length) return null;
+  const pitches = notes.map((note) => note.pitch);
+  const leaps = pitches.slice(1).map((pitch, i) => Math.abs(pitch - pitches[i]));
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+  return { height: mean(pitches), count: notes.length, leap: mean(leaps), range: Math.max(...pitches) - Math.min(...pitches) };
+}

@@ -1,0 +1,243 @@
+/** @file The Interpolate panel of the Audio tab: from one instrument or melody to another, step by step, heard as it is seen. */
+
+import { Lane, run } from "../core/api.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "../core/dom.js";
+import { frameOf } from "../core/frames.js";
+import { bankOf } from "../core/instruments.js";
+import { seeded } from "../core/latents.js";
+import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { noteName } from "../core/pitches.js";
+import { audio, volumeControl } from "../core/sound.js";
+import { slice } from "../core/state.js";
+import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
+import { exportButtons } from "../interpolate/exports.js";
+import { soundEnd } from "./interpolate/end.js";
+import { melodyWalk } from "./interpolate/melodies.js";
+import { noteWalk } from "./interpolate/notes.js";
+import { soundPad } from "./interpolate/pad.js";
+import { sheetPng } from "./interpolate/sheet.js";
+import { ABOUT, PATH_WORDS } from "./interpolate/words.js";
+import { makesNotes } from "./pictures.js";
+
+const ASK_AFTER_MS = 120;
+const STEPS = 9;
+const SIDE = 7; // of the pad
+const PATHS = { spherical: "Spherical", linear: "Linear" };
+const MODES = { pair: "A and B", corners: "Four corners" };
+const NAMES = { pair: [["A", "start"], ["B", "end"]], corners: [["A", "top left"], ["B", "top right"], ["C", "bottom left"], ["D", "bottom right"]] };
+const FORMATS = { notes: { wav: "WAV", png: "PNG", npz: "NumPy .npz" }, melodies: { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" } };
+const DEFAULTS = { model: null, mode: "pair", path: "spherical", at: 0, cell: [3, 3], ends: FIRST_ENDS, settings: {}, tempo: 110, instrument: "piano" };
+
+/** Fill the panel. @returns {{hidden: () => void}} */
+export function mount(root, { modality, cards, state: sliceOf }) {
+  const usable = inOrder(cards.filter((card) => isHealthy(card) && card.latent.size > 0)).sort((one, other) => makesNotes(other) - makesNotes(one));
+  if (!usable.length) {
+    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Interpolation needs a model with latents, of notes or of melodies. Explore names what is there.")));
+    return {};
+  }
+  const state = sliceOf(DEFAULTS);
+  const saved = state.get();
+  const inExplore = slice(`${modality}.explore`, {}).get().model;
+  let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
+  let ends = readEnds(saved.ends, card);
+  let settings = knownSettings(card, saved.settings);
+  let mode = saved.mode === "corners" ? "corners" : "pair";
+  let path = saved.path in PATHS ? saved.path : DEFAULTS.path;
+  let shown = null; // {model, operation, request} of what is drawn
+  let timer = 0;
+  const lane = new Lane("audio-interpolate");
+  const problem = problemBox();
+  const keep = (patch) => state.set(patch);
+  const onMove = (at) => keep({ at });
+
+  const notes = noteWalk({ onMove, morphFile: () => ({ format: "wav", ...shown }) });
+  const melodies = melodyWalk({ cards, keep, onMove, tempo: inside(saved.tempo, 40, 180, DEFAULTS.tempo), instrument: saved.instrument });
+  const pad = soundPad({ onMove: (cell) => keep({ cell }) });
+  const isPair = () => mode === "pair" || !makesNotes(card); // melodies have no pad
+  const stageNow = () => (makesNotes(card) ? (isPair() ? notes : pad) : melodies);
+  const endCards = FIRST_ENDS.map((_, place) =>
+    soundEnd({
+      name: NAMES.corners[place][0], role: NAMES.corners[place][1],
+      now: () => ({ card, settings }),
+      onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
+      onExplore: () => fromExplore(place),
+      onHear: hearEnd,
+    }),
+  );
+
+  const picker = select({
+    label: "Model",
+    choices: usable.map((other) => [other.id, `${makesNotes(other) ? "Notes" : "Melodies"}: ${[shortName(other), familyTag(other)].filter(Boolean).join(", ")}`]),
+    value: card.id,
+    onChange: (id) => setModel(usable.find((other) => other.id === id)),
+  });
+  const about = hint();
+  const settingsPlace = el("div");
+  const modes = segments({ label: "Between", choices: MODES, value: () => mode, onPick: (next) => change({ mode: (mode = next) }) });
+  const paths = segments({ label: "Path", choices: PATHS, value: () => path, onPick: (next) => change({ path: (path = next) }) });
+  const pathWords = hint();
+  const pitch = range({
+    label: "Pitch", min: 24, max: 96, step: 1, value: settings.pitch ?? 60,
+    shown: noteName, words: (value) => `${noteName(value)}, MIDI ${value}`,
+    onCommit: (value) => setSettings({ ...settings, pitch: value }),
+  });
+  const swap = button("Swap A and B", () => setEnds([ends[1], ends[0], ends[2], ends[3]]));
+  const stageTitle = el("h2", { class: "pg-stage-title" });
+  const stage = el("section", { class: "pg-card pg-stage pg-sound-stage", "aria-label": "The walk" });
+  const files = el("section", { class: "pg-card pg-strip-card", "aria-label": "Files" });
+  const layout = el("div", { class: "pg-interpolate pg-sound-walk" });
+
+  function request() {
+    if (isPair()) return ["interpolate", { a: ends[0].spec, b: ends[1].spec, path, frames: STEPS, settings }];
+    return ["corners", { corners: ends.map((end) => end.spec), path, side: SIDE, settings }];
+  }
+
+  function change(patch) {
+    keep(patch);
+    layOut();
+    ask();
+  }
+
+  function setEnds(next) {
+    ends = next;
+    keep({ ends });
+    endCards.forEach((one, place) => one.set(ends[place]));
+    ask();
+  }
+
+  function setModel(next, { keepSettings = null, quiet = false } = {}) {
+    stageNow().stop();
+    card = next;
+    picker.input.value = card.id;
+    settings = knownSettings(card, keepSettings ?? settings);
+    ends = endsForOther(ends);
+    keep({ model: card.id, settings, ends });
+    drawModel();
+    endCards.forEach((one, place) => (one.set(ends[place]), one.modelChanged()));
+    if (!quiet) announce(`${shortName(card)} chosen.`);
+    ask();
+  }
+
+  function setSettings(next) {
+    settings = knownSettings(card, next);
+    keep({ settings });
+    ask();
+  }
+
+  function fromExplore(place) {
+    const there = slice(`${modality}.explore`, {}).get();
+    const other = usable.find((one) => one.id === there.model) ?? card; // Explore may show a model without latents
+    const { spec = seeded(7), settings: values } = other.id === there.model ? there : (there.places?.[other.id] ?? {});
+    if (other !== card) setModel(other, { keepSettings: values, quiet: true });
+    else if (values) setSettings({ ...values });
+    const [end] = readEnds([{ spec, from: "explore" }], card);
+    drawModel();
+    setEnds(ends.map((old, i) => (i === place ? end : old)));
+    announce(`${NAMES.corners[place][0]}: what Explore shows, of ${shortName(card)}.`);
+  }
+
+  async function hearEnd(pixels, spec) {
+    stageNow().stop();
+    if (!makesNotes(card)) return melodies.hearRoll(pixels);
+    audio(); // a browser lets sound begin only while it handles a gesture
+    const bank = bankOf(card.id, spec, settings);
+    try {
+      await bank.want([settings.pitch], { view: "audio-interpolate-end" });
+      bank.play(settings.pitch);
+    } catch (error) {
+      if (!error.superseded) problem.show(error, () => hearEnd(pixels, spec));
+    }
+  }
+
+  function drawModel() {
+    fill(about, card.summary ?? "");
+    const others = { ...card, settings: card.settings.filter(({ name }) => name !== "pitch") };
+    const form = fold("Model settings", settingsForm(others, settings, (values) => setSettings({ ...settings, ...values })));
+    fill(settingsPlace, others.settings.length > 0 && form);
+    if (settings.pitch !== undefined) pitch.set(settings.pitch);
+    fill(files, exportButtons(present, FORMATS[makesNotes(card) ? "notes" : "melodies"], { png: picture }));
+    layOut();
+  }
+
+  /** What an export is made of. */
+  const present = () => shown && { ...shown, ...(makesNotes(card) ? {} : melodies.sound()) };
+
+  async function picture({ model, operation, request: asked }) {
+    const reply = await run(model, operation, asked);
+    const frames = Array.from({ length: reply.header.frames }, (_, index) => frameOf(reply, index));
+    const columns = operation === "corners" ? SIDE : makesNotes(card) ? STEPS : 3;
+    return [await sheetPng(card, frames, columns, { model, operation, request: asked }), `${model.split("/").pop()}-${operation}.png`];
+  }
+
+  function layOut() {
+    const pair = isPair();
+    layout.dataset.mode = pair ? "pair" : "corners";
+    layout.dataset.kind = card.output.kind;
+    modes.root.hidden = pitch.root.hidden = !makesNotes(card);
+    melodies.controls.hidden = makesNotes(card);
+    swap.hidden = !pair;
+    for (const other of [notes, melodies, pad]) other.stop();
+    fill(stage, stageTitle, stageNow().root, problem.root);
+    if (pair) stageNow().reserve(card, STEPS);
+    stageTitle.textContent = `${shortName(card)}, ${pair ? "from A to B" : "between four"}`;
+    endCards.forEach((one, place) => {
+      const names = NAMES[pair ? "pair" : "corners"];
+      one.root.hidden = place >= names.length;
+      if (!one.root.hidden) one.rename(...names[place]);
+    });
+    modes.refresh();
+    paths.refresh();
+    pathWords.textContent = PATH_WORDS[path];
+  }
+
+  function ask() {
+    clearTimeout(timer);
+    timer = setTimeout(load, ASK_AFTER_MS);
+    stage.setAttribute("aria-busy", "true");
+  }
+
+  async function load() {
+    const [operation, asked] = request();
+    const model = card.id;
+    try {
+      const reply = await lane.run(model, operation, asked);
+      if (!reply) return;
+      problem.clear();
+      shown = { model, operation, request: asked };
+      const what = { ...shown, pitch: asked.settings.pitch };
+      const { at, cell } = state.get();
+      if (operation === "corners") pad.load(reply, what, [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)));
+      else if (makesNotes(card)) notes.load(reply, what);
+      else melodies.load(reply, card, inside(at, 0, STEPS - 1, 0));
+      const places = operation === "corners" ? [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1] : [0, STEPS - 1];
+      places.forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
+    } catch (error) {
+      problem.show(error, load);
+    } finally {
+      stage.setAttribute("aria-busy", "false");
+    }
+  }
+
+  fill(
+    layout,
+    el(
+      "section",
+      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
+      el("div", { class: "pg-how-row" }, picker.root, modes.root, paths.root, pitch.root, melodies.controls, volumeControl(), swap),
+      el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords),
+    ),
+    endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
+    stage,
+    files,
+    el("div", { class: "pg-area-about" }, fold("What does a walk through timbres or tunes let one hear?", ABOUT.map((text) => el("p", {}, text)))),
+  );
+  root.replaceChildren(layout);
+  drawModel();
+  endCards.forEach((one, place) => one.set(ends[place]));
+  ask();
+  return { hidden: () => stageNow().stop() };
+}
+
+function inside(value, low, high, otherwise) {
+  return Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
+}

@@ -1,0 +1,148 @@
+/** @file A square between four instruments that is played: pressed or walked over, it sounds as the timbre under it. */
+
+import { announce, el, hint, problemBox } from "../../core/dom.js";
+import { drawPixels, frameOf } from "../../core/frames.js";
+import { audio, play } from "../../core/sound.js";
+import { heardCanvas } from "../pictures.js";
+import { coarseFirst, WalkSounds } from "./sounds.js";
+
+const STRUCK_FADE_MS = 60; // of the note before, when the next is struck
+
+/**
+ * @param {{onMove: (cell: [number, number]) => void}} options cell: [column, row], where the visitor settled
+ * @returns {{root: HTMLElement, load: (reply: object, what: object, cell: [number, number]) => void, stop: () => void}}
+ *   load: what is the request of the reply, as WalkSounds takes it
+ */
+export function soundPad({ onMove }) {
+  let [reply, sounds, cell, playing] = [null, null, [0, 0], null];
+  const sheet = heardCanvas({ className: "pg-corner-sheet" });
+  const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true", hidden: true });
+  const about = "Square between four instruments. Arrow keys move and play; Space or Enter plays again; Home and End go to A and D.";
+  const surface = el(
+    "div",
+    { class: "pg-corner-pad pg-sound-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional instrument", "aria-label": about },
+    sheet, mark,
+  );
+  const big = heardCanvas({ className: "pg-sound-pad-big", label: "Spectrogram of the present timbre" });
+  const words = el("p", { class: "pg-hint pg-corner-words" });
+  const ready = el("p", { class: "pg-hint", role: "status" });
+  const problem = problemBox();
+  const root = el(
+    "div",
+    { class: "pg-corner" },
+    surface,
+    el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, ready, hint("Press and move over the square to play it, or use the arrow keys and Space."))),
+    problem.root,
+  );
+
+  const side = () => reply.header.side;
+  const cellWords = () => {
+    const share = (value) => Math.round((100 * value) / (side() - 1));
+    return `${share(cell[0])} % of the way to the right, ${share(cell[1])} % of the way down`;
+  };
+
+  function show(next) {
+    cell = next.map((value) => Math.min(side() - 1, Math.max(0, value)));
+    const { width, height, kind } = reply.header;
+    drawPixels(big, frameOf(reply, cell[1] * side() + cell[0]), width, height, kind);
+    words.textContent = `${cellWords()}.`;
+    const share = 100 / side();
+    Object.assign(mark.style, { left: `${cell[0] * share}%`, top: `${cell[1] * share}%`, width: `${share}%`, height: `${share}%` });
+  }
+
+  /** The nearest place whose sound is here already. @returns {number|null} */
+  function nearestReady() {
+    let [best, least] = [null, Infinity];
+    for (const index of sounds.pcm.keys()) {
+      const distance = Math.hypot((index % side()) - cell[0], Math.floor(index / side()) - cell[1]);
+      if (distance < least) [best, least] = [index, distance];
+    }
+    return best;
+  }
+
+  function strike() {
+    audio(); // a browser lets sound begin only while it handles a gesture
+    const index = nearestReady();
+    const before = playing;
+    if (before) setTimeout(() => before.stop(), STRUCK_FADE_MS);
+    playing = index === null ? null : play(sounds.buffer(index));
+    mark.dataset.playing = "true";
+    playing?.ended.then(() => delete mark.dataset.playing);
+  }
+
+  function moveTo(next, { quiet = false } = {}) {
+    const before = cell.join();
+    show(next);
+    if (!quiet && cell.join() !== before) strike();
+  }
+
+  const place = (event) => {
+    const box = sheet.getBoundingClientRect();
+    const part = (value, size) => Math.floor((value / size) * side());
+    return [part(event.clientX - box.left, box.width), part(event.clientY - box.top, box.height)];
+  };
+  surface.addEventListener("pointerdown", (event) => {
+    if (!reply || event.button !== 0) return;
+    surface.setPointerCapture(event.pointerId);
+    show(place(event));
+    strike();
+  });
+  surface.addEventListener("pointermove", (event) => {
+    if (reply && event.buttons) moveTo(place(event));
+  });
+  surface.addEventListener("pointerup", () => reply && onMove(cell));
+  surface.addEventListener("keydown", (event) => {
+    if (!reply) return;
+    const last = side() - 1;
+    const [x, y] = cell;
+    const next = {
+      ArrowLeft: [x - 1, y], ArrowRight: [x + 1, y], ArrowUp: [x, y - 1], ArrowDown: [x, y + 1], Home: [0, 0], End: [last, last],
+    }[event.key];
+    if (!next && event.key !== " " && event.key !== "Enter") return;
+    event.preventDefault();
+    if (next) moveTo(next);
+    else strike();
+    announce(cellWords());
+    onMove(cell);
+  });
+
+  return {
+    root,
+    stop() {
+      playing?.stop();
+      playing = null;
+    },
+    load(next, what, start) {
+      sounds?.stop();
+      reply = next;
+      drawSquares(sheet, reply);
+      mark.hidden = false;
+      show(start);
+      const total = side() * side();
+      const told = (done) => (ready.textContent = done < total ? `${done} of ${total} timbres ready; the nearest ready one plays.` : `All ${total} timbres ready.`);
+      told(0);
+      const mine = (sounds = new WalkSounds(what, coarseFirst(side()), (_, done) => told(done)));
+      mine.load().catch((error) => mine === sounds && problem.show(error, () => mine.load()));
+    },
+  };
+}
+
+/** Every frame of a square as a square: pairs of rows are averaged, since spectrograms are twice as high as wide. */
+function drawSquares(canvas, reply) {
+  const { width, height, side, kind } = reply.header;
+  const fold = Math.max(1, Math.round(height / width));
+  const [tall, wide] = [Math.floor(height / fold), side * width];
+  const sheet = new Uint8Array(wide * side * tall);
+  for (let index = 0; index < side * side; index += 1) {
+    const pixels = frameOf(reply, index);
+    const corner = Math.floor(index / side) * tall * wide + (index % side) * width;
+    for (let y = 0; y < tall; y += 1) {
+      for (let x = 0; x < width; x += 1) {
+        let sum = 0;
+        for (let k = 0; k < fold; k += 1) sum += pixels[(fold * y + k) * width + x];
+        sheet[corner + y * wide + x] = sum / fold;
+      }
+    }
+  }
+  drawPixels(canvas, sheet, wide, side * tall, kind);
+}

@@ -1,0 +1,156 @@
+/** @file The visitor's own sound or tune: a file, the microphone, or a real one out of the data. */
+
+import { run } from "../../core/api.js";
+import { announce, button, el, fill, fold, problemBox, uniqueId } from "../../core/dom.js";
+import { frameOf } from "../../core/frames.js";
+import { randomSeed } from "../../core/latents.js";
+import { wavOf } from "../../core/wav.js";
+import { makesNotes } from "../pictures.js";
+import { LONGEST_S, record } from "./recorder.js";
+
+const MOST_BYTES = 4_000_000; // of a sound file that are sent; the first loud second is all that is looked at
+const MOST_MIDI_BYTES = 1_000_000;
+const CLIPPED = 0.99;
+
+/**
+ * @typedef {object} Source
+ * @property {object} request says what the body is, see the operation "encode"
+ * @property {Uint8Array} body
+ * @property {string} name for people
+ * @property {string} note what was done to it before it was sent; may be empty
+ * @property {boolean} notes a sound; else a tune
+ */
+
+/**
+ * @param {{onSource: (source: Source) => void}} options
+ * @returns {{root: HTMLElement, rebuild: (card: object) => void, hidden: () => void}} hidden: forget a running recording
+ */
+export function sourceCard({ onSource }) {
+  const problem = problemBox();
+  const place = el("div", { class: "pg-stack" });
+  const title = el("h2", { id: "pg-source-title" });
+  const root = el("section", { class: "pg-card pg-area-source", "aria-labelledby": title.id }, title, place, problem.root);
+  let card = null;
+  let recording = null; // {stop, cancel, rest}; without them while the browser asks
+  let takeFile = () => {}; // what is done with a chosen or dropped file
+  root.addEventListener("dragover", (event) => event.preventDefault());
+  root.addEventListener("drop", (event) => {
+    event.preventDefault();
+    takeFile(event.dataTransfer.files[0]);
+  });
+
+  function rebuild(next) {
+    const same = card && makesNotes(card) === makesNotes(next);
+    card = next;
+    if (same) return;
+    hidden();
+    problem.clear();
+    title.textContent = makesNotes(card) ? "Your sound" : "Your tune";
+    fill(place, makesNotes(card) ? [bySound(), byMicrophone(), byReality("A real note")] : [byMidi(), byReality("A real tune")]);
+  }
+
+  function fileField(label, accept, take) {
+    const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept });
+    takeFile = (file) => file && attempt(() => take(file));
+    input.addEventListener("change", async () => {
+      await takeFile(input.files[0]);
+      input.value = ""; // the same file may be chosen again
+    });
+    return el("div", { class: "pg-field" }, el("label", { for: input.id }, label), input);
+  }
+
+  async function attempt(work) {
+    problem.clear();
+    try {
+      await work();
+    } catch (error) {
+      problem.show(error);
+    }
+  }
+
+  const bySound = () => fileField("Sound file (WAV, FLAC, OGG or MP3)", ".wav,.flac,.ogg,.opus,.mp3,audio/*", async (file) => {
+    if (!file.size) throw new Error(`${file.name} is empty: choose another file.`);
+    const body = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
+    const cut = file.size > MOST_BYTES ? `${file.name} has ${megabytes(file.size)} MB; its first ${megabytes(MOST_BYTES)} MB were taken. ` : "";
+    onSource({ request: {}, body, name: file.name, note: cut, notes: true });
+  });
+
+  const byMidi = () => fileField("MIDI file", ".mid,.midi,audio/midi,audio/x-midi", async (file) => {
+    if (file.size > MOST_MIDI_BYTES) throw new Error(`A MIDI file may have up to 1 MB, and ${file.name} has ${megabytes(file.size)}: choose a smaller one.`);
+    onSource({ request: {}, body: new Uint8Array(await file.arrayBuffer()), name: file.name, note: "", notes: false });
+  });
+
+  function byReality(words) {
+    const take = () => attempt(async () => {
+      const reply = await run(card.id, "reference", { dataset: card.dataset, count: 1, seed: randomSeed() });
+      const frame = frameOf(reply).slice();
+      if (!makesNotes(card)) return onSource({ request: { raw: true }, body: frame, name: "a real tune", note: "", notes: false });
+      const [pitch, name] = [reply.header.pitches[0], reply.header.names[0]];
+      const heard = await run(card.id, "listen", { pitches: [pitch] }, { body: frame });
+      onSource({ request: { prepared: true, pitch }, body: heard.body.slice(), name: `a real note: ${name}`, note: "", notes: true });
+    });
+    return el("div", { class: "pg-row" }, el("span", { class: "pg-label" }, "or"), button(words, take));
+  }
+
+  function byMicrophone() {
+    const level = el("meter", { min: 0, max: 1, high: 0.95, value: 0, "aria-label": "Loudness" });
+    const words = el("span", { class: "pg-label pg-record-words" }, `up to ${LONGEST_S} seconds`);
+    const control = button("Record", () => (recording ? recording.stop?.() : begin()), { kind: "primary" });
+    let loudest = 0;
+
+    const rest = () => {
+      recording = null;
+      level.value = 0;
+      control.textContent = "Record";
+      words.textContent = `up to ${LONGEST_S} seconds`;
+    };
+    const begin = () => attempt(async () => {
+      recording = {};
+      loudest = 0;
+      control.textContent = "Stop";
+      words.textContent = "Waiting for the microphone…";
+      try {
+        const started = await record({
+          onLevel: (value, seconds) => {
+            loudest = Math.max(loudest, value);
+            level.value = value;
+            words.textContent = `${seconds.toFixed(1)} of ${LONGEST_S} s`;
+          },
+          onEnd: async (samples, rate) => {
+            rest();
+            const note = loudest >= CLIPPED ? "The recording was too loud in places and is clipped. " : "";
+            const body = new Uint8Array(await wavOf(samples, rate).arrayBuffer());
+            onSource({ request: {}, body, name: "your recording", note, notes: true });
+          },
+        });
+        if (!recording) started.cancel(); // the panel was left while the browser asked
+        else recording = { ...started, rest };
+        announce("Recording.");
+      } catch (error) {
+        rest();
+        throw error;
+      }
+    });
+    return el(
+      "div",
+      { class: "pg-stack" },
+      el("div", { class: "pg-record" }, control, level, words),
+      fold("What happens to a recording", el("p", {}, PRIVACY)),
+    );
+  }
+
+  function hidden() {
+    recording?.cancel?.();
+    recording?.rest?.();
+    recording = null;
+  }
+
+  return { root, rebuild, hidden };
+}
+
+function megabytes(bytes) {
+  return (bytes / 1e6).toFixed(1);
+}
+
+const PRIVACY =
+  "It is sent to this playground's own server, turned into a latent and forgotten; nothing is stored, and nothing of it is in the page's address but the latent's numbers. One single note, sung or played, works best: the models know single notes of one second.";

@@ -1,0 +1,50 @@
+/** @file Frames of audio models as people read them: spectrograms in colour, piano rolls as bars. */
+
+import { drawPixels } from "../core/frames.js";
+import { drawRoll } from "../core/scores.js";
+
+/** How to read the rolls of data sets whose cards do not say it: MIDI pitch of the top row, steps a quarter. */
+const ROLLS = { melodies: { highest: 91, stepsPerQuarter: 4 }, chorales: { highest: 81, stepsPerQuarter: 2 } };
+
+/**
+ * How to read a model's rolls.
+ * @param {object} card
+ * @returns {{height: number, width: number, highest: number, stepsPerQuarter: number, stepsPerBar: number}}
+ */
+export function rollFacts({ dataset, output }) {
+  const usual = ROLLS[dataset] ?? ROLLS.melodies;
+  const { height, width, highest = usual.highest, steps_per_quarter: stepsPerQuarter = usual.stepsPerQuarter } = output;
+  return { height, width, highest, stepsPerQuarter, stepsPerBar: 4 * stepsPerQuarter };
+}
+
+/** Whether a model makes single notes; else it makes music. @returns {boolean} */
+export function makesNotes(card) {
+  return card.output.kind === "spectrogram";
+}
+
+/**
+ * Draw one frame of a model.
+ * @param {HTMLCanvasElement} canvas
+ * @param {object} card
+ * @param {Uint8Array} pixels output.height * width values
+ * @param {{playhead?: number|null, width?: number}} [options] playhead: in steps of a roll; width: of a roll of another length
+ */
+export function drawHeard(canvas, card, pixels, { playhead = null, width = card.output.width } = {}) {
+  if (makesNotes(card)) drawPixels(canvas, pixels, card.output.width, card.output.height, card.output.kind);
+  else drawRoll(canvas, pixels, { ...rollFacts(card), width }, { playhead });
+}
+
+/**
+ * A canvas for frames of audio models; the style sheet gives it its size.
+ * @param {{label?: string, className?: string}} [options] label: what a screen reader says ("" = decoration)
+ * @returns {HTMLCanvasElement}
+ */
+export function heardCanvas({ label = "", className = "" } = {}) {
+  const canvas = document.createElement("canvas");
+  canvas.className = `pg-heard ${className}`;
+  if (label) {
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", label);
+  } else canvas.setAttribute("aria-hidden", "true");
+  return canvas;
+}

@@ -1,0 +1,79 @@
+/** @file Where one starts: a seed, dice, or one of the seed's samples. */
+
+import { button, el, hint, uniqueId, whole } from "../core/dom.js";
+import { LARGEST_SEED, randomSeed } from "../core/latents.js";
+import { isHealthy, shortName } from "../core/models.js";
+import { sampleGrid } from "../core/samples.js";
+import { FIRST_SEED } from "./position.js";
+
+const SAMPLES = 16;
+const LAST_START = 9936; // the server counts samples of one seed up to 9999
+
+/** Seed and dice. @returns {{root: HTMLElement, refresh: () => void}} refresh: the position has changed */
+export function seedControls(position) {
+  const field = whole({
+    label: "Seed", min: 0, max: LARGEST_SEED, value: position.spec.seed ?? FIRST_SEED,
+    onChange: (value) => position.setSeed(value),
+  });
+  const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => position.setSeed(randomSeed()), { title: "A random seed" });
+  const refresh = () => {
+    if (position.spec.seed !== undefined) field.input.value = position.spec.seed;
+  };
+  return { root: el("div", { class: "pg-seed" }, field.root, dice), refresh };
+}
+
+/**
+ * Samples of the seed, in pages.
+ * @param {object} position
+ * @param {{get: Function, set: Function}} state slice with {start, sampleSeed}
+ * @param {{columns?: number, size?: number, words?: string}} [look] size: CSS pixels of a picture (0: the style sheet decides)
+ * @returns {{root: HTMLElement, refresh: (changed: string) => void}} refresh: the position has changed
+ */
+export function samplesCard(position, state, { columns = 4, size = 112, words = "Pictures of this seed; pick one to start from it." } = {}) {
+  const title = el("h2", { id: uniqueId("samples") }, "Samples");
+  const grid = sampleGrid({
+    count: SAMPLES, columns, size, view: "explore-samples",
+    onPick: (spec) => {
+      state.set({ sampleSeed: spec.seed });
+      position.setSpec(spec);
+    },
+  });
+  const seedNow = () => position.spec.seed ?? state.get().sampleSeed;
+  const load = () => grid.load({ model: position.card.id, seed: seedNow(), start: startNow(), settings: position.settings });
+  const startNow = () => {
+    const { start } = state.get();
+    return Number.isInteger(start) && start >= 0 && start <= LAST_START ? start : 0;
+  };
+  const go = (start) => {
+    state.set({ start });
+    load();
+    bound();
+  };
+  const fewer = button("Previous", () => go(Math.max(0, startNow() - SAMPLES)));
+  const more = button("More", () => go(Math.min(LAST_START, startNow() + SAMPLES)));
+  const bound = () => {
+    fewer.disabled = startNow() === 0;
+    more.disabled = startNow() >= LAST_START;
+  };
+  const refresh = (changed) => {
+    if (changed === "seed") state.set({ start: 0 });
+    if (changed !== "latent" && changed !== "pitch") load();
+    const { seed, index, offsets, raw } = position.spec;
+    grid.mark(seed === undefined || offsets || raw ? null : index);
+    bound();
+  };
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-samples", "aria-labelledby": title.id },
+    el("div", { class: "pg-card-head" }, title, fewer, more),
+    hint(words),
+    grid.root,
+  );
+  return { root, refresh };
+}
+
+/** What stands in place of a panel whose models are all broken: their reasons. @returns {HTMLElement} */
+export function noneHealthy(cards) {
+  const reasons = cards.filter((card) => !isHealthy(card)).map((card) => el("li", {}, el("strong", {}, shortName(card)), `: ${card.problems[0]}`));
+  return el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("ul", {}, reasons));
+}

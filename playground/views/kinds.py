@@ -1,0 +1,50 @@
+"""What a comparison calls the samples of each data set, how many of them it takes and shows, and how long they sound."""
+
+from dataclasses import dataclass
+
+TEMPO_BPM = 96  # quarters a minute, at which music is timed
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One data set's words and sizes; `slices` are how many samples may be asked at once."""
+
+    one: str
+    many: str
+    classes: str = ""  # title of the histogram of classes; empty: as the reply says
+    shown: int = 20  # samples of each model that are shown, with their nearest training items
+    most_samples: int = 1000
+    slices: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
+    seconds_of_sound: float | None = None  # of one sample; None: it is silent
+    tempo_bpm: int | None = None  # at which it lasts so long
+
+    @property
+    def cost_of(self) -> str:
+        """What the time of drawing is divided by, in words."""
+        if self.seconds_of_sound is None:
+            return "sample"
+        return "second of sound" if self.tempo_bpm is None else f"second of music at {self.tempo_bpm} quarters a minute"
+
+
+DIGITS = Kind("digit", "digits", classes="Which digits")
+EIGHT_QUARTERS_S = 8 * 60 / TEMPO_BPM  # two bars of 4/4
+KINDS = {
+    "digits": DIGITS,
+    "notes": Kind("note", "notes", shown=8, seconds_of_sound=1.0),
+    "melodies": Kind("melody", "melodies", shown=8, seconds_of_sound=EIGHT_QUARTERS_S, tempo_bpm=TEMPO_BPM),
+    # A chorale is made whole, and its four windows of two bars are four samples: asked together, they cost one chorale.
+    "chorales": Kind(
+        "window",
+        "windows of chorales",
+        shown=8,
+        most_samples=300,
+        slices=(4, 8, 16),
+        seconds_of_sound=EIGHT_QUARTERS_S,
+        tempo_bpm=TEMPO_BPM,
+    ),
+}
+
+
+def kind_of(dataset: str) -> Kind:
+    """The kind of a data set; one that is not known is spoken of as digits are."""
+    return KINDS.get(dataset, DIGITS)

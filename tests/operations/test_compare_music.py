@@ -1,0 +1,113 @@
+"""Compare of music: real windows score inside their own band, noise and repetition do not; windows of longer pieces line up."""
+
+import numpy as np
+import pytest
+import torch
+
+from playground.data.rolls import rolls_of
+from playground.operations import compare
+from playground.operations.yardsticks import find_yardstick
+from playground.operations.yardsticks.music import CHORALES, MELODIES, MusicYardstick
+from playground.serving.request import Item
+from playground.serving.wire import unpack
+from tests.tiny_music import make_music_model
+
+N = 200
+BOTH = pytest.mark.parametrize("yardstick", [MELODIES, CHORALES], ids=["melodies", "chorales"])
+
+
+def measure(yardstick: MusicYardstick, rows: np.ndarray, labels: np.ndarray) -> tuple[dict, dict]:
+    body = rows.astype(np.float32).tobytes() + labels.astype(np.uint8).tobytes()
+    header, _ = unpack(compare.run_measure(yardstick, Item("", "measure", {"n": len(rows)}, body)))
+    return {name.rsplit(f"-{len(rows)}-music", 1)[0]: one for name, one in header["metrics"].items()}, header
+
+
+def real_part(yardstick: MusicYardstick, start: int) -> tuple[np.ndarray, np.ndarray]:
+    real = yardstick.real()
+    chosen = np.random.default_rng(0).permutation(len(real.rows))[start : start + N]
+    return real.rows[chosen], real.labels[chosen]
+
+
+@BOTH
+def test_other_real_windows_score_within_or_beyond_the_band_of_a_perfect_sampler(yardstick):
+    metrics, header = measure(yardstick, *real_part(yardstick, N))
+    assert set(metrics) == set(yardstick.protocols)
+    for name, one in metrics.items():
+        low, high = one["band"]
+        slack = 0.75 * (high - low)
+        # These windows share tunes with the reference, which the band's do not: better is no surprise.
+        if one["better"] == "higher" and name not in ("vendi", "pairwise", "in-key"):
+            assert one["value"] >= low - slack, name
+        elif one["better"] == "lower":
+            assert one["value"] <= high + slack, name
+        else:
+            assert low - slack <= one["value"] <= high + slack, name
+    for histogram in header["histograms"]:
+        assert len(histogram["labels"]) == len(histogram["shares"]) == len(histogram["real_shares"])
+        assert sum(histogram["shares"]) == pytest.approx(1, abs=1e-3)
+
+
+@BOTH
+def test_one_window_repeated_is_seen_by_every_diversity_metric(yardstick):
+    rows, labels = (np.repeat(part[:1], N, 0) for part in real_part(yardstick, 0))
+    rows = rows + 1e-4 * np.random.default_rng(0).normal(size=rows.shape)
+    metrics, _ = measure(yardstick, rows, labels)
+    assert metrics["coverage"]["value"] < 0.1 and metrics["recall"]["value"] < 0.1 and metrics["vendi"]["value"] < 1.1
+    assert metrics["steps-kl"]["value"] > 3 * metrics["steps-kl"]["band"][1]
+
+
+@BOTH
+def test_random_notes_have_no_precision_and_are_out_of_key(yardstick):
+    grid = yardstick.grid
+    notes = np.random.default_rng(1).integers(grid.lowest, grid.highest + 1, (N, grid.window, grid.voices))
+    rolls = rolls_of(notes.astype(np.int8), grid)
+    rows, labels = yardstick.embed(None, torch.from_numpy(rolls)[:, None].float() / 255, np.zeros(N))
+    metrics, _ = measure(yardstick, rows, labels)
+    assert metrics["precision"]["value"] < 0.05 and metrics["in-key"]["value"] < metrics["in-key"]["band"][0] - 0.1
+    assert metrics["tones-kl"]["value"] > 3 * metrics["tones-kl"]["band"][1]
+
+
+@BOTH
+def test_silent_samples_are_measured_without_fault(yardstick):
+    rows, labels = yardstick.embed(None, torch.zeros(N, 1, yardstick.grid.rows, yardstick.grid.window), np.zeros(N))
+    metrics, _ = measure(yardstick, rows, labels)
+    assert all(np.isfinite(one["value"]) for one in metrics.values()) and metrics["in-key"]["value"] == 0
+    assert yardstick.facts(rows)["keys"] == [""] * N and set(labels) == {12}
+
+
+@BOTH
+def test_the_nearest_window_of_a_transposed_copy_is_shown_in_its_key(yardstick):
+    reference, grid = yardstick.reference(), yardstick.grid
+    window = reference.training[[11]]
+    copy = window + np.int8(1) * np.sign(window)
+    frames = rolls_of(copy, grid)
+    header, body = unpack(compare.run_nearest(yardstick, Item("", "nearest", {"count": 1}, frames.tobytes())))
+    assert header["distances"] == [0.0] and header["shifts"] == [1] and bytes(body) == frames.tobytes()
+
+
+def test_samples_of_chorales_are_the_windows_of_consecutive_pieces():
+    model = make_music_model("audio/chorales-rbm")
+
+    def draw(start: int, count: int) -> np.ndarray:
+        request = {"seed": 4, "start": start, "count": count}
+        with torch.inference_mode():
+            return CHORALES.draw(model, Item("m", "features", request)).pictures.numpy()
+
+    whole = draw(0, 8)
+    assert whole.shape == (8, 1, 46, 16)
+    assert np.array_equal(np.concatenate([draw(0, 3), draw(3, 5)]), whole)
+    assert not np.array_equal(whole[0], whole[4])
+
+
+def test_real_windows_and_features_come_in_the_form_of_samples():
+    header, body = unpack(compare.run_reference(MELODIES, Item("", "reference", {"count": 3, "seed": 1})))
+    assert len(header["keys"]) == 3 and len(body) == 3 * (44 * 32 + 4 * MELODIES.columns)
+    model = make_music_model("audio/melodies-vae")
+    with torch.inference_mode():
+        reply = compare.run_features(MELODIES, model, None, Item("m", "features", {"count": 2}))
+    header, body = unpack(reply)
+    assert header["columns"] == MELODIES.columns and len(body) == 2 * (44 * 32 + 4 * MELODIES.columns)
+
+
+def test_both_are_named_among_the_yardsticks():
+    assert find_yardstick("melodies") is MELODIES and find_yardstick("chorales") is CHORALES
