@@ -1,4 +1,4 @@
-"""Sizes of a tiny model of each family: quick to build and train, and shared by every test that runs over the registry."""
+"""Sizes of a tiny model of each family of digits, shared by every test that runs over them; see tiny_notes, tiny_music."""
 
 TINY = {
     "vae": {"latent": 3, "width": 4, "hidden": 8, "importance_samples": 2},

@@ -3,7 +3,7 @@
 import torch
 
 from playground.models.vae import VAE, VAEConfig
-from playground.nets.music import HOLD, REST, pictures_of, sounding_pitches, tokens_of
+from playground.nets.music import HOLD, REACH, REST, pictures_of, sounding_pitches, tokens_of
 
 MELODY = [14, HOLD, 16, HOLD, HOLD, REST, REST, 14, 14, HOLD] + [18, HOLD] * 11
 
@@ -39,7 +39,7 @@ def test_observing_transposes_within_the_range():
     picture = pictures_of(torch.tensor([MELODY] * 64))
     seen = net.observe(picture, None, torch.Generator().manual_seed(0))
     rows = (seen[:, 0].amax(2) > 0).float().argmax(1) - 27
-    assert rows.min() == -6 and rows.max() == 6
+    assert rows.min() == -REACH and rows.max() == REACH
     assert torch.equal((seen > 0).sum(), (picture > 0).sum())
 
 

@@ -16,7 +16,7 @@ from playground.operations import compare, inverse, notes
 from playground.operations.describe import operations_of
 from playground.operations.generate import plan_decode, run_decoding
 from playground.operations.worker import Worker
-from playground.operations.yardsticks.notes import NotesYardstick
+from playground.operations.yardsticks.notes import NOTES, NotesYardstick
 from playground.serving.request import Item
 from playground.serving.wire import unpack
 from playground.training import reference as training_reference
@@ -128,7 +128,6 @@ def test_a_model_of_pictures_makes_no_sound():
 def test_listening_to_the_frames_of_a_sound_gives_that_sound(vae):
     _, frames, sound = parts(ask_sound(vae, {"latents": [{"seed": 1}, {"seed": 2}], "pitches": [55]})[0])
     header, body = unpack(notes.run_listen(Item("", "listen", {"pitches": [55, 55]}, frames.tobytes())))
-    assert header.pop("seconds") > 0
     assert header.pop("seconds") > 0
     assert header == {"count": 2, "rate": 16000, "samples": 16000}
     assert np.abs(np.frombuffer(body, "<i2").reshape(2, -1).astype(int) - sound).max() <= 2
@@ -313,6 +312,22 @@ def test_real_notes_are_shown_whole_with_what_the_classifier_hears(made_up):
     data = made_up_notes()
     held_out = data.pictures[data.rows(TEST)]
     assert all((one == held_out).all((1, 2)).any() for one in shown)
+
+
+def test_the_shipped_reference_is_small_and_whole():
+    assert notes_reference.PATH.stat().st_size <= 4_000_000
+    real = NOTES.real()
+    assert real.rows.shape == (3376, 67) and real.shown_frames.shape == (64, 128, 64)
+    assert list(real.band_names) == list(NOTES.protocols) and real.band_sizes[-1] == NOTES.max_samples
+    chosen = np.random.default_rng(0).permutation(len(real.rows))[
+        600:1200
+    ]  # not those that 600 samples are measured against
+    body = real.rows[chosen].tobytes() + real.labels[chosen].tobytes()
+    metrics = unpack(compare.run_measure(NOTES, Item("", "measure", {"n": 600}, body)))[0]["metrics"]
+    for name, one in metrics.items():
+        low, high = one["band"]
+        slack = 0.75 * (high - low) + 1e-6  # one draw of ten metrics, each within the band nine times in ten
+        assert low - slack <= one["value"] <= high + slack, name
 
 
 def test_half_resolution_and_back_keeps_a_smooth_picture():

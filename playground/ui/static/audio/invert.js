@@ -77,7 +77,7 @@ export function mount(root, { cards, state: sliceOf }) {
   });
 
   /** Look for the latent of a source with the present model. */
-  async function begin(what, { announceFound = true } = {}) {
+  async function begin(what) {
     stopper?.abort();
     const mine = (stopper = new AbortController());
     const { card } = position;
@@ -93,7 +93,7 @@ export function mount(root, { cards, state: sliceOf }) {
       const result = await findLatent(card, { request, body: what.body, signal: mine.signal, onProgress: (part) => stopper === mine && showFound(part, what) });
       if (stopper !== mine) return;
       if (!result) story.textContent = "Stopped before anything was found.";
-      else take(result, what, announceFound);
+      else take(result, what);
     } catch (error) {
       if (stopper !== mine || error.name === "AbortError") return;
       story.textContent = "";
@@ -110,17 +110,18 @@ export function mount(root, { cards, state: sliceOf }) {
     rebuilt.show(result.picture, foundWords(result), heard(result.sound));
     errors.show(position.card, result.errors);
     const steps = result.of > 1 ? `Step ${result.done} of ${result.of}. ` : "";
-    story.textContent = steps + what.note + result.note;
+    const { prepared, raw } = what.request; // nothing was done to what is ready for the model
+    story.textContent = steps + what.note + (prepared || raw ? "" : result.note);
     if (result.pitch !== null) pitch.set(result.pitch);
   }
 
   /** What was found is where the sliders stand now. */
-  function take(result, what, announceFound) {
+  function take(result, what) {
     showFound(result, what);
     if (result.pitch !== null) position.settings = { ...position.settings, pitch: result.pitch };
     position.setSpec(explicit(result.z));
     movable(true);
-    if (announceFound) announce(`The latent was found. ${errors.words()}`);
+    announce(`The latent was found. ${errors.words()}`);
   }
 
   /** Show where the sliders stand; of moves that come while the server works only the newest counts. */
@@ -161,8 +162,8 @@ export function mount(root, { cards, state: sliceOf }) {
     const next = Math.max(LOWEST, Math.min(HIGHEST, wanted));
     pitch.set(next);
     if (!found) return position.setPitch(next);
-    const body = found.targetSound;
-    begin({ ...source, request: preparedRequest(position, { pitch: next }), body, note: `${source?.note ?? ""}Taken as ${noteName(next)}. ` });
+    const request = preparedRequest(position, { pitch: next });
+    begin((source = { ...source, request, body: found.targetSound, note: `Taken as ${noteName(next)}. ` }));
   }
 
   function movable(yes) {
@@ -179,6 +180,7 @@ export function mount(root, { cards, state: sliceOf }) {
     search.hidden = true;
     for (const one of [original, rebuilt, given]) one.rebuild(position.card);
     errors.show(position.card, null);
+    whole.dataset.kind = position.card.output.kind;
     tuning.hidden = !makesNotes(position.card);
     story.textContent = WAYS[wayToFind(position.card)][makesNotes(position.card) ? "notes" : "tune"];
     sliders.rebuild();
@@ -197,10 +199,12 @@ export function mount(root, { cards, state: sliceOf }) {
     el("div", { class: "pg-invert-foot" }, errors.root, tuning),
     el("div", { class: "pg-row" }, explore),
   );
-  fill(root, el("div", { class: "pg-invert" }, left, el("div", { class: "pg-column" }, result, sliders.root)));
+  const whole = el("div", { class: "pg-invert" }, left, el("div", { class: "pg-column" }, result, sliders.root));
+  fill(root, whole);
   arrange();
   return {
     hidden: () => {
+      stopper?.abort();
       for (const one of [original, rebuilt]) one.stop();
       given.hidden();
     },

@@ -7,12 +7,14 @@ const DECIBELS = 80; // from level 0 to level 255 of a spectrogram
 const LATE_FRAME = 44; // 0.7 s: notes are let go soon after
 const ENOUGH = 0.7; // typical spreads by which a measure must change to be named
 
+const MOST_WORDS = 2; // for one end
+
 // measure -> [its typical spread among instruments, word when lower, word when higher]
 const OF_NOTES = {
-  brightness: [13, "darker", "brighter"],
+  brightness: [12, "darker", "brighter"],
   attack: [7, "harder attack", "softer attack"],
-  sustain: [13, "dies away", "holds on"],
-  fullness: [0.12, "purer", "fuller"],
+  sustain: [8, "dies away", "holds on"],
+  fullness: [0.11, "purer", "fuller"],
 };
 const OF_MELODIES = {
   height: [2.5, "lower", "higher"],
@@ -22,7 +24,7 @@ const OF_MELODIES = {
 };
 
 /**
- * The word for the strongest change between two spectrograms.
+ * Words for the strongest changes between two spectrograms.
  * @param {Uint8Array} low 128 x 64 levels at a slider's low end, highest band first
  * @param {Uint8Array} high at its high end
  * @returns {[string, string]|null} words for the two ends; null when nothing stands out
@@ -38,23 +40,21 @@ export function rollEndWords(low, high, facts) {
 }
 
 function endWords(before, after, measures) {
-  let [best, strength] = [null, ENOUGH];
-  for (const [name, [spread]] of Object.entries(measures)) {
-    const change = Math.abs(after[name] - before[name]) / spread;
-    if (change > strength) [best, strength] = [name, change];
-  }
-  if (!best) return null;
-  const [, lower, higher] = measures[best];
-  return after[best] > before[best] ? [lower, higher] : [higher, lower];
+  const change = (name) => (after[name] - before[name]) / measures[name][0];
+  const named = Object.keys(measures).filter((name) => Math.abs(change(name)) > ENOUGH);
+  named.sort((one, other) => Math.abs(change(other)) - Math.abs(change(one)));
+  if (!named.length) return null;
+  const word = (name, end) => measures[name][change(name) > 0 === end ? 2 : 1];
+  return [false, true].map((end) => named.slice(0, MOST_WORDS).map((name) => word(name, end)).join(", "));
 }
 
 /** Words for one sound, such as "bright, struck, dying away". @param {Uint8Array} pixels its spectrogram */
 export function noteWords(pixels) {
   const { brightness, attack, sustain, loudest } = measureNote(pixels);
   if (loudest < 40) return "almost silent";
-  const colour = brightness < 42 ? "dark" : brightness < 56 ? "warm" : brightness < 70 ? "bright" : "brilliant";
-  const start = attack <= 3 ? "struck or plucked" : attack <= 12 ? "with a quick attack" : "swelling";
-  const end = sustain > -9 ? "held" : sustain > -28 ? "dying away" : "short";
+  const colour = brightness < 32 ? "dark" : brightness < 44 ? "warm" : brightness < 57 ? "bright" : "brilliant";
+  const start = attack <= 2 ? "struck or plucked" : attack <= 10 ? "with a quick attack" : "swelling";
+  const end = sustain > -7 ? "held" : sustain > -20 ? "dying away" : "short";
   return `${colour}, ${start}, ${end}`;
 }
 

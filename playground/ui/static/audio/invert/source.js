@@ -4,6 +4,7 @@ import { run } from "../../core/api.js";
 import { announce, button, el, fill, fold, problemBox, uniqueId } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { randomSeed } from "../../core/latents.js";
+import { noteName } from "../../core/pitches.js";
 import { wavOf } from "../../core/wav.js";
 import { makesNotes } from "../pictures.js";
 import { LONGEST_S, record } from "./recorder.js";
@@ -84,10 +85,14 @@ export function sourceCard({ onSource }) {
     const take = () => attempt(async () => {
       const reply = await run(card.id, "reference", { dataset: card.dataset, count: 1, seed: randomSeed() });
       const frame = frameOf(reply).slice();
-      if (!makesNotes(card)) return onSource({ request: { raw: true }, body: frame, name: "a real tune", note: "", notes: false });
+      if (!makesNotes(card)) {
+        const note = "Two bars of a real tune that no model was trained on. ";
+        return onSource({ request: { raw: true }, body: frame, name: "a real tune", note, notes: false });
+      }
       const [pitch, name] = [reply.header.pitches[0], reply.header.names[0]];
       const heard = await run(card.id, "listen", { pitches: [pitch] }, { body: frame });
-      onSource({ request: { prepared: true, pitch }, body: heard.body.slice(), name: `a real note: ${name}`, note: "", notes: true });
+      const note = `A note of an instrument that no model was trained on: ${name}, ${noteName(pitch)}. `;
+      onSource({ request: { prepared: true, pitch }, body: heard.body.slice(), name: `a real note: ${name}`, note, notes: true });
     });
     return el("div", { class: "pg-row" }, el("span", { class: "pg-label" }, "or"), button(words, take));
   }
