@@ -21,7 +21,7 @@ from playground.benchmarks.visitors import VISITORS, Lesson, OneAtATime, PeerVis
 from playground.serving import unpack
 
 SECONDS = 60.0
-TURNS = 5  # ours and the peer alternate, so that a change in the machine's load meets both
+TURNS = 3  # ours and the peer alternate, so that a change in the machine's load meets both
 DRAG_MOVES_PER_S = 30
 CLASS_MOVES_PER_S = 1
 DIRECTIONS = 8
@@ -138,7 +138,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> tuple[Tally, Tally, Ta
         for turn in range(TURNS):
             facts.report(f"notes: {visitors} visitor(s), turn {turn + 1} of {TURNS}, ours then the peer")
             for make, total in zip((our_visitor, peer_visitor), totals, strict=True):
-                total.add(await lesson(make, visitors, moves_per_s, seconds / TURNS / 4))
+                total.add(await lesson(make, visitors, moves_per_s, seconds / TURNS / 2))
     return our_drag, their_drag, our_class, their_class
 
 

@@ -158,14 +158,19 @@ class RNNRBM(GenerativeModel):
         return v, b, c
 
     def loss(self, x: Tensor, keys: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
-        """F(data) - F(chain) per frame, the chain having run ``cd_steps`` Gibbs steps from the data."""
+        """F(data) - F(chain) per frame, the chain having run its Gibbs steps from the frame before.
+
+        Started from the data, as contrastive divergence has it, chains soon no longer leave them: the machine then is sure of
+        every frame it is shown and cannot find it by itself. Composing starts from the frame before, and so does learning.
+        """
         x, keys = self.grid.transpose(x, keys, self.config.transpose, generator)
         told = (torch.rand(len(keys), generator=generator) >= KEY_DROPOUT) & bool(self.config.keyed)
-        v, b, c = self.conditionals(x, torch.where(told, keys, UNKNOWN_KEY))
+        every, b, c = self.conditionals(x, torch.where(told, keys, UNKNOWN_KEY))
         learnt = valid_frames(x)[1]
-        v, b, c = v[learnt], b[learnt], c[learnt]
+        v, b, c = every[learnt], b[learnt], c[learnt]
         with torch.no_grad():
-            chain = run_chain(v, self.weights(), b, c, self.chain_steps(), generator)
+            before = F.pad(every, (0, 0, 1, 0))[:, :-1][learnt]
+            chain = run_chain(before, self.weights(), b, c, self.chain_steps(), generator)
         weights = self.weights()
         loss = (free_energy(v, weights, b, c) - free_energy(chain, weights, b, c)).mean()
         return loss, {"wrong_keys": (chain - v).abs().sum(1).mean().item()}
@@ -173,7 +178,7 @@ class RNNRBM(GenerativeModel):
     def chain_steps(self) -> int:
         """How many Gibbs steps contrastive divergence takes by now."""
         grown = int(self.steps_taken) / max(1, self.config.cd_growth_steps)
-        return max(1, round(self.config.cd_steps * min(1.0, grown)))
+        return max(5, round(self.config.cd_steps * min(1.0, grown)))
 
     def after_step(self) -> None:
         self.steps_taken += 1
@@ -258,7 +263,7 @@ class RNNRBM(GenerativeModel):
         columns = self.grid.to_columns(self.grid.from_roll(roll), 0)[None]
         v, b, c = (part[0] for part in self.conditionals(columns, torch.tensor([UNKNOWN_KEY])))
         generator, weights = torch.Generator().manual_seed(0), self.weights()
-        near = gibbs_marginals(v, weights, b, c, steps=20, chains=chains, generator=generator)
+        near = gibbs_marginals(torch.zeros_like(v), weights, b, c, steps=20, chains=chains, generator=generator)
         log_z = conditional_log_z(weights, b, c, near, temperatures=temperatures, chains=chains, generator=generator)
         return -conditional_log_probability(v, weights, b, c, log_z).float()
 

@@ -45,7 +45,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const errors = errorList();
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Search for the latent" });
   const stopButton = button("Stop and keep this", () => stopper?.abort());
-  const search = el("div", { class: "pg-row pg-invert-search", hidden: true }, bar, stopButton);
+  const search = el("div", { class: "pg-row pg-invert-search" }, bar, stopButton);
   const story = el("p", { class: "pg-hint pg-invert-story", role: "status" });
   const pitch = range({
     label: "Pitch", min: LOWEST, max: HIGHEST, step: 1, value: 60, shown: (value) => `${noteName(value)} · ${value}`,
@@ -85,8 +85,7 @@ export function mount(root, { cards, state: sliceOf }) {
     problem.clear();
     original.stop();
     rebuilt.stop();
-    search.hidden = !searching;
-    bar.value = 0;
+    busy(true, searching);
     story.textContent = searching ? `Searching for a latent that sounds like ${what.name}…` : `Finding the latent of ${what.name}…`;
     try {
       const request = { ...what.request, settings: position.settings };
@@ -95,16 +94,24 @@ export function mount(root, { cards, state: sliceOf }) {
       if (!result) story.textContent = "Stopped before anything was found.";
       else take(result, what);
     } catch (error) {
-      if (stopper !== mine || error.name === "AbortError") return;
+      if (stopper !== mine) return;
       story.textContent = "";
       problem.show(error, () => begin(what));
     }
-    search.hidden = true;
+    busy(false);
+  }
+
+  /** Progress is known of a search only. */
+  function busy(yes, searching = false) {
+    search.dataset.busy = String(yes);
+    stopButton.textContent = searching ? "Stop and keep this" : "Stop";
+    if (!yes || searching) bar.value = 0;
+    else bar.removeAttribute("value");
   }
 
   function showFound(result, what) {
     found = result;
-    bar.value = result.done / result.of;
+    if (result.of > 1) bar.value = result.done / result.of;
     const heard = (bytes) => bytes && bufferOf(bytes, result.rate);
     original.show(result.target, what.name, heard(result.targetSound));
     rebuilt.show(result.picture, foundWords(result), heard(result.sound));
@@ -177,7 +184,7 @@ export function mount(root, { cards, state: sliceOf }) {
     stopper = null;
     found = null;
     problem.clear();
-    search.hidden = true;
+    busy(false);
     for (const one of [original, rebuilt, given]) one.rebuild(position.card);
     errors.show(position.card, null);
     whole.dataset.kind = position.card.output.kind;
@@ -221,12 +228,12 @@ function noneHealthy() {
 
 const WAYS = {
   encode: {
-    notes: "Give a sound; the model's encoder finds the latent that is most like it, at once.",
+    notes: "Give a sound; the model's encoder guesses its latent, and a few steps of search make the guess better.",
     tune: "Give a tune; the model's encoder finds the latent of its first two bars, at once.",
   },
   invert: { notes: "Give a sound; a search finds a latent that sounds like it, step by step.", tune: "Give a tune." },
 };
 const ABOUT = [
-  "A generative model turns a latent into a sound. Inverting it is the way back: which latent gives this sound? A VAE has learned the way back beside the way there; its encoder answers at once. A GAN has not, so the latent is searched for: the error between its sound and yours is followed downhill, step by step.",
+  "A generative model turns a latent into a sound. Inverting it is the way back: which latent gives this sound? A VAE has learned the way back beside the way there: its encoder answers at once, and for sounds a few steps downhill make its answer better. A GAN has not, so the latent is searched for: the error between its sound and yours is followed downhill, step by step.",
   "What comes back is the nearest sound that the model can make. What it cannot make, such as speech, noise or two notes at once, comes back as the nearest single note.",
 ];

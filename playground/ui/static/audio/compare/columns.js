@@ -110,7 +110,7 @@ function tile(frame, pitch, about, label, { players, problem, card }) {
 /** What is known of a sample: pitch and instrument, or what it sounds like; the key of music. */
 function aboutSample(one, index, result) {
   const { pitches, names, keys } = one.facts;
-  if (!pitches) return keys?.[index] ?? "";
+  if (!pitches) return keys?.[index] ? `key of ${keys[index]}` : "";
   const family = result.models[0].histograms[0]?.labels[one.predictions[index]] ?? "";
   return `${noteName(pitches[index])} ${names?.[index] ?? family}`;
 }

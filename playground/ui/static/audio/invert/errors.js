@@ -33,9 +33,10 @@ export function errorList() {
   return { root: el("div", { class: "pg-stack pg-invert-numbers" }, list, note), show, moved, words: () => said };
 }
 
-/** The same error over held-out data, from the card. */
+/** The same error over held-out data, from the card: of latents that were refined as here, where that was measured. */
 function usual(card, name) {
   const wanted = { log_mel_error_db: "log-mel-error", spectral_convergence: "spectral-convergence" }[name];
-  const metric = wanted && Object.entries(card.metrics ?? {}).find(([key]) => key.startsWith(wanted));
-  return metric ? `(${tidy(metric[1].value)} on average over held-out instruments)` : "";
+  const measured = Object.keys(card.metrics ?? {}).filter((key) => wanted && key.startsWith(wanted));
+  const key = measured.find((one) => /refined\d+$/.test(one)) ?? measured[0];
+  return key ? `(${tidy(card.metrics[key].value)} on average over held-out instruments)` : "";
 }

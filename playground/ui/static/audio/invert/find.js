@@ -38,24 +38,28 @@ export function wayToFind(card) {
  * @throws {import("../../core/api.js").ApiError}
  */
 export async function findLatent(card, { request, body, onProgress, signal }) {
-  if (wayToFind(card) === "encode") return toFound(card, await run(card.id, "encode", request, { body, signal }), 1, 1);
   let best = null;
-  let [asked, sent] = [request, body];
-  for (let step = 0; step < SEARCH_STEPS; step += SLICE_STEPS) {
-    let reply;
-    try {
-      reply = await run(card.id, "invert", { ...asked, seed: 0, steps: SLICE_STEPS, step }, { body: sent, signal });
-    } catch (error) {
-      if (error.name === "AbortError") return best;
-      throw error;
-    }
-    best = { ...toFound(card, reply, step + SLICE_STEPS, SEARCH_STEPS), ...(best && { note: best.note }) }; // only the first saw the file
-    onProgress(best);
-    if (signal.aborted) return best;
-    asked = preparedRequest(request, best);
-    sent = joined(best.targetSound, reply.body.subarray(reply.body.length - reply.header.state_bytes));
+  try {
+    if (wayToFind(card) === "encode") return toFound(card, await run(card.id, "encode", request, { body, signal }), 1, 1);
+    await search(card, { request, body, signal }, (found) => onProgress((best = found)));
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
   }
   return best;
+}
+
+async function search(card, { request, body, signal }, onFound) {
+  let note = null; // only the first slice sees the file
+  let [asked, sent] = [request, body];
+  for (let step = 0; step < SEARCH_STEPS; step += SLICE_STEPS) {
+    const reply = await run(card.id, "invert", { ...asked, seed: 0, steps: SLICE_STEPS, step }, { body: sent, signal });
+    const found = toFound(card, reply, step + SLICE_STEPS, SEARCH_STEPS);
+    note ??= found.note;
+    onFound({ ...found, note });
+    if (signal.aborted) return;
+    asked = preparedRequest(request, found);
+    sent = joined(found.targetSound, reply.body.subarray(reply.body.length - reply.header.state_bytes));
+  }
 }
 
 /** The request that looks again for what was found, from its prepared sound. */
