@@ -8,8 +8,10 @@ routes.py         plain routes: models, run, health, static files
 static_files.py   the page's scripts and styles, with a version in their address
 export_routes.py  what a request makes, as a file
 export_audio.py   what can be heard, as a file
+compare.py        models and real data side by side, as a long job; compare_plan.py checks what is asked,
+                  compare_endpoint.py queues it
 endpoints.py      every operation as a named endpoint for gradio_client
 mounts.py         the pieces of HTML that the scripts fill
-image_tab.py      the Image tab: its panels
+image_tab.py      the Image tab: its panels; audio_tab.py the Audio tab's
 page.py           the page, put together, and the settings it is launched with
 """

@@ -20,8 +20,8 @@ from playground.ui.service import Service
 log = logging.getLogger(__name__)
 AT_ONCE = 2  # comparisons that run side by side; more wait in the queue
 DESCRIPTION = (
-    "Compare 2 to 4 models with real data on n samples (100 to 1000) of one seed: every number with the band of a "
-    "perfect sampler, figures, samples, nearest training digits. Sends progress events, then the result."
+    "Compare 2 to 4 models of one data set with real data on n samples (100 to 1000; chorales 50 to 300) of one seed: every "
+    "number with the band of a perfect sampler, figures, samples, nearest training items. Sends progress events, then the result."
 )
 
 

@@ -9,7 +9,6 @@ from playground.views.canvas import THEMES
 from playground.views.kinds import Kind, kind_of
 
 FEWEST_MODELS, MOST_MODELS = 2, 4
-FEWEST_SAMPLES = 100
 LARGEST_SEED = 2**31 - 1
 
 
@@ -70,7 +69,8 @@ def check_request(
         raise BadRequest(
             f"Models can be compared on one data set, got models of {' and '.join(sorted(datasets))}; choose models of one."
         )
-    _check_whole("n", n, FEWEST_SAMPLES, kind_of(datasets.pop()).most_samples)
+    kind = kind_of(datasets.pop())
+    _check_whole("n", n, kind.fewest_samples, kind.most_samples)
     _check_whole("seed", seed, 0, LARGEST_SEED)
     settings = settings or {}
     if type(settings) is not dict or not all(type(own) is dict for own in settings.values()):

@@ -13,6 +13,7 @@ class Kind:
     many: str
     classes: str = ""  # title of the histogram of classes; empty: as the reply says
     shown: int = 20  # samples of each model that are shown, with their nearest training items
+    fewest_samples: int = 100
     most_samples: int = 1000
     slices: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
     seconds_of_sound: float | None = None  # of one sample; None: it is silent
@@ -37,6 +38,7 @@ KINDS = {
         "window",
         "windows of chorales",
         shown=8,
+        fewest_samples=50,
         most_samples=300,
         slices=(4, 8, 16),
         seconds_of_sound=EIGHT_QUARTERS_S,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.serving import Item, pack
+from playground.serving import Item, pack, unpack
 
 FEATURES = 4
 FACTS = {"height": 28, "width": 28, "channels": 1}
@@ -18,9 +18,13 @@ def card(model: str, problems: list[str] | None = None) -> dict[str, Any]:
 
 
 class FakeModels:
-    """`fail`: errors to raise, in order, before answering; `seconds`: what sampling claims to take per sample."""
+    """`fail`: errors to raise, in order, before answering; `seconds`: what sampling claims to take per sample.
 
-    def __init__(self, *, seconds: float = 0.001, fail: Sequence[Exception] = ()) -> None:
+    `notes`: say of the pictures what is said of notes.
+    """
+
+    def __init__(self, *, seconds: float = 0.001, fail: Sequence[Exception] = (), notes: bool = False) -> None:
+        self.notes = notes
         self.asked: list[tuple[Item, str]] = []
         self.seconds = seconds
         self.fail = list(fail)
@@ -30,7 +34,9 @@ class FakeModels:
         await asyncio.sleep(0)
         if self.fail:
             raise self.fail.pop(0)
-        return {"measure": measure, "nearest": nearest, "latents": latents}.get(item.operation, self._pictures)(item)
+        answers = {"measure": measure, "nearest": nearest, "latents": latents, "listen": listen}
+        reply = answers.get(item.operation, self._pictures)(item)
+        return say_of_notes(item, reply) if self.notes else reply
 
     def _pictures(self, item: Item) -> bytes:
         count = item.request.get("count") or item.request.get("frames") or item.request.get("side", 4) ** 2
@@ -63,6 +69,24 @@ def nearest(item: Item) -> bytes:
     count = item.request["count"]
     assert len(item.body) == count * 784
     return pack({"frames": count, **FACTS, "distances": [0.2] * count, "indices": [0] * count}, item.body)
+
+
+def listen(item: Item) -> bytes:
+    """Takes 30 ms a note."""
+    return pack({"seconds": 0.03 * len(item.request["pitches"])})
+
+
+def say_of_notes(item: Item, reply: bytes) -> bytes:
+    """A reply with what the operations on notes say beside the pictures."""
+    header, body = unpack(reply)
+    if item.operation == "features":
+        header["pitches"] = [60] * header["frames"]
+    elif item.operation == "nearest":
+        header["names"] = ["Oboe"] * header["frames"]
+    elif item.operation == "measure":
+        octaves = {"title": "Octave", "labels": ["C3", "C4"], "shares": [0.5, 0.5], "real_shares": [0.4, 0.6]}
+        header |= {"title": "Instrument family", "labels": list("abcdefghij"), "histograms": [octaves]}
+    return pack(header, bytes(body))
 
 
 def latents(item: Item) -> bytes:

@@ -168,3 +168,47 @@ def test_bad_requests_are_refused_in_one_sentence(
         check_request(CARDS, **{"models": TWO, "n": 100, "seed": 7, **request_})
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+NOTES = [card("audio/a") | {"dataset": "notes"}, card("audio/b") | {"dataset": "notes"}]
+MELODY = card("audio/m") | {"dataset": "melodies"}
+
+
+def test_models_of_two_data_sets_are_refused_and_a_data_sets_only_model_is_not() -> None:
+    with pytest.raises(BadRequest, match="on one data set, got models of melodies and notes; choose models of one"):
+        check_request([*NOTES, MELODY], ["audio/a", "audio/m"], 100, 7)
+    with pytest.raises(BadRequest, match="2 to 4 models, got 1"):
+        check_request([*NOTES, MELODY], ["audio/a"], 100, 7)
+    plan = check_request([*NOTES, MELODY], ["audio/m"], 100, 7)
+    assert plan.dataset == "melodies" and plan.kind.many == "melodies"
+
+
+def test_each_data_set_has_its_own_limits_of_samples() -> None:
+    chorales = [card("audio/c") | {"dataset": "chorales"}]
+    assert check_request(chorales, ["audio/c"], 50, 7).n == 50
+    with pytest.raises(BadRequest, match="n must be a whole number from 50 to 300, got 301"):
+        check_request(chorales, ["audio/c"], 301, 7)
+
+
+def test_replies_name_histograms_facts_and_the_cost_of_a_second_of_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIGURES", dict.fromkeys(module.FIGURES, lambda rows, theme, request: b"png"))
+    monkeypatch.setattr(module, "draw_histogram", lambda rows, theme, request, which: b"png")
+    models = FakeModels(seconds=0.01, notes=True)
+    plan = check_request(NOTES, ["audio/a", "audio/b"], 100, 7)
+
+    async def last_event() -> dict[str, Any]:
+        return [event async for event in compare(models.run, plan)][-1]
+
+    result = asyncio.run(last_event())
+    assert result["dataset"] == "notes" and result["cost_of"] == "second of sound"
+    assert [(figure["name"], figure["title"]) for figure in result["figures"]][1:3] == [
+        ("histogram", "Instrument family"),
+        ("histogram-2", "Octave"),
+    ]
+    (first, _), shown = result["models"], plan.kind.shown
+    assert first["histograms"][0]["labels"] == tuple("abcdefghij")
+    assert first["facts"] == {"pitches": [60] * shown} and first["nearest_facts"] == {"names": ["Oboe"] * shown}
+    assert first["cost_s"] == pytest.approx(0.01 + 0.03)  # drawing, and making it audible
+    asked = {item.operation: item for item, _ in models.asked}
+    assert asked["listen"].request == {"pitches": [60] * 4} and len(asked["listen"].body) == 4 * 784
+    assert asked["nearest"].request["dataset"] == asked["reference"].request["dataset"] == "notes"

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from rows import row
+from rows import reply, row
 
 from playground.errors import BadRequest
 from playground.views.comparison import Row
 from playground.views.exports import read_settings
 from playground.views.figures import FIGURES, THEMES
+from playground.views.histograms import draw_histogram
+from playground.views.kinds import kind_of
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -53,3 +55,11 @@ def test_views_load_matplotlib_only_to_draw() -> None:
         "sys.exit(any(name in sys.modules for name in ('matplotlib', 'torch', 'gradio')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False).returncode == 0
+
+
+def test_a_further_histogram_is_drawn_lying_when_its_labels_are_long() -> None:
+    steps = {"title": "Steps", "labels": ["down 8 or more", "same"], "shares": [0.2, 0.8], "real_shares": [0.5, 0.5]}
+    heard = Row.from_reply("audio/a", "A", 100, reply() | {"histograms": [steps]}, 0.1, kind_of("melodies"))
+    png = draw_histogram([heard, heard], "dark", {"seed": 7}, which=1)
+    assert png is not None and read_settings(png) == {"seed": 7}
+    assert draw_histogram([heard], "dark", {}, which=2) is None

@@ -42,13 +42,13 @@ const KINDS = {
   chorales: {
     ...COMMON,
     title: "Chorales", one: "window", many: "windows of chorales", real: "real windows of two bars never trained on", made: "written by Bach", modes: "kinds of phrase",
-    samples: { min: 100, max: 300, usual: 100 },
+    samples: { min: 50, max: 300, usual: 60 },
     headlines: ["Precision", "Recall", "Coverage", "Vendi score", "Notes in key"],
     trained: "all two-bar windows that the models were trained on, in any key", distance: "share of places that differ", unit: "share of places",
     cost: "Cost of a second of music", costHelp: "Seconds of composing for a second of music at 96 quarters a minute, on this machine.",
     costNote: "composed in chorales of eight bars",
     note: "A sample is a window of two bars; four of them make one chorale.",
-    slow: "A minute or two: 100 windows are 25 whole chorales of each model.",
+    slow: "A minute or so: 60 windows are 15 whole chorales of each model.",
   },
 };
 
