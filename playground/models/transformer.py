@@ -102,17 +102,21 @@ class ChoraleTransformer(GenerativeModel):
     capabilities = frozenset({"compose", "harmonise", "score"})
     settings = (NOTE_TEMPERATURE, KEY)
 
-    def __init__(self, config: ChoraleTransformerConfig):
+    def __init__(self, config: ChoraleTransformerConfig, *, outline: bool = False):
+        """outline: only what a card says of it, without networks; importing transformers for those takes seconds."""
         super().__init__()
-        from transformers import GPTNeoXConfig, GPTNeoXModel
-
-        import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
-
         self.config = config
         self.grid = FrameGrid(config.lowest, config.keys, config.planes)
         self.latent = LatentSpace(0, "none")
         self.picture = Picture(config.keys, 8 * BAR, "roll")
         bits, width = self.grid.bits, config.width
+        if outline:
+            return
+        import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+
+        # isort: split
+        from transformers import GPTNeoXConfig, GPTNeoXModel
+
         self.body = GPTNeoXModel(
             GPTNeoXConfig(
                 vocab_size=1 + bits,
@@ -349,7 +353,8 @@ class ChoraleTransformer(GenerativeModel):
 
     def flops_per_sample(self, settings: dict[str, Any]) -> float:
         queries = self.picture.width * (VOICES + 1)
-        weights = sum(p.numel() for p in self.body.layers.parameters()) + self.out.weight.numel()
+        width = self.config.width
+        weights = self.config.layers * (12 * width**2 + 13 * width) + width * (1 + self.grid.bits)
         attention = 2 * self.config.width * self.config.layers * queries / 2  # scores and sums over half of the past
         return 2.0 * queries * (weights + attention)
 

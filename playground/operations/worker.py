@@ -14,6 +14,7 @@ from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints,
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel
+from playground.models.transformer import ChoraleTransformer, ChoraleTransformerConfig
 from playground.operations import compare, generate, gibbs, inverse, midi, music, music_score, notes, render
 from playground.operations.describe import describe
 from playground.operations.yardsticks import YARDSTICKS, find_yardstick
@@ -148,7 +149,8 @@ class Worker:
         try:
             if checkpoint.problems:
                 raise BrokenCheckpoint(checkpoint.problems[0])
-            return describe(checkpoint, self.generative(checkpoint.id))
+            outlined = checkpoint.facts["family"] == "transformer" and checkpoint.id not in self.loaded
+            return describe(checkpoint, _outline(checkpoint) if outlined else self.generative(checkpoint.id))
         except PlaygroundError as error:
             return describe(checkpoint, None, str(error))
 
@@ -162,6 +164,17 @@ class Worker:
         if float((x @ x).sum()) != 4.0:
             raise RuntimeError(f"{self.device} computes wrongly")
         return {"device": self.device, "models": list(self.loaded)}
+
+
+def _outline(checkpoint: Checkpoint) -> ChoraleTransformer:
+    """A transformer as its card needs it: the page's first picture does not wait for the transformers library.
+
+    Its weights are checked in full when it is first asked for something.
+    """
+    try:
+        return ChoraleTransformer(ChoraleTransformerConfig(**checkpoint.facts["config"]), outline=True)
+    except (TypeError, ValueError) as error:
+        raise BrokenCheckpoint(f"config.json does not describe a transformer: {error}.") from error
 
 
 def _attempt(run: Callable[..., bytes], *arguments: Any) -> bytes | Exception:

@@ -10,7 +10,7 @@ import pytest
 
 from playground.benchmarks.processes import Page
 from playground.views.exports import read_settings
-from tests.browser.test_look import violations
+from tests.browser.test_look import MOST_SHIFT, violations
 from tests.browser.visits import PHONE, WIDE, drag, pixels, visit, wait_drawn
 from tests.server import patient, running_page
 from tests.tiny_music import save_tiny_music
@@ -271,4 +271,4 @@ def test_axe_finds_no_serious_violation_and_nothing_jumps(
         wait_drawn(tab, SPECTROGRAM if model == VAE else ROLL)
         tab.wait_for_timeout(1000 * patient(0.7))
         assert violations(tab) == []
-        assert tab.evaluate("() => layoutShift") < 0.1
+        assert tab.evaluate("() => layoutShift") < MOST_SHIFT

@@ -200,8 +200,8 @@ export function mount(root, { cards, state: sliceOf }) {
     el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("div", { class: "pg-card-head" }, el("h2", { id }, title), ...children.splice(0, 1)), children);
   const left = el("div", { class: "pg-column" }, titled("model", "pg-invert-model", "Model", null, picker.root), given.root, fold("How a latent is found", ...ABOUT.map((text) => el("p", {}, text))));
   const result = titled(
-    "result", "pg-invert-result", "Heard and found", volumeControl(),
-    story, search, problem.root,
+    "result", "pg-invert-result", "Heard and found", [search, volumeControl()],
+    story, problem.root,
     el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root),
     el("div", { class: "pg-invert-foot" }, errors.root, tuning),
     el("div", { class: "pg-row" }, explore),
