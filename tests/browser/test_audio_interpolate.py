@@ -188,6 +188,8 @@ def test_the_pad_is_played_while_it_is_pressed_and_by_keys(browser: Any, page: P
         last = sums(tab)
         assert last[-1] == last[-2] == last[0]  # the same corner as where the pointer began
         assert tab.evaluate("() => loudest") <= 0.9
+        content = save(tab, "WAV of this timbre")
+        assert read_settings(content)["frame"] == 0 and 32_000 < len(content) < 34_000  # one second of one timbre
 
 
 def test_steps_between_melodies_are_heard_and_become_midi(tune: Any) -> None:

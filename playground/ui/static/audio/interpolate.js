@@ -10,7 +10,7 @@ import { noteName } from "../core/pitches.js";
 import { audio, volumeControl } from "../core/sound.js";
 import { slice } from "../core/state.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
-import { exportButtons } from "../interpolate/exports.js";
+import { exportButtons, requestFile } from "../interpolate/exports.js";
 import { soundEnd } from "./interpolate/end.js";
 import { melodyWalk } from "./interpolate/melodies.js";
 import { noteWalk } from "./interpolate/notes.js";
@@ -155,7 +155,6 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     const form = fold("Model settings", settingsForm(others, settings, (values) => setSettings({ ...settings, ...values })));
     fill(settingsPlace, others.settings.length > 0 && form);
     if (settings.pitch !== undefined) pitch.set(settings.pitch);
-    fill(files, exportButtons(present, FORMATS[makesNotes(card) ? "notes" : "melodies"], { png: picture }));
     layOut();
   }
 
@@ -173,6 +172,9 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     const pair = isPair();
     layout.dataset.mode = pair ? "pair" : "corners";
     layout.dataset.kind = card.output.kind;
+    const formats = pair ? FORMATS[makesNotes(card) ? "notes" : "melodies"] : { ...FORMATS.notes, wav: "WAV of this timbre" };
+    const here = pair ? { png: picture } : { png: picture, wav: (what) => requestFile({ format: "wav", ...what, frame: pad.at() }) };
+    fill(files, exportButtons(present, formats, here));
     modes.root.hidden = pitch.root.hidden = !makesNotes(card);
     melodies.controls.hidden = makesNotes(card);
     swap.hidden = !pair;

@@ -10,8 +10,8 @@ const STRUCK_FADE_MS = 60; // of the note before, when the next is struck
 
 /**
  * @param {{onMove: (cell: [number, number]) => void}} options cell: [column, row], where the visitor settled
- * @returns {{root: HTMLElement, load: (reply: object, what: object, cell: [number, number]) => void, stop: () => void}}
- *   load: what is the request of the reply, as WalkSounds takes it
+ * @returns {{root: HTMLElement, load: (reply: object, what: object, cell: [number, number]) => void, at: () => number, stop: () => void}}
+ *   load: what is the request of the reply, as WalkSounds takes it; at: the number of the present place
  */
 export function soundPad({ onMove }) {
   let [reply, sounds, cell, playing] = [null, null, [0, 0], null];
@@ -108,6 +108,7 @@ export function soundPad({ onMove }) {
 
   return {
     root,
+    at: () => cell[1] * side() + cell[0],
     stop() {
       playing?.stop();
       playing = null;
