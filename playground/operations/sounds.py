@@ -20,6 +20,7 @@ import torchaudio
 
 from playground.errors import BadRequest, TooLarge
 from playground.nets.spectrogram import RATE_HZ, SAMPLES
+from playground.views.playback import from_samples, to_samples
 
 MAX_SECONDS = 60.0
 MAX_VALUES = 24_000_000  # decoded in all, over all channels: a minute at 48 kHz and 8 channels, under a second of work
@@ -52,7 +53,7 @@ class Sound:
 
 def to_pcm(wave: NDArray[np.floating]) -> bytes:
     """Sound in [-1, 1] of any shape as little-endian int16, full scale 32767."""
-    return (np.clip(wave, -1, 1) * 32767).round().astype("<i2").tobytes()
+    return to_samples(wave).tobytes()
 
 
 def from_pcm(body: bytes | memoryview) -> NDArray[np.float32]:
@@ -61,7 +62,7 @@ def from_pcm(body: bytes | memoryview) -> NDArray[np.float32]:
         raise BadRequest(
             f"Recorded sound has two bytes a sample, got {len(body)} bytes: send 16-bit samples at 16 kHz."
         )
-    return np.frombuffer(body, "<i2").astype(np.float32) / np.float32(32767)
+    return from_samples(body)
 
 
 def read_recording(body: bytes | memoryview) -> Sound:

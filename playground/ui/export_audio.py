@@ -16,10 +16,9 @@ from playground.views.sprites import Frames
 Ask = Callable[[Item], Awaitable[bytes]]
 MUSIC = {grid.rows: grid for grid in GRIDS.values()}  # rows of a frame -> how it is read
 NOTE_ROWS = 128  # of a spectrogram
-NOTE_SAMPLES = 16_000
 NOTES_AT_ONCE = 16  # of one question
 MOST_NOTES = 64
-BAR = 8  # steps of a bar of chorales
+BAR = GRIDS["chorales"].steps_a_bar
 MOST_BARS = 16
 MOST_STEPS = 2048  # of an exported roll
 MOST_MIDI_NOTES = 10_000

@@ -157,9 +157,9 @@ def limit(sound: Sound) -> Sound:
     return np.where(over > 0, np.sign(sound) * bent, sound).astype(np.float32)
 
 
-def to_samples(sound: Sound) -> NDArray[np.int16]:
-    """16-bit samples, full scale 32767."""
-    return (np.clip(sound, -1, 1) * 32767).round().astype(np.int16)
+def to_samples(sound: NDArray[np.floating]) -> NDArray[np.int16]:
+    """Sound of any shape as little-endian 16-bit samples, full scale 32767."""
+    return (np.clip(sound, -1, 1) * 32767).round().astype("<i2")
 
 
 def from_samples(samples: bytes | memoryview) -> Sound:
