@@ -7,6 +7,7 @@ so that a broken model is listed with its reason while the others serve. Finding
 import hashlib
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -146,20 +147,7 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from playground.models import REGISTRY
-
-    facts = checkpoint.facts
-    if facts["family"] not in REGISTRY:
-        raise BrokenCheckpoint(f"config.json names the family {facts['family']!r}; known are {', '.join(REGISTRY)}.")
-    config_class, build = REGISTRY[facts["family"]]
-    for name, size in facts["config"].items():
-        if isinstance(size, (int, float)) and not -LARGEST_SIZE <= size <= LARGEST_SIZE:
-            raise BrokenCheckpoint(f"config.json asks for {name} = {size:.3g}: sizes go up to {LARGEST_SIZE}.")
-    try:
-        model = build(config_class(**facts["config"]))
-    except (TypeError, ValueError, RuntimeError, MemoryError) as error:
-        reason = str(error).partition("\n")[0]
-        raise BrokenCheckpoint(f"config.json does not describe a {facts['family']}: {reason}.") from error
+    model = _built(checkpoint, lambda config, family: family(config))
     try:
         tensors = load_file(checkpoint.folder / WEIGHTS)
     except (SafetensorError, OSError) as error:
@@ -189,6 +177,29 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
             )
     model.load_state_dict(tensors)
     return model.to(device).eval().requires_grad_(False)
+
+
+def outline_model(checkpoint: Checkpoint):
+    """The model without networks and weights, None where its family builds them quickly; raises BrokenCheckpoint."""
+    return _built(checkpoint, lambda config, family: family.outline(config))
+
+
+def _built(checkpoint: Checkpoint, build: Callable[[Any, Any], Any]) -> Any:
+    """What ``build`` makes of the config and the family that config.json names."""
+    from playground.models import REGISTRY
+
+    facts = checkpoint.facts
+    if facts["family"] not in REGISTRY:
+        raise BrokenCheckpoint(f"config.json names the family {facts['family']!r}; known are {', '.join(REGISTRY)}.")
+    config_class, family = REGISTRY[facts["family"]]
+    for name, size in facts["config"].items():
+        if isinstance(size, (int, float)) and not -LARGEST_SIZE <= size <= LARGEST_SIZE:
+            raise BrokenCheckpoint(f"config.json asks for {name} = {size:.3g}: sizes go up to {LARGEST_SIZE}.")
+    try:
+        return build(config_class(**facts["config"]), family)
+    except (TypeError, ValueError, RuntimeError, MemoryError) as error:
+        reason = str(error).partition("\n")[0]
+        raise BrokenCheckpoint(f"config.json does not describe a {facts['family']}: {reason}.") from error
 
 
 def save_checkpoint(root: Path, model, facts: dict[str, Any]) -> Checkpoint:

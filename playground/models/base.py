@@ -7,6 +7,7 @@ Pictures inside models are float tensors (n, 1, H, W) in [0, 1]: 1 = ink, or a l
 import abc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -75,6 +76,11 @@ class GenerativeModel(nn.Module, abc.ABC):
 
     direction_vectors: Tensor
     direction_change: Tensor
+
+    @classmethod
+    def outline(cls, config: Any) -> "GenerativeModel | None":
+        """The model without its networks, as far as its card needs it, where building those takes seconds; None: build it."""
+        return None
 
     @abc.abstractmethod
     def phases(self) -> list[Phase]:

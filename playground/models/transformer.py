@@ -143,6 +143,10 @@ class ChoraleTransformer(GenerativeModel):
             if part is not None:
                 nn.init.normal_(part.weight, std=0.02)
 
+    @classmethod
+    def outline(cls, config: ChoraleTransformerConfig) -> "ChoraleTransformer":
+        return cls(config, outline=True)
+
     def look_ahead(self, soprano: Tensor) -> Tensor:
         """The soprano's tokens (B, T) of the frames after each: (B, T, A)."""
         padded = F.pad(soprano, (0, self.config.ahead), value=self.untold)

@@ -10,11 +10,10 @@ from typing import Any
 
 import torch
 
-from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model
+from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model, outline_model
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel
-from playground.models.transformer import ChoraleTransformer, ChoraleTransformerConfig
 from playground.operations import compare, generate, gibbs, inverse, midi, music, music_score, notes, render
 from playground.operations.describe import describe
 from playground.operations.yardsticks import YARDSTICKS, find_yardstick
@@ -63,7 +62,7 @@ class Worker:
         self.device = device
         self.root = Path(root)
         self.memory_bytes = memory_mib * 2**20
-        self.loaded: OrderedDict[str, tuple[str, Any]] = OrderedDict()  # id -> (SHA-256 of the weights, model)
+        self.loaded: OrderedDict[str, tuple[Checkpoint, Any]] = OrderedDict()  # by id
 
     @staticmethod
     def devices() -> list[str]:
@@ -113,7 +112,7 @@ class Worker:
         """That of the request's "dataset", else of the data set that its model was trained on."""
         dataset = item.request.get("dataset")
         if dataset is None:
-            dataset = find_checkpoint(self.root, item.model).facts["dataset"] if item.model else DATASET
+            dataset = self._dataset_of(item.model) if item.model else DATASET
         if type(dataset) is not str or dataset not in YARDSTICKS:
             raise BadRequest(
                 f"Nothing can be compared with the data set '{str(dataset)[:40]}': choose one of {', '.join(YARDSTICKS)}."
@@ -129,16 +128,23 @@ class Worker:
 
     def load(self, model_id: str) -> Any:
         """The model of that id, loaded at most once; raises UnknownModel or BrokenCheckpoint."""
-        if model_id in self.loaded:
-            self.loaded.move_to_end(model_id)
-            return self.loaded[model_id][1]
-        checkpoint = find_checkpoint(self.root, model_id)
+        if model_id not in self.loaded:
+            return self._load(find_checkpoint(self.root, model_id))
+        self.loaded.move_to_end(model_id)
+        return self.loaded[model_id][1]
+
+    def _load(self, checkpoint: Checkpoint) -> Any:
         with torch.inference_mode(False):  # the search for latents needs gradients, which inference tensors refuse
             model = load_model(checkpoint, self.device)
-        self.loaded[model_id] = (checkpoint.facts.get("sha256", ""), model)
+        self.loaded[checkpoint.id] = (checkpoint, model)
         while len(self.loaded) > 1 and sum(_bytes(model) for _, model in self.loaded.values()) > self.memory_bytes:
             self.loaded.popitem(last=False)
         return model
+
+    def _dataset_of(self, model_id: str) -> str:
+        """What a model was trained on; the checkpoints on disk are looked through only for one that is not loaded."""
+        loaded = self.loaded.get(model_id)
+        return (loaded[0] if loaded else find_checkpoint(self.root, model_id)).facts["dataset"]
 
     def _models(self) -> bytes:
         """The card of every generative checkpoint, each loaded once, so that a broken one is known by its reason."""
@@ -149,8 +155,10 @@ class Worker:
         try:
             if checkpoint.problems:
                 raise BrokenCheckpoint(checkpoint.problems[0])
-            outlined = checkpoint.facts["family"] == "transformer" and checkpoint.id not in self.loaded
-            return describe(checkpoint, _outline(checkpoint) if outlined else self.generative(checkpoint.id))
+            if checkpoint.id in self.loaded:
+                return describe(checkpoint, self.load(checkpoint.id))
+            # The page's first picture waits for this: the weights of an outlined model are checked when it is first used.
+            return describe(checkpoint, outline_model(checkpoint) or self._load(checkpoint))
         except PlaygroundError as error:
             return describe(checkpoint, None, str(error))
 
@@ -164,17 +172,6 @@ class Worker:
         if float((x @ x).sum()) != 4.0:
             raise RuntimeError(f"{self.device} computes wrongly")
         return {"device": self.device, "models": list(self.loaded)}
-
-
-def _outline(checkpoint: Checkpoint) -> ChoraleTransformer:
-    """A transformer as its card needs it: the page's first picture does not wait for the transformers library.
-
-    Its weights are checked in full when it is first asked for something.
-    """
-    try:
-        return ChoraleTransformer(ChoraleTransformerConfig(**checkpoint.facts["config"]), outline=True)
-    except (TypeError, ValueError) as error:
-        raise BrokenCheckpoint(f"config.json does not describe a transformer: {error}.") from error
 
 
 def _attempt(run: Callable[..., bytes], *arguments: Any) -> bytes | Exception:
