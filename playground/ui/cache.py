@@ -22,7 +22,7 @@ class _Flight:
 class ReplyCache:
     """Belongs to one event loop."""
 
-    def __init__(self, max_bytes: int = 64 << 20, max_reply_bytes: int = 2 << 20) -> None:
+    def __init__(self, max_bytes: int = 32 << 20, max_reply_bytes: int = 2 << 20) -> None:
         """max_bytes: of all kept replies; max_reply_bytes: larger replies are shared in flight but not kept."""
         self.max_bytes = max_bytes
         self.max_reply_bytes = max_reply_bytes
