@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
+from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import GenerativeModel
 from playground.nets.spectrogram import (
     BANDS,
@@ -26,7 +27,6 @@ from playground.nets.spectrogram import (
     TOP_DB,
     mel_power,
     picture_of,
-    picture_of_power,
     power_of_picture,
 )
 from playground.nets.vocoder import sound_of
@@ -155,8 +155,8 @@ class NoteTarget(Target):
         real, power = mel_power(torch.from_numpy(self.wave)[None]), power_of_picture(picture)
         header = {
             "pitch": pitch,
-            "log_mel_error_db": log_mel_error_db(power, real),
-            "spectral_convergence": spectral_convergence(power, real),
+            "log_mel_error_db": log_mel_error_db(power, real, floor_db=FLOOR_DB, top_db=TOP_DB).item(),
+            "spectral_convergence": spectral_convergence(power, real).item(),
             "mse": (picture - self.picture).square().mean().item(),
             "count": 2,
             **SOUND_FACTS,
@@ -202,14 +202,3 @@ def find_pitch(wave: NDArray[np.float32], otherwise: int) -> tuple[int, str]:
     octaves = max(0, -(-(LOWEST_PITCH - nearest) // 12)) - max(0, -(-(nearest - HIGHEST_PITCH) // 12))
     moved = f", moved {abs(octaves)} octave{'s' * (abs(octaves) > 1)} to where the models play" if octaves else ""
     return nearest + 12 * octaves, f"Pitch {nearest} (MIDI) was heard{tuning}{moved}."
-
-
-def log_mel_error_db(power: Tensor, real: Tensor) -> float:
-    """Mean absolute difference in dB of mel powers (n, 128, 64), both limited to the 80 dB of a picture."""
-    return (picture_of_power(power) - picture_of_power(real)).abs().mean().item() * (TOP_DB - FLOOR_DB)
-
-
-def spectral_convergence(power: Tensor, real: Tensor) -> float:
-    """|amplitude - real amplitude| / |real amplitude| of mel powers (n, 128, 64)."""
-    amplitude, real_amplitude = power.sqrt(), real.sqrt()
-    return ((amplitude - real_amplitude).norm() / real_amplitude.norm().clamp_min(1e-9)).item()

@@ -18,6 +18,7 @@ from playground.data.notes import TEST, TRAIN, VALIDATION, Notes
 from playground.metrics.ndb import make_bins, ndb
 from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage, prdc
+from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import sample_generator
 from playground.models.note_classifier import NoteClassifier
 from playground.models.vae import kl_per_dimension
@@ -70,17 +71,6 @@ def hear(subject: Subject, pictures: Tensor, pitches: Tensor) -> float:
     return float(in_batches(heard, pictures, pitches).float().mean())
 
 
-def log_mel_error_db(power: Tensor, real: Tensor) -> Tensor:
-    """Mean absolute difference (n,) in dB of mel powers (n, 128, 64), both limited to the 80 dB of a picture."""
-    return (picture_of_power(power) - picture_of_power(real)).abs().mean((1, 2, 3)) * (TOP_DB - FLOOR_DB)
-
-
-def spectral_convergence(power: Tensor, real: Tensor) -> Tensor:
-    """|amplitude - real amplitude| / |real amplitude| (n,), Euclidean norms over all cells of mel powers (n, 128, 64)."""
-    amplitude, real_amplitude = power.sqrt().flatten(1), real.sqrt().flatten(1)
-    return (amplitude - real_amplitude).norm(dim=1) / real_amplitude.norm(dim=1)
-
-
 def evaluate_tracker(subject: Subject) -> Metrics:
     """Pitch and family accuracy of the classifier on instruments it never heard."""
     metrics: Metrics = {}
@@ -122,7 +112,7 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
         }
         for name, power in powers.items():
             scores = {
-                "error": log_mel_error_db(power, real),
+                "error": log_mel_error_db(power, real, floor_db=FLOOR_DB, top_db=TOP_DB),
                 "convergence": spectral_convergence(power, real),
                 "pitch": (network.hear(picture_of_power(power)) == pitches).float(),
             }
