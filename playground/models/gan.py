@@ -38,8 +38,9 @@ class GAN(GenerativeModel):
     """x = G(z, label) with z ~ N(0, I); the critic exists for training and is saved with the checkpoint to resume from.
 
     The network pair (nets/) is the modality; it promises ``latents(noise, labels) -> z``, ``generate(z, labels)``,
-    ``score(x, labels)``, ``labels_of(settings, n)``, ``activations(z)``, ``flops()``, and the attributes ``latent_classes``
-    (class weights kept at the end of the latent), ``settings`` and ``picture``.
+    ``score(x, labels)``, ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition),
+    ``activations(z)``, ``flops()``, and the attributes ``latent_classes`` (class weights kept at the end of the latent),
+    ``settings`` and ``picture``.
     """
 
     def __init__(self, config: GANConfig):
@@ -83,7 +84,7 @@ class GAN(GenerativeModel):
         ]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.net.generate(z, self.net.labels_of(settings, len(z)))
+        return self.net.generate(z, self.net.labels_of(settings, z))
 
     def activations(self, z: Tensor) -> Tensor:
         return self.net.activations(z)

@@ -41,8 +41,9 @@ class VAE(GenerativeModel):
     """p(z) = N(0, I), p(x | z) by the network, q(z | x) = N(mu(x), diag exp(logvar(x))).
 
     The network (nets/) is the modality; it promises ``moments(x, labels) -> (n, 2 d)``, ``log_likelihood(z (s, n, d), x, labels)
-    -> (s, n)`` in nats, ``observe(x, labels, generator) -> x`` as trained on, ``decode(z, settings, generators) -> pictures``,
-    ``labels_of(settings, n)``, ``activations(z)``, ``flops()``, and the attributes ``settings`` and ``picture``.
+    -> (s, n)`` in nats, ``observe(x, labels, generator) -> x`` as trained on, ``generate(z, labels) -> pictures``,
+    ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition), ``activations(z)``,
+    ``flops()``, and the attributes ``settings`` and ``picture``.
     """
 
     def __init__(self, config: VAEConfig):
@@ -109,10 +110,10 @@ class VAE(GenerativeModel):
 
     def encode(self, x: Tensor, settings: dict) -> Tensor:
         """Posterior means (n, d) of pictures x (n, 1, H, W) in [0, 1]."""
-        return self.posterior(x, self.net.labels_of(settings, len(x)))[0]
+        return self.posterior(x, self.net.labels_of(settings, x))[0]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.net.decode(z, settings, generators)
+        return self.net.generate(z, self.net.labels_of(settings, z))
 
     def activations(self, z: Tensor) -> Tensor:
         return self.net.activations(z)

@@ -6,7 +6,6 @@ harmonics by number, gathered from the picture and scattered back to it. So a ti
 Pictures are (n, 1, 128, 64) in [0, 1], labels (n,) int64 with the pitch index (0 = MIDI 24) in ``label % 73``.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -172,15 +171,23 @@ class Decoder(nn.Module):
         return total
 
 
-class NotesVAENet(nn.Module):
+class NotesNet(nn.Module):
+    """What both families' networks of notes share: their setting, their pictures, their labels. Abstract."""
+
+    settings = (PITCH,)
+    picture = NOTE_PICTURE
+
+    def labels_of(self, settings: dict, like: Tensor) -> Tensor:
+        """The pitch asked for, once for each row of ``like``, on its device."""
+        return torch.full((len(like),), int(settings["pitch"]) - LOWEST_PITCH, device=like.device)
+
+
+class NotesVAENet(NotesNet):
     """Encoder and decoder of a VAE over note pictures, both told the pitch, so that the latent is left with the timbre.
 
     p(x | z, pitch) is a Laplace distribution on the decibel scale times a Gaussian on linear amplitudes relative to the note's
     own norm: the first hears what is soft, the second insists on what is loud. ``config`` is the VAE's.
     """
-
-    settings = (PITCH,)
-    picture = NOTE_PICTURE
 
     def __init__(self, config: Any):
         super().__init__()
@@ -190,10 +197,6 @@ class NotesVAENet(nn.Module):
     def observe(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
         """Most of the notes as another instrument might have played them."""
         return vary_notes(x, pitch_of_label(labels), VARIED_SHARE, generator)
-
-    def labels_of(self, settings: dict, n: int) -> Tensor:
-        """The pitch asked for, n times."""
-        return torch.full((n,), int(settings["pitch"]) - LOWEST_PITCH)
 
     def moments(self, x: Tensor, labels: Tensor) -> Tensor:
         """Mean and log variance side by side, (n, 2 d)."""
@@ -228,10 +231,6 @@ class NotesVAENet(nn.Module):
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         """Pictures (n, 1, 128, 64) of latents (n, d) at the pitches of the labels (n,)."""
         return self.decoder(z, pitch_of_label(labels)).clamp(max=1)
-
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Pictures (n, 1, 128, 64), all at the pitch of the settings."""
-        return self.generate(z, self.labels_of(settings, len(z)))
 
     def activations(self, z: Tensor) -> Tensor:
         """First-layer activations (n, hidden)."""
@@ -272,11 +271,9 @@ def start_lively(net: nn.Module) -> None:
             nn.init.kaiming_normal_(layer.weight, a=0.2)
 
 
-class NotesGANNet(nn.Module):
+class NotesGANNet(NotesNet):
     """Generator and critic over note pictures, both told the pitch. ``config`` is the GAN's."""
 
-    settings = (PITCH,)
-    picture = NOTE_PICTURE
     latent_classes = 0
 
     def __init__(self, config: Any):
@@ -293,10 +290,6 @@ class NotesGANNet(nn.Module):
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         """Pictures (n, 1, 128, 64) of latents at the pitches of the labels."""
         return self.generator(z, pitch_of_label(labels)).clamp(max=1)
-
-    def labels_of(self, settings: dict, n: int) -> Tensor:
-        """The pitch asked for, n times."""
-        return torch.full((n,), int(settings["pitch"]) - LOWEST_PITCH)
 
     def score(self, x: Tensor, labels: Tensor) -> Tensor:
         """Realness (n,) of pictures under their labels (n,); while training, of disguised ones."""

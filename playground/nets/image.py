@@ -4,7 +4,6 @@ Shapes: pictures (n, 1, 28, 28). Sizes are chosen so that one 2-core machine can
 """
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -97,7 +96,7 @@ class ImageVAENet(nn.Module):
         """Pixels drawn anew as Bernoulli(grey value): "dynamic binarization"."""
         return torch.bernoulli(x, generator=generator)
 
-    def labels_of(self, settings: dict, n: int) -> None:
+    def labels_of(self, settings: dict, like: Tensor) -> None:
         """No condition."""
         return None
 
@@ -111,8 +110,8 @@ class ImageVAENet(nn.Module):
         # log Bernoulli(x | logits) = x * logits - softplus(logits), summed over pixels
         return torch.einsum("snp,np->sn", logits, x.flatten(1)) - F.softplus(logits).sum(2)
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Pixel probabilities (n, 1, 28, 28)."""
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Pixel probabilities (n, 1, 28, 28) of latents (n, d)."""
         return torch.sigmoid(self.decoder(z))
 
     def activations(self, z: Tensor) -> Tensor:
@@ -144,7 +143,7 @@ class ImageGANNet(nn.Module):
         """Pictures (n, 1, 28, 28) in (0, 1) of latents; they hold their class already."""
         return self.generator(z)
 
-    def labels_of(self, settings: dict, n: int) -> None:
+    def labels_of(self, settings: dict, like: Tensor) -> None:
         """No condition beside the latent."""
         return None
 

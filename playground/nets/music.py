@@ -5,7 +5,6 @@ string of tokens, one a step: 0 rest, 1 hold, 2 + k = MIDI 48 + k struck. The de
 step what the latent says of that step; it takes the likeliest token, so that a latent has one melody.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -100,7 +99,7 @@ class MelodyVAENet(nn.Module):
         rows = (torch.arange(ROWS, device=x.device) - shift[:, None]) % ROWS
         return x.gather(2, rows[:, None, :, None].expand_as(x))
 
-    def labels_of(self, settings: dict, n: int) -> None:
+    def labels_of(self, settings: dict, like: Tensor) -> None:
         """No condition."""
         return None
 
@@ -157,8 +156,8 @@ class MelodyVAENet(nn.Module):
             tokens.append(before)
         return torch.cat(tokens, dim=1)
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Roll pictures (n, 1, 44, 32)."""
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Roll pictures (n, 1, 44, 32) of latents (n, d)."""
         return pictures_of(self.write(z))
 
     def flops(self) -> float:

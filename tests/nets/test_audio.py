@@ -44,6 +44,13 @@ def test_decode_makes_pictures_that_depend_on_the_pitch_asked_for(model):
     assert model.flops_per_sample({}) > 1e6
 
 
+@pytest.mark.parametrize("model", [VAE(VAE_SIZES), GAN(GAN_SIZES)], ids=["vae", "gan"])
+def test_labels_are_made_where_the_latents_are(model):
+    labels = model.net.labels_of({"pitch": 60}, torch.empty(3, 6, device="meta"))
+    assert labels.device.type == "meta" and labels.shape == (3,)
+    assert model.net.labels_of({"pitch": 60}, torch.zeros(2, 6)).tolist() == [36, 36]
+
+
 def test_the_label_carries_pitch_and_family_and_the_vae_reads_the_pitch():
     model = VAE(VAE_SIZES)
     x = pictures(2).clamp(0, 1)
