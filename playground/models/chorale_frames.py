@@ -140,6 +140,11 @@ def sounding_soprano(soprano: Sequence[int] | None, t: int) -> tuple[int | None,
     return soprano[t], next((note for note in reversed(soprano[:t]) if note), 0)
 
 
+def composition_seed(generator: torch.Generator) -> int:
+    """The seed of the piece that a sample's generator stands for."""
+    return int(torch.randint(1 << 40, (), generator=generator))
+
+
 def composition_key(settings: dict, seed: int, soprano: Sequence[int] | None) -> int:
     """The signature 0..11 of a composition: as set, else that of the soprano line, else drawn by the seed."""
     if settings["key"] != "any":

@@ -31,6 +31,7 @@ from playground.models.chorale_frames import (
     FrameGrid,
     composition_beats,
     composition_key,
+    composition_seed,
     sounding_soprano,
     valid_frames,
 )
@@ -273,7 +274,7 @@ class RNNRBM(GenerativeModel):
 
     def decode(self, z: Tensor, settings: dict[str, Any], generators: Sequence[torch.Generator]) -> Tensor:
         """Eight bars each, as roll pictures (n, 1, K, 64), from seeds that the generators draw."""
-        seeds = [int(torch.randint(1 << 40, (), generator=generator)) for generator in generators]
+        seeds = [composition_seed(generator) for generator in generators]
         nothing = torch.zeros(self.config.keys, 0)
         return torch.stack([self.compose(nothing, None, self.picture.width, seed, settings)[None] for seed in seeds])
 

@@ -25,7 +25,10 @@ from playground.serving.wire import pack
 
 
 def run_features(yardstick: Yardstick, model: GenerativeModel, network: Any, item: Item) -> bytes:
-    """Samples as in ``sample``, their rows (features first) and labels, and the seconds the sampling took."""
+    """Samples as in ``sample``, their rows (features first) and labels, and the seconds the sampling took.
+
+    "unfinished" in the header: so many of the last frames may be sent as the body of the question for the next samples.
+    """
     drawn = yardstick.draw(model, item)
     # What is measured is what is shown: the same 256 grey levels.
     frames = to_frames(drawn.pictures)
@@ -39,6 +42,7 @@ def run_features(yardstick: Yardstick, model: GenerativeModel, network: Any, ite
         "predictions": labels.tolist(),
         **yardstick.facts(rows),
         "seconds": drawn.seconds,
+        "unfinished": drawn.unfinished,
         "flops_per_sample": model.flops_per_sample(drawn.settings),
     }
     return pack(header, frames + rows.astype(np.float32).tobytes())

@@ -25,7 +25,7 @@ from playground.views.histograms import draw_histogram
 
 FACTS = ("pitches", "heard", "names", "keys", "shifts")  # what replies may say of each sample that is shown
 LISTENED = 4  # notes that are taken to sound, to know what that costs
-FIRST_SLICE = 4  # before a model's pace is known
+SLICES = (1, 2, 4, 8, 16, 32)  # how many samples are asked at once: one, before a model's pace is known
 SLICE_S = 0.2  # what one slice should take at most: other visitors wait for it
 RETRY_AFTER_S = (0.5, 1.0, 2.0, 4.0)  # a worker that died is back within that time
 FIGURE_WORDS = {
@@ -57,6 +57,10 @@ class Sampled:
     def first(self, count: int) -> bytes:
         """The frames of the first samples."""
         return b"".join(self.frames)[: count * self.height * self.width]
+
+    def last(self, count: int) -> bytes:
+        """The frames of the last samples."""
+        return b"".join(self.frames)[-count * self.height * self.width :] if count else b""
 
 
 async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
@@ -132,12 +136,12 @@ def _figures(rows: Sequence[Row]) -> Iterator[tuple[str, str, Draw, str]]:
 
 async def _sample(run: Run, session: str, plan: Plan, model: str, sampled: Sampled) -> AsyncIterator[int]:
     """Draw n samples of one model into `sampled`, yielding how many came with each slice."""
-    size = FIRST_SLICE
+    size, unfinished = SLICES[0], 0
     settings = plan.settings.get(model, {})
     while (start := len(sampled.predictions)) < plan.n:
         count = min(size, plan.n - start)
         request = {"seed": plan.seed, "start": start, "count": count, "settings": settings}
-        header, body = await _ask(run, Item(model, "features", request), session)
+        header, body = await _ask(run, Item(model, "features", request, sampled.last(unfinished)), session)
         sampled.height, sampled.width = header["height"], header["width"]
         split = header["frames"] * sampled.height * sampled.width
         sampled.frames.append(bytes(body[:split]))
@@ -145,12 +149,12 @@ async def _sample(run: Run, session: str, plan: Plan, model: str, sampled: Sampl
         sampled.predictions += header["predictions"]
         sampled.seconds += header["seconds"]
         sampled.flops_per_sample = header.get("flops_per_sample")
+        unfinished = header.get("unfinished", 0)
         for name in FACTS:
             if name in header:
                 sampled.facts.setdefault(name, []).extend(header[name])
         affordable = count * SLICE_S / max(header["seconds"], 1e-6)
-        slices = plan.kind.slices
-        size = max((fitting for fitting in slices if fitting <= affordable), default=slices[0])
+        size = max((fitting for fitting in SLICES if fitting <= affordable), default=SLICES[0])
         yield count
 
 

@@ -7,7 +7,7 @@ TEMPO_BPM = 96  # quarters a minute, at which music is timed
 
 @dataclass(frozen=True)
 class Kind:
-    """One data set's words and sizes; `slices` are how many samples may be asked at once."""
+    """One data set's words and sizes."""
 
     one: str
     many: str
@@ -15,7 +15,6 @@ class Kind:
     shown: int = 20  # samples of each model that are shown, with their nearest training items
     fewest_samples: int = 100
     most_samples: int = 1000
-    slices: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
     seconds_of_sound: float | None = None  # of one sample; None: it is silent
     tempo_bpm: int | None = None  # at which it lasts so long
 
@@ -33,14 +32,12 @@ KINDS = {
     "digits": DIGITS,
     "notes": Kind("note", "notes", shown=8, seconds_of_sound=1.0),
     "melodies": Kind("melody", "melodies", shown=8, seconds_of_sound=EIGHT_QUARTERS_S, tempo_bpm=TEMPO_BPM),
-    # A chorale is made whole, and its four windows of two bars are four samples: asked together, they cost one chorale.
     "chorales": Kind(
         "window",
         "windows of chorales",
         shown=8,
         fewest_samples=50,
         most_samples=300,
-        slices=(4, 8, 16),
         seconds_of_sound=EIGHT_QUARTERS_S,
         tempo_bpm=TEMPO_BPM,
     ),

@@ -5,8 +5,11 @@ import pytest
 import torch
 
 from playground.data.rolls import rolls_of
+from playground.errors import BadRequest
 from playground.operations import compare
+from playground.operations.generate import decode, plan_sample
 from playground.operations.yardsticks import find_yardstick
+from playground.operations.yardsticks.base import Drawn
 from playground.operations.yardsticks.music import CHORALES, MELODIES, MusicYardstick
 from playground.serving.request import Item
 from playground.serving.wire import unpack
@@ -85,18 +88,35 @@ def test_the_nearest_window_of_a_transposed_copy_is_shown_in_its_key(yardstick):
     assert header["distances"] == [0.0] and header["shifts"] == [1] and bytes(body) == frames.tobytes()
 
 
-def test_samples_of_chorales_are_the_windows_of_consecutive_pieces():
-    model = make_music_model("audio/chorales-rbm")
+@pytest.mark.parametrize("name", ["audio/chorales-rbm", "audio/chorales-transformer"])
+def test_samples_of_chorales_are_the_windows_of_consecutive_pieces(name):
+    model = make_music_model(name)
 
-    def draw(start: int, count: int) -> np.ndarray:
-        request = {"seed": 4, "start": start, "count": count}
+    def draw(start: int, count: int, body: bytes = b"") -> Drawn:
         with torch.inference_mode():
-            return CHORALES.draw(model, Item("m", "features", request)).pictures.numpy()
+            return CHORALES.draw(model, Item("m", "features", {"seed": 4, "start": start, "count": count}, body))
 
-    whole = draw(0, 8)
-    assert whole.shape == (8, 1, 46, 16)
-    assert np.array_equal(np.concatenate([draw(0, 3), draw(3, 5)]), whole)
+    drawn = draw(0, 8)
+    whole = drawn.pictures.numpy()
+    assert whole.shape == (8, 1, 46, 16) and drawn.unfinished == 0
+    with torch.inference_mode():
+        plan = plan_sample(model, Item("m", "sample", {"seed": 4, "count": 2}))
+        pieces = decode(model, plan.z, plan.settings, plan.generators).numpy()
+    assert np.array_equal(np.concatenate([*whole[:4, 0]], axis=1), pieces[0, 0])
+    assert np.array_equal(np.concatenate([*whole[4:, 0]], axis=1), pieces[1, 0])
     assert not np.array_equal(whole[0], whole[4])
+    assert np.array_equal(draw(2, 3).pictures.numpy(), whole[2:5])
+    frames = (whole * 255).round().astype(np.uint8)
+    for start, count in ((0, 1), (1, 1), (2, 1), (3, 2), (5, 3)):  # continued, not made again
+        part = draw(start, count, frames[start - start % 4 : start].tobytes())
+        assert np.array_equal(part.pictures.numpy(), whole[start : start + count])
+        assert part.unfinished == (start + count) % 4
+
+
+def test_windows_that_are_to_be_continued_must_be_all_there():
+    model, request = make_music_model("audio/chorales-rbm"), {"seed": 4, "start": 2, "count": 1}
+    with pytest.raises(BadRequest, match="must hold 2 pictures of 46 x 16 bytes"):
+        CHORALES.draw(model, Item("m", "features", request, bytes(46 * 16)))
 
 
 def test_real_windows_and_features_come_in_the_form_of_samples():

@@ -2,17 +2,21 @@
 
 import asyncio
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_models import FakeModels, card
 
 from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
+from playground.operations.worker import Worker
+from playground.serving import Item, unpack
 from playground.ui import compare as module
 from playground.ui.compare import compare
 from playground.ui.compare_plan import check_request
 from playground.views.exports import read_settings
 from playground.views.kinds import DIGITS
+from tests.tiny_music import save_tiny_music
 
 CARDS = [card("image/a"), card("image/b"), card("image/c", ["model.safetensors is cut short."])]
 TWO = ["image/a", "image/b"]
@@ -212,3 +216,32 @@ def test_replies_name_histograms_facts_and_the_cost_of_a_second_of_sound(monkeyp
     asked = {item.operation: item for item, _ in models.asked}
     assert asked["listen"].request == {"pitches": [60] * 4} and len(asked["listen"].body) == 4 * 784
     assert asked["nearest"].request["dataset"] == asked["reference"].request["dataset"] == "notes"
+
+
+def test_chorales_are_drawn_window_by_window_as_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_tiny_music(tmp_path)
+    worker = Worker(root=str(tmp_path))
+    asked: list[Item] = []
+
+    async def run(item: Item, session: str) -> bytes:
+        asked.append(item)
+        (reply,) = worker.run([item])
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    async def last_event() -> dict[str, Any]:
+        return [event async for event in compare(run, plan)][-1]
+
+    monkeypatch.setattr(module, "SLICES", (1,))
+    monkeypatch.setattr(module, "FIGURES", dict.fromkeys(module.FIGURES, lambda rows, theme, request: None))
+    monkeypatch.setattr(module, "draw_histogram", lambda rows, theme, request, which: None)
+    name = "audio/chorales-rbm"
+    plan = check_request([card(name) | {"dataset": "chorales"}], [name], 50, 7, {name: {"steps": 2}})
+    (column,) = asyncio.run(last_event())["models"]
+    drawing = [item for item in asked if item.operation == "features"]
+    assert len(drawing) == 50 and [len(item.body) // (46 * 16) for item in drawing] == [0, 1, 2, 3] * 12 + [0, 1]
+    shown = plan.kind.shown
+    request = {"seed": 7, "start": 0, "count": shown, "settings": {"steps": 2}}
+    _, body = unpack(asyncio.run(run(Item(name, "features", request), "")))
+    assert base64.b64decode(column["samples"]) == bytes(body[: shown * 46 * 16])

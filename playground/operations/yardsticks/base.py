@@ -36,12 +36,17 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Samples of a model: pictures (n, 1, H, W), the settings, what was asked of each, and the seconds it took."""
+    """Samples of a model: pictures (n, 1, H, W), the settings, what was asked of each, and the seconds it took.
+
+    unfinished: how many of the last samples belong to a longer piece that the next sample continues; the request for that one
+    may bring them as its body, so that they are not made again.
+    """
 
     pictures: Tensor
     settings: dict[str, Any]
     asked: NDArray[np.int64]  # (n,); -1 where nothing was
     seconds: float
+    unfinished: int = 0
 
 
 @dataclass(frozen=True)

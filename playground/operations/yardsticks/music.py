@@ -21,8 +21,10 @@ from playground.data.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.nearest_tunes import nearest_tunes
 from playground.models.base import GenerativeModel, Picture
+from playground.models.chorale_frames import composition_seed
 from playground.operations import fields
-from playground.operations.generate import decode, plan_sample
+from playground.operations.generate import plan_sample
+from playground.operations.pictures import from_frames
 from playground.operations.yardsticks.base import Drawn, Near, Protocol, Real, Yardstick, common_protocols
 from playground.serving.request import Item
 
@@ -146,19 +148,29 @@ MELODIES = MusicYardstick("melodies", "melodies", max_samples=1900)
 CHORALES = MusicYardstick("chorales", "chorales", max_samples=360)
 
 
-def draw_windows(model: GenerativeModel, item: Item, window: int) -> Drawn:
-    """Samples that are ``window`` steps of longer pieces, piece after piece; a piece is made as far as it is needed."""
+def draw_windows(model: Any, item: Item, window: int) -> Drawn:
+    """Samples that are ``window`` steps of longer pieces, piece after piece; a piece is made as far as it is needed.
+
+    The body may hold the windows of the first piece that come before the first sample: they are continued, not made again.
+    """
     started = time.perf_counter()
     request = item.request
     start = fields.whole(request, "start", 0, fields.MAX_INDEX - 63, 0)
     count = fields.whole(request, "count", 1, 64, 16)
-    each = model.picture.width // window
+    rows, each = model.picture.height, model.picture.width // window
     first, last = start // each, (start + count - 1) // each
     plan = plan_sample(model, Item(item.model, "sample", {**request, "start": first, "count": last - first + 1}))
-    pieces = decode(model, plan.z, plan.settings, plan.generators)
-    windows = pieces.unflatten(3, (each, window)).permute(0, 3, 1, 2, 4).flatten(0, 1)
-    pictures = windows[start - first * each :][:count]
-    return Drawn(pictures, plan.settings, np.full(count, -1), time.perf_counter() - started)
+    before = start - first * each
+    known = from_frames(item.body, before if item.body else 0, rows, window)
+    piece, windows = torch.cat([*known[:, 0], torch.zeros(rows, 0)], dim=1), []
+    for number, generator in enumerate(plan.generators, first):
+        steps = min(start + count - number * each, each) * window
+        piece = model.compose(piece, None, steps - piece.shape[1], composition_seed(generator), plan.settings)
+        windows += piece.cpu().split(window, dim=1)
+        piece = torch.zeros(rows, 0)
+    pictures = torch.stack(windows)[before:, None]
+    unfinished = (start + count) % each
+    return Drawn(pictures, plan.settings, np.full(count, -1), time.perf_counter() - started, unfinished)
 
 
 @lru_cache(maxsize=2)
