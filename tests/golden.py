@@ -1,4 +1,8 @@
-"""Published reference data for golden tests: never part of the project, so a test skips when the folder is absent."""
+"""Published reference data for golden tests.
+
+It is never part of the project: other people's files, some of them large. A test whose file is absent is skipped, so that a fresh
+clone can pass its tests; what the code does is tested there on values worked out in the tests themselves.
+"""
 
 import os
 from pathlib import Path

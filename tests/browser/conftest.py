@@ -1,6 +1,7 @@
 """A browser, a page on a few checkpoints, and visitors of it, for each file of this folder."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +11,25 @@ from playground.benchmarks.facts import MissingPackage
 from playground.benchmarks.processes import Page
 from tests.browser.visits import PHONE, PICTURE, WIDE, visit, wait_drawn
 from tests.server import SOME, copy_checkpoints, running_page
+from tests.tiny_music import save_tiny_music
+from tests.tiny_notes import save_tiny_notes
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    # Per file: while playwright runs, no other test of this process could use asyncio.
+def browser_arguments() -> tuple[str, ...]:
+    """What the browser is started with beside the usual; a file may have its own."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def browser(browser_arguments: tuple[str, ...]) -> Iterator[Any]:
+    """A browser for each file: while playwright runs, no other test of this process could use asyncio.
+
+    Without Chromium the file is skipped, not failed: a browser comes from the system's packages, which on some machines
+    cannot be installed, and everything else is to be tested there all the same.
+    """
     try:
-        with open_browser() as browser:
+        with open_browser(*browser_arguments) as browser:
             yield browser
     except MissingPackage as error:
         pytest.skip(str(error))
@@ -29,8 +42,23 @@ def models() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, models: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with running_page(copy_checkpoints(tmp_path_factory.mktemp("checkpoints"), models)) as page:
+def checkpoints(models: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkpoints that the page has; a file about sound asks for `tiny_audio`."""
+    return copy_checkpoints(tmp_path_factory.mktemp("checkpoints"), models)
+
+
+@pytest.fixture(scope="module")
+def tiny_audio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model of every kind of the Audio tab, quick and untrained."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    save_tiny_notes(root)
+    save_tiny_music(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def page(browser: Any, checkpoints: Path) -> Iterator[Page]:
+    with running_page(checkpoints) as page:
         yield page
 
 

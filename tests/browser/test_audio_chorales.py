@@ -1,8 +1,6 @@
 """Explore with models of chorales: composed, stopped, harmonised, exported, and the Gibbs chain watched. Tiny models."""
 
-import base64
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,8 @@ from playground.benchmarks.processes import Page
 from playground.data.music_reference import load_music_reference
 from playground.views.exports import read_settings
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, WIDE, pixels, visit
-from tests.server import patient, running_page
-from tests.tiny_music import save_tiny_music
+from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_requests, visit
+from tests.server import patient
 
 RBM, TRANSFORMER = "audio/chorales-rbm", "audio/chorales-transformer"
 PANEL = "#pg-panel-audio-explore"
@@ -27,16 +24,12 @@ TICKS_A_STEP = 240  # eighths of 480 ticks a quarter
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root = tmp_path_factory.mktemp("checkpoints")
-    save_tiny_music(root)
-    with running_page(root) as page:
-        yield page
+def checkpoints(tiny_audio: Path) -> Path:
+    return tiny_audio
 
 
 def address(page: Page, model: str, **chorale: Any) -> str:
-    state = {"page": {"modality": "audio"}, "audio.explore": {"model": model, "chorale": chorale}}
-    return f"{page.url}/#1.{base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip('=')}"
+    return audio_link(page, "explore", {"model": model, "chorale": chorale})
 
 
 @pytest.fixture()
@@ -147,18 +140,16 @@ def test_a_line_is_written_by_mouse_and_by_keys_and_kept_in_the_address(browser:
 
 
 def test_stop_keeps_the_bars_that_are_there_and_go_on_writes_the_rest(tab: Any) -> None:
-    # Slow enough to be stopped: every bar waits a moment on its way.
-    tab.route("**/playground/run", lambda route: (tab.wait_for_timeout(300), route.continue_()))
     bars = tab.get_by_label("Bars", exact=True)
     bars.fill("6")
     bars.press("Tab")
-    tab.get_by_role("button", name="Compose", exact=True).click()
-    tab.wait_for_function(f"() => document.querySelector('{PANEL} progress').value >= 1")
-    tab.locator(f"{PANEL} .pg-area-compose").get_by_role("button", name="Stop").click()
-    wait_written(tab)
+    with slow_requests(tab):  # slow enough to be stopped
+        tab.get_by_role("button", name="Compose", exact=True).click()
+        tab.wait_for_function(f"() => document.querySelector('{PANEL} progress').value >= 1")
+        tab.locator(f"{PANEL} .pg-area-compose").get_by_role("button", name="Stop").click()
+        wait_written(tab)
     done = tab.locator(f"{PANEL} .pg-area-compose").get_by_text("Stopped after").inner_text()
     assert "of 6 bars" in done and "6 bars" not in tab.inner_text(CAPTION)
-    tab.unroute("**/playground/run")
     tab.get_by_role("button", name="Go on").click()
     wait_written(tab, "6 bars")
 

@@ -1,21 +1,16 @@
 """Compare on the Audio tab in a real browser: notes and melodies beside real ones, heard, saved, cancelled. Tiny models."""
 
-import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from playground.benchmarks.processes import Page
-from playground.data.notes_reference import PATH as NOTES_REFERENCE
 from tests.browser.test_audio_explore import LISTEN, wait_started
 from tests.browser.test_look import MOST_SHIFT, violations
-from tests.browser.visits import PHONE, WIDE, visit
-from tests.server import patient, running_page
-from tests.tiny_music import save_tiny_music
-from tests.tiny_notes import save_tiny_notes
+from tests.browser.visits import PHONE, WIDE, audio_link, visit
+from tests.server import patient
 
 PANEL = "#pg-panel-audio-compare"
 TILE = f"{PANEL} .pg-heard-tile"
@@ -23,21 +18,14 @@ RUN_MS = 1000 * patient(60)
 NOTES = {"models": ["audio/notes-vae", "audio/notes-gan"], "n": 100, "ran": True}
 MELODIES = {"models": ["audio/melodies-vae"], "n": 100, "ran": True, "nearest": True}
 
-pytestmark = pytest.mark.skipif(not NOTES_REFERENCE.exists(), reason="the reference of the notes has not been built")
-
 
 @pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root = tmp_path_factory.mktemp("checkpoints")
-    save_tiny_notes(root)
-    save_tiny_music(root)
-    with running_page(root) as page:
-        yield page
+def checkpoints(tiny_audio: Path) -> Path:
+    return tiny_audio
 
 
 def address(page: Page, query: str = "", **comparison: Any) -> str:
-    state = {"page": {"modality": "audio", "panel": "compare"}, "audio.compare": comparison}
-    return f"{page.url}/{query}#1.{base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip('=')}"
+    return audio_link(page, "compare", comparison, query)
 
 
 def wait_result(tab: Any) -> None:

@@ -1,7 +1,5 @@
 """Explore on the Audio tab in a real browser: keys played in several ways, a timbre changed under them, a melody. Tiny models."""
 
-import base64
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,8 @@ import pytest
 from playground.benchmarks.processes import Page
 from playground.views.exports import read_settings
 from tests.browser.test_look import MOST_SHIFT, violations
-from tests.browser.visits import PHONE, WIDE, drag, pixels, visit, wait_drawn
-from tests.server import patient, running_page
-from tests.tiny_music import save_tiny_music
-from tests.tiny_notes import save_tiny_notes
+from tests.browser.visits import PHONE, WIDE, audio_link, drag, pixels, visit, wait_drawn
+from tests.server import patient
 
 VAE, GAN, MELODIES = "audio/notes-vae", "audio/notes-gan", "audio/melodies-vae"
 PANEL = "#pg-panel-audio-explore"
@@ -48,17 +44,12 @@ LISTEN = """
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root = tmp_path_factory.mktemp("checkpoints")
-    save_tiny_notes(root)
-    save_tiny_music(root)
-    with running_page(root) as page:
-        yield page
+def checkpoints(tiny_audio: Path) -> Path:
+    return tiny_audio
 
 
 def address(page: Page, query: str = "", **explore: Any) -> str:
-    state = {"page": {"modality": "audio"}, "audio.explore": explore}
-    return f"{page.url}/{query}#1.{base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip('=')}"
+    return audio_link(page, "explore", explore, query)
 
 
 @pytest.fixture()

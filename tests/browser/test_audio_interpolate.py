@@ -1,8 +1,6 @@
 """Interpolate on the Audio tab in a real browser: steps heard one by one and in a row, the pad, melodies, files. Tiny models."""
 
-import base64
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,8 @@ from playground.benchmarks.processes import Page
 from playground.views.exports import read_settings
 from tests.browser.test_audio_explore import LISTEN, wait_started
 from tests.browser.test_look import MOST_SHIFT, violations
-from tests.browser.visits import PHONE, WIDE, pixels, visit, wait_change
-from tests.server import patient, running_page
-from tests.tiny_music import save_tiny_music
-from tests.tiny_notes import save_tiny_notes
+from tests.browser.visits import PHONE, WIDE, audio_link, pixels, visit, wait_change
+from tests.server import patient
 
 VAE, MELODIES = "audio/notes-vae", "audio/melodies-vae"
 PANEL = "#pg-panel-audio-interpolate"
@@ -41,17 +37,12 @@ WATCH = (
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root = tmp_path_factory.mktemp("checkpoints")
-    save_tiny_notes(root)
-    save_tiny_music(root)
-    with running_page(root) as page:
-        yield page
+def checkpoints(tiny_audio: Path) -> Path:
+    return tiny_audio
 
 
 def address(page: Page, query: str = "", **walk: Any) -> str:
-    state = {"page": {"modality": "audio", "panel": "interpolate"}, "audio.interpolate": walk}
-    return f"{page.url}/{query}#1.{base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip('=')}"
+    return audio_link(page, "interpolate", walk, query)
 
 
 @pytest.fixture()

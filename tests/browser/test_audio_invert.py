@@ -1,7 +1,5 @@
 """The Audio tab's Invert panel: a file, the microphone or a MIDI file becomes a latent, is heard, corrected and moved."""
 
-import base64
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +9,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from playground.benchmarks.browser import open_browser
-from playground.benchmarks.facts import MissingPackage
 from playground.benchmarks.processes import Page
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, WIDE, pixels, visit, wait_change, wait_drawn
-from tests.server import patient, running_page
-from tests.tiny_music import midi_notes, save_tiny_music
-from tests.tiny_notes import save_tiny_notes, tone
+from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_requests, visit, wait_change, wait_drawn
+from tests.server import patient
+from tests.tiny_music import midi_notes
+from tests.tiny_notes import tone
 
 PITCH = 57  # A3, of the file and of what the microphone hears
 PANEL = "#pg-panel-audio-invert"
@@ -38,28 +34,19 @@ def note(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(note: Path) -> Iterator[Any]:
-    """A browser whose microphone hears the note again and again, and which asks nobody."""
+def browser_arguments(note: Path) -> tuple[str, ...]:
+    """The microphone hears the note again and again, and nobody is asked for it."""
     fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    try:
-        with open_browser(*fake, f"--use-file-for-fake-audio-capture={note}") as browser:
-            yield browser
-    except MissingPackage as error:
-        pytest.skip(str(error))
+    return (*fake, f"--use-file-for-fake-audio-capture={note}")
 
 
 @pytest.fixture(scope="module")
-def page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root = tmp_path_factory.mktemp("checkpoints")
-    save_tiny_notes(root)
-    save_tiny_music(root)
-    with running_page(root) as page:
-        yield page
+def checkpoints(tiny_audio: Path) -> Path:
+    return tiny_audio
 
 
 def address(page: Page, model: str) -> str:
-    state = {"page": {"modality": "audio", "panel": "invert"}, "audio.invert": {"model": model}}
-    return f"{page.url}/#1.{base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip('=')}"
+    return audio_link(page, "invert", {"model": model})
 
 
 @pytest.fixture()
@@ -168,12 +155,12 @@ def test_the_gan_searches_with_progress_and_a_stopped_search_keeps_what_it_found
     browser: Any, page: Page, note: Path
 ) -> None:
     with visit(browser, address(page, "audio/notes-gan"), WIDE) as tab:
-        # Slow enough to be stopped: every slice of the search waits a moment on its way.
-        tab.route("**/playground/run", lambda route: (tab.wait_for_timeout(300), route.continue_()))
-        tab.set_input_files(FILE, note)
-        tab.wait_for_function(f"() => document.querySelector('{PANEL} progress').value > 0", timeout=1000 * patient(30))
-        tab.get_by_role("button", name="Stop and keep this").click()
-        tab.unroute("**/playground/run")
+        with slow_requests(tab):  # every slice of the search, slow enough to be stopped
+            tab.set_input_files(FILE, note)
+            tab.wait_for_function(
+                f"() => document.querySelector('{PANEL} progress').value > 0", timeout=1000 * patient(30)
+            )
+            tab.get_by_role("button", name="Stop and keep this").click()
         wait_found(tab)
         step = re.search(r"Step (\d+) of 200", tab.inner_text(STORY))
         assert step and int(step[1]) < 200

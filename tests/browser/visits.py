@@ -30,8 +30,18 @@ def address(page: Page, query: str = "", **panels: Any) -> str:
     state: dict[str, Any] = {f"image.{name}": value for name, value in panels.items() if name != "panel"}
     if "panel" in panels:
         state["page"] = {"panel": panels["panel"]}
+    return link(page, state, query)
+
+
+def link(page: Page, state: dict[str, Any], query: str = "") -> str:
+    """The page's address with the slices of a state in it, as core/state.js writes them."""
     text = base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
     return f"{page.url}/{query}#1.{text}" if state else f"{page.url}/{query}"
+
+
+def audio_link(page: Page, panel: str, state: dict[str, Any], query: str = "") -> str:
+    """The address of a panel of the Audio tab whose slice of the state is this."""
+    return link(page, {"page": {"modality": "audio", "panel": panel}, f"audio.{panel}": state}, query)
 
 
 @contextmanager
@@ -92,6 +102,27 @@ def open_panel(tab: Any, name: str) -> None:
     """Click a panel's tab."""
     tab.click(f"#pg-tab-image-{name}")
     tab.wait_for_selector(f"#pg-panel-image-{name} .pg-card")
+
+
+@contextmanager
+def slow_requests(tab: Any, delay_ms: int = 300) -> Iterator[None]:
+    """Meanwhile every request of the page's scripts waits a moment before it is sent.
+
+    It waits in the page itself: a route handler that waits here may be half done when its tab is closed, and then fails
+    whichever test comes next.
+    """
+    tab.evaluate(
+        """(delay) => {
+          const send = (window.sendAtOnce = window.fetch);
+          window.fetch = async (...asked) => {
+            await new Promise((passed) => setTimeout(passed, delay));
+            return send(...asked);
+          };
+        }""",
+        delay_ms,
+    )
+    yield
+    tab.evaluate("() => (window.fetch = window.sendAtOnce)")
 
 
 def drag(tab: Any, selector: str, start: float, end: float, watched: str) -> list[str]:
