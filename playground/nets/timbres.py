@@ -8,7 +8,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.nets.spectrogram import BANDS, FLOOR_DB, FRAMES, PITCH_COUNT, TOP_DB, band_centres_hz, frequency_hz
+from playground.nets.spectrogram import (
+    BANDS,
+    FLOOR_DB,
+    FRAMES,
+    LOWEST_PITCH,
+    PITCH_COUNT,
+    TOP_DB,
+    band_centres_hz,
+    frequency_hz,
+)
 
 RANGE_DB = TOP_DB - FLOOR_DB
 HARMONICS = 40
@@ -48,7 +57,7 @@ def _mix_neighbours(power: Tensor, pitches: Tensor, generator: torch.Generator) 
 def _harmonic_gains(pitches: Tensor, generator: torch.Generator) -> Tensor:
     """Decibels (n, 128): each band takes the random gain of its nearest harmonic; even harmonics sometimes fade together."""
     n = len(pitches)
-    fundamental = frequency_hz(pitches.cpu() + 24).float()
+    fundamental = frequency_hz(pitches.cpu() + LOWEST_PITCH).float()
     nearest = (band_centres_hz() / fundamental[:, None]).round().clamp(0, HARMONICS).long()
     gains = torch.randn(n, HARMONICS + 1, generator=generator) * _uniform(0, 6, n, 1, generator=generator)
     faded = _uniform(0, 25, n, 1, generator=generator) * (torch.rand(n, 1, generator=generator) < 0.2)
