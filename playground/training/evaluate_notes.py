@@ -34,9 +34,10 @@ from playground.nets.spectrogram import (
 )
 from playground.nets.vocoder import reconstruct, sound_of
 from playground.operations.fields import settings_of
+from playground.operations.yardsticks.base import embed_in_parts
+from playground.operations.yardsticks.notes import NETWORK
 from playground.training.evaluation import Evaluation, Metrics, Subject, entry
 
-NETWORK = "notes-classifier"
 EVALUATION_SEED = 20261
 HEARD = 1000  # samples taken to sound
 BINS = 100
@@ -195,11 +196,8 @@ def evaluate_samples(subject: Subject) -> Metrics:
     different = ndb(make_bins(flat, BINS, EVALUATION_SEED), flat_made)
     half = len(flat) // 2
     floor_different = ndb(make_bins(flat[:half], BINS, EVALUATION_SEED), flat[half:])
-
-    def features(x: Tensor) -> np.ndarray:
-        return in_batches(lambda part: network.embed(part)[0], x).numpy()
-
-    near = prdc(features(training), features(made), neighbours=5)
+    features, made_features = (embed_in_parts(network, x, BATCH)[0] for x in (training, made))
+    near = prdc(features, made_features, neighbours=5)
     count = len(rows)
     whole = (flat * 255).round().astype(np.uint8)
     own = nearest_items((flat_made[:HEARD] * 255).round().astype(np.uint8), whole)

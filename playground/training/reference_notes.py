@@ -29,7 +29,6 @@ def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     small = shrink(data.pictures[training])
     centres = make_bins(small.reshape(len(small), -1), BINS, SEED).centres.round().astype(np.uint8)
     centres = centres.reshape(len(centres), *small.shape[1:])
-    own = _facts_of(data, training, network, centres)
     own, others = (_facts_of(data, rows, network, centres) for rows in (training, shown))
     draft = NotesReference(
         small=small,
