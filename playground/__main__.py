@@ -233,7 +233,7 @@ def run_train(options: argparse.Namespace) -> None:
 def run_data(options: argparse.Namespace) -> None:
     """Build a data set into the cache, or say that it is there; or build the reference that ships."""
     from playground.data import build_reference, load_data
-    from playground.data.digits import cache_folder
+    from playground.data.storage import cache_folder
 
     name = options.dataset.removesuffix("-reference")
     data = load_data(name)

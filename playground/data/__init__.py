@@ -4,11 +4,15 @@ digits.py      MNIST
 notes.py       single notes of 104 instruments
 chorales.py    Bach's four-part chorales
 melodies.py    two-bar windows of folk tunes
+music21_corpus.py   the scores that chorales and melodies are built from
 tonality.py    keys and scales
 rolls.py       how the rolls of music are read
 music_features.py   what is counted in a window of music
-music_reference.py  the small real references of melodies and chorales
-reference.py   the small real references that ship with the repository
+reference.py   the small real reference of the digits that ships with the repository
+notes_reference.py  that of the notes
+music_reference.py  those of melodies and chorales
+storage.py     where data sets lie
+packages.py    packages that only a build needs
 """
 
 from collections.abc import Callable

@@ -7,7 +7,6 @@ A roll of voices is int8 (steps, 4), soprano first: p = MIDI pitch p struck here
 Models work on eighths: every other sixteenth, a note counting as struck when it begins inside the eighth or between two.
 """
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.data.digits import cache_folder
 from playground.data.melodies import sixteenths
 from playground.data.music21_corpus import music21_corpus, natural_order
+from playground.data.storage import cache_folder, golden_folder, save_arrays
 from playground.data.tonality import UNKNOWN_KEY, key_signature, pitch_histogram
 from playground.errors import PlaygroundError
 
@@ -32,11 +31,6 @@ ROWS = HIGHEST - LOWEST + 1
 SPLIT = ("train", "valid", "test")
 SEED = 0
 PADDING = -1  # in the beat column, after the last frame of a piece
-
-
-def golden_folder() -> Path:
-    """Where published reference data may lie, which is not part of the project; a relative path counts from its root."""
-    return Path(__file__).resolve().parents[2] / os.environ.get("PLAYGROUND_GOLDEN", "../shared/golden")
 
 
 def parse_voice(part: Any, total: int) -> np.ndarray:
@@ -93,10 +87,8 @@ def build_chorales(path: Path) -> None:
     order = np.random.default_rng(SEED).permutation(len(pieces))
     split, tenth = np.zeros(len(pieces), np.uint8), round(len(pieces) / 10)
     split[order[:tenth]], split[order[tenth : 2 * tenth]] = 2, 1
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name("chorales.partial.npz")
-    np.savez_compressed(
-        partial,
+    save_arrays(
+        path,
         names=np.array([name for name, *_ in pieces]),
         voices=np.concatenate([voices for _, voices, _, _ in pieces]),
         lengths=np.array([len(voices) for _, voices, _, _ in pieces], np.int32),
@@ -104,7 +96,6 @@ def build_chorales(path: Path) -> None:
         sixteenths_a_bar=np.array([bar for *_, bar in pieces], np.int16),
         split=split,
     )
-    partial.replace(path)
 
 
 @dataclass(frozen=True)

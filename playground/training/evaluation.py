@@ -1,7 +1,6 @@
 """Recompute the numbers of a checkpoint's card: what an evaluation looks at, what a number says, and which file measures what."""
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -67,8 +66,3 @@ def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Repor
     if bad:
         raise ArithmeticError(f"these metrics are not finite: {', '.join(bad)}")
     return metrics
-
-
-def golden_folder() -> Path:
-    """Where the published fixed binarization may lie; it is not part of the project."""
-    return Path(os.environ.get("PLAYGROUND_GOLDEN", Path(__file__).resolve().parents[2].parent / "shared" / "golden"))
