@@ -23,6 +23,7 @@ __all__ = [
     "Phase",
     "Picture",
     "Setting",
+    "Trainable",
     "one_hot",
     "sample_generator",
 ]
@@ -56,7 +57,21 @@ class LatentSpace:
     limit: float = 3.0  # sliders run over [-limit, limit] prior standard deviations
 
 
-class GenerativeModel(nn.Module, abc.ABC):
+class Trainable(nn.Module, abc.ABC):
+    """What the training loop needs of anything it trains. Abstract."""
+
+    @abc.abstractmethod
+    def phases(self) -> list[Phase]:
+        """The losses of one training step, in the order they are taken."""
+
+    def start_from_data(self, inputs: Tensor) -> None:  # noqa: B027  (an optional hook)
+        """Set what starts best at the data's own statistics, before the first step: inputs (n, ...) as the losses get them."""
+
+    def after_step(self) -> None:  # noqa: B027  (an optional hook)
+        """Bookkeeping after each training step (moving averages); nothing by default."""
+
+
+class GenerativeModel(Trainable):
     """Base of the families. Abstract: every subclass is final.
 
     ``capabilities`` says which optional methods mean something for this model: "encode" (``encode(x, settings) -> z``), "chain"
@@ -81,16 +96,6 @@ class GenerativeModel(nn.Module, abc.ABC):
     def outline(cls, config: Any) -> "GenerativeModel | None":
         """The model without its networks, as far as its card needs it, where building those takes seconds; None: build it."""
         return None
-
-    @abc.abstractmethod
-    def phases(self) -> list[Phase]:
-        """The losses of one training step, in the order they are taken."""
-
-    def start_from_data(self, inputs: Tensor) -> None:  # noqa: B027  (an optional hook)
-        """Set what starts best at the data's own statistics, before the first step: inputs (n, ...) as the losses get them."""
-
-    def after_step(self) -> None:  # noqa: B027  (an optional hook)
-        """Bookkeeping after each training step (moving averages); nothing by default."""
 
     def sample_latents(self, generators: Sequence[torch.Generator], settings: dict) -> Tensor:
         """Draw one latent per generator from the prior: (n, d) float32, made on the CPU; the temperature scales the noise."""

@@ -6,10 +6,10 @@ Not a generator: it is trained and shipped like one, so that its card, seed and 
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import Phase
+from playground.models.base import Phase, Trainable
 from playground.nets.image import DigitClassifier
 
 
@@ -23,7 +23,7 @@ class ClassifierConfig:
     scale: float = 0.12
 
 
-class Classifier(nn.Module):
+class Classifier(Trainable):
     """Digit logits and features of pictures (n, 1, 28, 28) in [0, 1]."""
 
     def __init__(self, config: ClassifierConfig):
@@ -53,12 +53,6 @@ class Classifier(nn.Module):
         )
         grid = F.affine_grid(theta, list(images.shape), align_corners=False)
         return F.grid_sample(images, grid, align_corners=False)
-
-    def start_from_data(self, inputs: Tensor) -> None:
-        """Nothing to take from the data."""
-
-    def after_step(self) -> None:
-        """Nothing to keep."""
 
     def phases(self) -> list[Phase]:
         return [Phase("cross-entropy", list(self.parameters()), self.loss)]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import Phase
+from playground.models.base import Phase, Trainable
 from playground.nets.spectrogram import LOWEST_PITCH, PITCH_COUNT
 from playground.nets.timbres import pitch_of_label, vary_notes
 from playground.nets.tracker import NoteClassifier as Net
@@ -25,16 +25,13 @@ class NoteClassifierConfig:
     noise: float = 0.03  # of random height added to the pictures, in units of their range
 
 
-class NoteClassifier(torch.nn.Module):
+class NoteClassifier(Trainable):
     """Pitch, family and features of note pictures (n, 1, 128, 64) in [0, 1]."""
 
     def __init__(self, config: NoteClassifierConfig):
         super().__init__()
         self.config = config
         self.net = Net(config.families, config.width)
-
-    def start_from_data(self, inputs: Tensor) -> None:
-        """Nothing to take from the data."""
 
     def loss(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """Sum of three cross-entropies in nats: pitch by harmonics, pitch and family by features."""
@@ -52,9 +49,6 @@ class NoteClassifier(torch.nn.Module):
             "family_accuracy": (families.argmax(1) == family).float().mean().item(),
         }
         return loss, accuracies
-
-    def after_step(self) -> None:
-        """Nothing to keep."""
 
     def phases(self) -> list[Phase]:
         return [Phase("cross-entropy", list(self.parameters()), self.loss)]
