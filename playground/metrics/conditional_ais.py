@@ -87,7 +87,7 @@ def _anneal(
     b, c, base = (t.repeat_interleave(chains, 0) for t in (b, c, base))
     change, transposed = b - base, weights.T.contiguous()
     v = _draw(base.sigmoid(), generator)
-    log_weights = torch.zeros(len(v), dtype=torch.float64)
+    log_weights = torch.zeros(len(v), dtype=torch.float64, device=v.device)
     drive = torch.empty_like(c)
     for step in range(1, temperatures + 1):
         before, after = (step - 1) / temperatures, step / temperatures
@@ -102,6 +102,6 @@ def _anneal(
 
 
 def _draw(probabilities: Tensor, generator: torch.Generator) -> Tensor:
-    """0 or 1 with these probabilities, float32."""
-    uniform = torch.empty_like(probabilities).uniform_(generator=generator)
+    """0 or 1 with these probabilities, drawn on the CPU, where generators live."""
+    uniform = torch.rand(probabilities.shape, generator=generator, dtype=probabilities.dtype).to(probabilities.device)
     return uniform.lt_(probabilities)

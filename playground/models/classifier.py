@@ -51,7 +51,7 @@ class Classifier(Trainable):
             ],
             dim=1,
         )
-        grid = F.affine_grid(theta, list(images.shape), align_corners=False)
+        grid = F.affine_grid(theta.to(images.device), list(images.shape), align_corners=False)
         return F.grid_sample(images, grid, align_corners=False)
 
     def phases(self) -> list[Phase]:

@@ -87,9 +87,9 @@ class Flow(GenerativeModel):
         """Mean squared error of the velocity at a time drawn from a logit-normal (Esser et al. 2024)."""
         n = len(images)
         x_1 = images * 2 - 1
-        x_0 = torch.randn(x_1.shape, generator=generator)
-        t = torch.sigmoid(torch.randn(n, generator=generator))
-        keep = torch.rand(n, generator=generator) >= self.config.drop_class
+        x_0 = torch.randn(x_1.shape, generator=generator).to(x_1.device)
+        t = torch.sigmoid(torch.randn(n, generator=generator)).to(x_1.device)
+        keep = (torch.rand(n, generator=generator) >= self.config.drop_class).to(x_1.device)
         at = t[:, None, None, None]
         velocity = self.net((1 - at) * x_0 + at * x_1, t, one_hot(labels) * keep[:, None])
         loss = F.mse_loss(velocity.float(), x_1 - x_0)

@@ -38,7 +38,8 @@ class NoteClassifier(Trainable):
         pitch, family = pitch_of_label(labels), labels // PITCH_COUNT
         x = vary_notes(x, pitch, self.config.varied_share, generator)
         height = self.config.noise * torch.rand(len(x), 1, 1, 1, generator=generator)
-        x = (x + height * torch.randn(x.shape, generator=generator)).clamp(0, 1)
+        noise = height * torch.randn(x.shape, generator=generator)
+        x = (x + noise.to(x.device)).clamp(0, 1)
         heard = self.net.pitch_logits(x).float()
         features = self.net.embed(x)
         by_features = F.cross_entropy(self.net.pitch(features).float(), pitch, label_smoothing=0.05)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 Field = Callable[[Tensor, float], Tensor]
 
@@ -63,12 +64,12 @@ def log_density(field: Field, x: Tensor, steps: int, solver: Solver = SOLVERS["r
         with torch.enable_grad():
             point = state[:, :d].detach().requires_grad_(True)
             velocity = field(point, t)
-            divergence = torch.zeros(n, dtype=state.dtype)
+            divergence = state.new_zeros(n)
             for i in range(d):
                 divergence = divergence + torch.autograd.grad(velocity[:, i].sum(), point, retain_graph=True)[0][:, i]
         return torch.cat([velocity, divergence[:, None]], dim=1).detach()
 
-    state = torch.cat([x.double(), torch.zeros(n, 1, dtype=torch.float64)], dim=1)
+    state = F.pad(x.double(), (0, 1))
     *_, state = integrate(augmented, state, steps, solver, start=1.0, end=0.0)
     x_0, change = state[:, :d], state[:, d]
     # Running backwards integrates div v from 1 to 0, which is minus the integral that log p(x_1) subtracts.

@@ -117,7 +117,7 @@ class RBM(GenerativeModel):
 
     def loss(self, images: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """F(data) - F(chain state): its gradient is the persistent contrastive divergence gradient."""
-        data = torch.bernoulli(images, generator=generator).flatten(1)
+        data = torch.bernoulli(images.cpu(), generator=generator).flatten(1).to(images.device)
         with torch.no_grad():
             v = self.particles.float()
             for _ in range(self.config.gibbs_steps):
@@ -177,7 +177,7 @@ class RBM(GenerativeModel):
         for step in range((frames - 1) * every):
             h = draw_bits(self.hidden_logits(v) / temperature, generator)
             probabilities = torch.sigmoid(self.visible_logits(h) / temperature)
-            v = (torch.rand(probabilities.shape, generator=generator) < probabilities).float()
+            v = (torch.rand(probabilities.shape, generator=generator).to(v.device) < probabilities).float()
             v = torch.where(held, picture, v)
             if (step + 1) % every == 0:
                 shown.append(torch.where(held, picture, probabilities[0]))
@@ -202,7 +202,8 @@ class RBM(GenerativeModel):
 
 def draw_bits(logits: Tensor, generator: torch.Generator) -> Tensor:
     """0 or 1 with probability sigmoid(logits), float32, from one generator (training)."""
-    return (torch.rand(logits.shape, generator=generator) < torch.sigmoid(logits)).float()
+    uniform = torch.rand(logits.shape, generator=generator)
+    return (uniform.to(logits.device) < torch.sigmoid(logits)).float()
 
 
 def _draw_rows(logits: Tensor, generators: Sequence[torch.Generator]) -> Tensor:

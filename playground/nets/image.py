@@ -94,7 +94,7 @@ class ImageVAENet(nn.Module):
 
     def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
         """Pixels drawn anew as Bernoulli(grey value): "dynamic binarization"."""
-        return torch.bernoulli(x, generator=generator)
+        return torch.bernoulli(x.cpu(), generator=generator).to(x.device)
 
     def labels_of(self, settings: dict, like: Tensor) -> None:
         """No condition."""
