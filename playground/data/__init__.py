@@ -15,10 +15,9 @@ storage.py     where data sets lie
 packages.py    packages that only a build needs
 """
 
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Protocol
 
 from playground.errors import BadRequest
 
@@ -61,16 +60,11 @@ def load_data(name: str) -> DataSet:
     """The data set of that name from the cache, built first when it is not there; raises BadRequest naming those there are."""
     if name not in DATA_SETS:
         raise BadRequest(f"No data set is called '{name[:40]}': choose one of {', '.join(DATA_SETS)}.")
-    return _find(DATA_SETS[name])()
+    return resolve_name(DATA_SETS[name])()
 
 
 def build_reference(name: str, data: DataSet, root: Path) -> Path:
     """Build the reference of a data set with the feature network under ``root``; returns its path. Raises BadRequest."""
     if name not in REFERENCES:
         raise BadRequest(f"No reference belongs to '{name[:40]}': choose one of {', '.join(REFERENCES)}.")
-    return _find(REFERENCES[name])(data, root)
-
-
-def _find(place: str) -> Callable[..., Any]:
-    module, _, function = place.partition(":")
-    return getattr(import_module(module), function)
+    return resolve_name(REFERENCES[name])(data, root)

@@ -1,11 +1,16 @@
 """Networks: one file per modality. A family (models/) is mathematics and names the network it is composed with.
 
-image.py   small grey pictures
-audio.py   log-mel spectrograms of single notes
-music.py   melodies
+contract.py  what networks and families share: settings, kinds of pictures
+image.py     small grey pictures
+audio.py     log-mel spectrograms of single notes
+music.py     melodies
+spectrogram.py  the picture of a note, and what a pitch looks like in it
+timbres.py   new instruments out of old ones, to train on
+tracker.py   hears the pitch and family of a note
+vocoder.py   from a note's picture back to sound
 """
 
-from importlib import import_module
+from pkgutil import resolve_name
 
 VAE_NETS = {
     "image": "playground.nets.image:ImageVAENet",
@@ -22,5 +27,4 @@ def find_net(nets: dict[str, str], name: str) -> type:
     """The network class of that name, imported only now; raises ValueError naming those there are."""
     if name not in nets:
         raise ValueError(f"net must be one of {', '.join(nets)}, got {name!r}")
-    module, _, attribute = nets[name].partition(":")
-    return getattr(import_module(module), attribute)
+    return resolve_name(nets[name])
