@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.data.rolls import GRIDS, count_notes
 from playground.errors import BadRequest, TooLarge
@@ -15,7 +16,7 @@ from playground.views.sprites import Frames
 
 Ask = Callable[[Item], Awaitable[bytes]]
 MUSIC = {grid.rows: grid for grid in GRIDS.values()}  # rows of a frame -> how it is read
-NOTE_ROWS = 128  # of a spectrogram
+NOTE_ROWS, NOTE_FRAMES = 128, 64  # of a spectrogram
 NOTES_AT_ONCE = 16  # of one question
 MOST_NOTES = 64
 BAR = GRIDS["chorales"].steps_a_bar
@@ -130,21 +131,27 @@ async def encode_score(shown: Shown, settings: dict[str, Any], spec: dict[str, A
     """A MIDI file of the rolls, one after the other, with the settings as a text inside."""
     if not shown.is_music:
         raise BadRequest("Only music has notes to write down: choose another format, or a model of music.")
-    tempo = spec.get("tempo_bpm", playback.TEMPO_BPM)
-    if type(tempo) not in (int, float) or not playback.SLOWEST_BPM <= tempo <= playback.FASTEST_BPM:
-        raise BadRequest(
-            f"tempo_bpm must be a number from {playback.SLOWEST_BPM} to {playback.FASTEST_BPM}, "
-            f"got {str(tempo)[:20]}; change it."
-        )
+    tempo_bpm = check_tempo(spec.get("tempo_bpm", playback.TEMPO_BPM))
     roll = shown.roll()
-    grid = MUSIC[len(roll)]
     count = count_notes(roll)
     if count > MOST_MIDI_NOTES:
         raise TooLarge(f"A MIDI file may have {MOST_MIDI_NOTES:,} notes, this one would have {count:,}; shorten it.")
+    return await asyncio.to_thread(write_tune, roll, settings, tempo_bpm)
 
-    def write() -> bytes:
-        notes = tuple(scores.roll_to_notes(roll, grid.highest))
-        score = scores.Score(notes, roll.shape[1], grid.steps_a_quarter, float(tempo))
-        return scores.write_midi(score, text=sound_files.to_text(settings | {"tempo_bpm": tempo}))
 
-    return await asyncio.to_thread(write)
+def check_tempo(tempo_bpm: Any) -> float:
+    """Quarters a minute, or BadRequest."""
+    if type(tempo_bpm) not in (int, float) or not playback.SLOWEST_BPM <= tempo_bpm <= playback.FASTEST_BPM:
+        raise BadRequest(
+            f"tempo_bpm must be a number from {playback.SLOWEST_BPM} to {playback.FASTEST_BPM}, "
+            f"got {str(tempo_bpm)[:20]}; change it."
+        )
+    return tempo_bpm
+
+
+def write_tune(roll: NDArray[np.uint8], settings: dict[str, Any], tempo_bpm: float) -> bytes:
+    """A MIDI file of a roll (rows, steps), with the settings and the tempo as a text inside."""
+    grid = MUSIC[len(roll)]
+    notes = tuple(scores.roll_to_notes(roll, grid.highest))
+    score = scores.Score(notes, roll.shape[1], grid.steps_a_quarter, float(tempo_bpm))
+    return scores.write_midi(score, text=sound_files.to_text(settings | {"tempo_bpm": tempo_bpm}))

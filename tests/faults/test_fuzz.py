@@ -29,6 +29,15 @@ ENDPOINTS = (
     "latents",
     "encode",
     "nearest",
+    "reference",
+    "sound",
+    "listen",
+    "compose",
+    "render",
+    "score",
+    "soprano_lines",
+    "read_midi",
+    "invert",
 )
 FUZZ = settings(
     max_examples=80,
@@ -138,7 +147,7 @@ def test_any_export_is_answered_or_refused(fuzzed: Caller, spec: dict[str, Any])
     assert_answered(fuzzed.http.post("/playground/export", json=spec), spec)
 
 
-@settings(FUZZ, max_examples=30)
+@settings(FUZZ, max_examples=50)
 @given(name=st.sampled_from(ENDPOINTS), data=st.lists(st.one_of(st.just(VAE), anything), max_size=5))
 def test_any_call_of_a_named_endpoint_is_answered_or_refused(fuzzed: Caller, name: str, data: list) -> None:
     answer = fuzzed.http.post(f"/gradio_api/call/{name}", json={"data": data})

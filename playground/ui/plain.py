@@ -1,0 +1,91 @@
+"""Replies as plain JSON for programs, and what programs send back: pictures, sounds and tunes as files in data URLs."""
+
+import base64
+import binascii
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from playground.data.rolls import count_notes
+from playground.errors import BadRequest, TooLarge
+from playground.serving import unpack
+from playground.ui.export_audio import MOST_MIDI_NOTES, MUSIC, write_tune
+from playground.ui.limits import BINARY_BYTES
+from playground.views import exports, playback, sound_files, sprites
+from playground.views.sprites import Frames
+
+MOST_PICTURES = 64  # of a strip that is sent
+
+
+def given(request: dict[str, Any]) -> dict[str, Any]:
+    """A request without what was left out."""
+    return {name: value for name, value in request.items() if value is not None}
+
+
+def to_plain(message: bytes, made: dict[str, Any]) -> dict[str, Any]:
+    """A packed reply: its header, its frames as "picture" (one PNG strip), "midi" where they are rolls, and its "sounds" (WAV).
+
+    Every file carries ``made``: the model, operation and request that made it.
+    """
+    header, body = unpack(message)
+    media: dict[str, Any] = {}
+    size = 0
+    if "height" in header:
+        frames = sprites.read_frames(body, count=header["frames"], height=header["height"], width=header["width"])
+        size = frames.size
+        media |= show(frames, made)
+    if samples := header.get("samples", 0):
+        waves = np.frombuffer(body[size : size + 2 * samples * header["count"]], "<i2").reshape(-1, samples)
+        media["sounds"] = [data_url("audio/wav", sound_files.encode_wav(wave, header["rate"], made)) for wave in waves]
+    return header | media
+
+
+def show(frames: Frames, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_BPM) -> dict[str, str]:
+    """Frames (n, h, w) side by side as a PNG, and rolls one after the other as a MIDI file, unless it would be endless."""
+    strip = sprites.draw_strip(frames)
+    shown = {"picture": data_url("image/png", exports.encode_png(strip, made))}
+    if len(strip) in MUSIC and count_notes(strip) <= MOST_MIDI_NOTES:
+        shown["midi"] = data_url("audio/midi", write_tune(strip, made, tempo_bpm))
+    return shown
+
+
+def data_url(kind: str, content: bytes) -> str:
+    """A file as text."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def from_base64(text: Any) -> bytes:
+    """The bytes of base64 text, with or without "data:...;base64," before it."""
+    if type(text) is not str:
+        raise BadRequest(f"A file must be base64 text, got {type(text).__name__}: send text.")
+    if len(text) > BINARY_BYTES // 3 * 4:
+        raise TooLarge(f"A file may have {BINARY_BYTES} bytes, got more; send a smaller one.")
+    try:
+        return base64.b64decode(text.rpartition(",")[2], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadRequest(f"A file must be base64 text, and reading it failed with: {error}.") from error
+
+
+def read_pixels(text: Any) -> NDArray[np.uint8]:
+    """The grey levels (h, w) of a PNG file as replies hold it."""
+    try:
+        with Image.open(io.BytesIO(from_base64(text)), formats=["PNG"]) as picture:
+            width, height = picture.size
+            if width * height > BINARY_BYTES:
+                raise TooLarge(f"A picture may have {BINARY_BYTES} pixels, got {width} x {height}; send a smaller one.")
+            return np.asarray(picture.convert("L"))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise BadRequest("The picture must be a PNG file, as replies hold it: send one of those.") from error
+
+
+def split_strip(pixels: NDArray[np.uint8], count: Any, height: int, width: int) -> bytes:
+    """The frames of a strip of ``count`` pictures side by side, one after the other."""
+    if type(count) is not int or not 1 <= count <= MOST_PICTURES:
+        raise BadRequest(f"'count' must be a whole number from 1 to {MOST_PICTURES}, got {str(count)[:20]}.")
+    if pixels.shape != (height, width * count):
+        got = f"{pixels.shape[1]} x {pixels.shape[0]}"
+        raise BadRequest(f"A strip of {count} pictures has {width * count} x {height} pixels, got {got}.")
+    return np.concatenate(np.split(pixels, count, axis=1)).tobytes()
