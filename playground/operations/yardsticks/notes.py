@@ -68,7 +68,8 @@ class NotesYardstick(Yardstick):
         "pitch-accuracy": Protocol(
             "higher",
             "share",
-            "Share of samples in which the classifier hears the pitch that was asked for.",
+            "Share of samples in which the classifier hears the pitch that was asked for; the band is that of real notes of "
+            "instruments it never met.",
             "Pitch accuracy",
         ),
         "ndb": Protocol(
