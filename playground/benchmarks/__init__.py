@@ -19,58 +19,17 @@ Durations can be shortened for a trial by PLAYGROUND_BENCH_SECONDS; the result t
 """
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from typing import Any
 
 
-def run_slider() -> dict[str, Any]:
-    """See slider.py."""
-    from playground.benchmarks import slider
-
-    return slider.run()
-
-
-def run_classroom() -> dict[str, Any]:
-    """See classroom.py."""
-    from playground.benchmarks import classroom
-
-    return classroom.run()
-
-
-def run_startup() -> dict[str, Any]:
-    """See startup.py."""
-    from playground.benchmarks import startup
-
-    return startup.run()
-
-
-def run_rbm() -> dict[str, Any]:
-    """See rbm.py."""
-    from playground.benchmarks import rbm
-
-    return rbm.run()
-
-
-def run_notes() -> dict[str, Any]:
-    """See notes.py."""
-    from playground.benchmarks import notes
-
-    return notes.run()
-
-
-def run_music() -> dict[str, Any]:
-    """See music.py."""
-    from playground.benchmarks import music
-
-    return music.run()
+def _run(name: str) -> dict[str, Any]:
+    return import_module(f"{__name__}.{name}").run()
 
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
-    "slider": run_slider,
-    "classroom": run_classroom,
-    "startup": run_startup,
-    "rbm": run_rbm,
-    "notes": run_notes,
-    "music": run_music,
+    name: partial(_run, name) for name in ("slider", "classroom", "startup", "rbm", "notes", "music")
 }
 
 

@@ -11,8 +11,6 @@ Five moves a second are less than a hand makes: a dragged slider sends thirty to
 import asyncio
 import json
 import random
-import time
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from playground.benchmarks import facts
@@ -20,22 +18,23 @@ from playground.benchmarks.client import Connection
 from playground.benchmarks.processes import Page, both_pages, cpu_s, rss_mb
 from playground.benchmarks.visitors import (
     LINE_S,
+    TURNS,
     VISITORS,
-    Lesson,
     PeerVisitor,
     Tally,
+    Visit,
     endpoint_of,
     guess_pace_ms,
+    hold_lesson,
     our_visits,
+    own_lines,
     peer_visits,
 )
 
 SECONDS = 60.0
-TURNS = 3  # ours and the peer alternate, so that a change in the machine's load meets both
 MOVES_PER_S = 5
 DRAG_MOVES_PER_S = 30
 WARM_S = 3.0
-DIRECTIONS = 8
 
 
 def run() -> dict[str, Any]:
@@ -48,25 +47,21 @@ def run() -> dict[str, Any]:
 async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     pace_ms = await guess_pace_ms(ours)
     seeds = random.Random(1)
-    fresh = (seed for seed in iter(lambda: seeds.randrange(2**31), None))
-    lines: dict[tuple[int, int], tuple[int, int]] = {}
-
-    def own_line(visitor: int, second: int) -> tuple[int, int]:
-        return lines.setdefault((visitor, second), (next(fresh), visitor % DIRECTIONS))
-
-    def teachers_line(visitor: int, second: int) -> tuple[int, int]:
-        return own_line(-1, second)
 
     async def lesson(
-        visit: Callable[..., Coroutine[Any, Any, None]], page: Page, lasts_s: float, line_of, moves_per_s=MOVES_PER_S
+        visit: Visit, page: Page, lasts_s: float, moves_per_s: int = MOVES_PER_S, together: bool = False
     ) -> Tally:
-        lines.clear()
-        tally = Tally(seconds=lasts_s)
+        lines = own_lines(seeds)
         pids = [page.process.pid, *page.worker_pids()]
         cpu_before_s = sum(map(cpu_s, pids))
-        now_s = time.monotonic()
-        plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s)
-        await asyncio.gather(*(visit(page, plan, i, tally) for i in range(VISITORS)))
+        tally = await hold_lesson(
+            page,
+            visit,
+            (lambda visitor, second: lines(-1, second)) if together else lines,  # all on the teacher's
+            visitors=VISITORS,
+            moves_per_s=moves_per_s,
+            lasts_s=lasts_s,
+        )
         tally.cpu_s = sum(map(cpu_s, pids)) - cpu_before_s
         return tally
 
@@ -75,22 +70,22 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     facts.report(f"classroom: {VISITORS} visitors, warming up")
     await PeerVisitor(peer.port, 0, endpoint, Tally()).ask(0, 0, 0.0)  # its first event imports pandas
     for visit, page in ((our_visit, ours), (peer_visit, peer)):
-        await lesson(visit, page, WARM_S, own_line)
+        await lesson(visit, page, WARM_S)
     pids = {"web": ours.process.pid, "worker": ours.worker_pid(), "peer": peer.process.pid}
     before = {name: rss_mb(pid) for name, pid in pids.items()}
     apart, theirs = Tally(), Tally()
     for turn in range(TURNS):
         facts.report(f"classroom: turn {turn + 1} of {TURNS}, ours then the peer, {seconds / TURNS:g} s each")
-        apart.add(await lesson(our_visit, ours, seconds / TURNS, own_line))
-        theirs.add(await lesson(peer_visit, peer, seconds / TURNS, own_line))
+        apart.add(await lesson(our_visit, ours, seconds / TURNS))
+        theirs.add(await lesson(peer_visit, peer, seconds / TURNS))
     after = {name: rss_mb(pid) for name, pid in pids.items()}
     facts.report(f"classroom: all on the same slider, {seconds / TURNS:g} s")
     cache_before = await _health(ours)
-    together = await lesson(our_visit, ours, seconds / TURNS, teachers_line)
+    together = await lesson(our_visit, ours, seconds / TURNS, together=True)
     cache_after = await _health(ours)
     facts.report(f"classroom: {DRAG_MOVES_PER_S} moves a second, ours then the peer, {seconds / TURNS:g} s each")
-    our_drag = await lesson(our_visit, ours, seconds / TURNS, own_line, DRAG_MOVES_PER_S)
-    their_drag = await lesson(peer_visit, peer, seconds / TURNS, own_line, DRAG_MOVES_PER_S)
+    our_drag = await lesson(our_visit, ours, seconds / TURNS, DRAG_MOVES_PER_S)
+    their_drag = await lesson(peer_visit, peer, seconds / TURNS, DRAG_MOVES_PER_S)
     growth = {name: after[name] - before[name] for name in pids}
     shared = {name: cache_after["cache"][name] - cache_before["cache"][name] for name in ("hits", "joined", "misses")}
     our_moves, their_moves = apart.moves / apart.seconds, theirs.moves / theirs.seconds
@@ -119,7 +114,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
         },
         [
             facts.at_most("errors", apart.errors + together.errors, 0),
-            facts.at_most("new sweep p95 ms", _p95(apart.sweep_ms), 200),
+            facts.at_most("new sweep p95 ms", facts.percentile(apart.sweep_ms, 95), 200),
             facts.at_most("web memory growth MB", growth["web"], 50),
             facts.at_most("worker memory growth MB", growth["worker"], 50),
             facts.at_least("moves per second, ours over the peer's", our_moves / max(their_moves, 1e-9), 8),
@@ -160,7 +155,3 @@ def _describe_drag(tally: Tally) -> dict[str, Any]:
 
 def _per_cpu_s(tally: Tally) -> float:
     return tally.moves / max(tally.cpu_s, 1e-9)
-
-
-def _p95(times_ms: list[float]) -> float:
-    return facts.describe_times(times_ms, "x")["x_p95_ms"]

@@ -48,10 +48,13 @@ def at_least(name: str, value: float, limit: float) -> dict[str, Any]:
 
 def describe_times(times_ms: Sequence[float], prefix: str) -> dict[str, Any]:
     """{prefix}_p50_ms, _p95_ms, _p99_ms and how many; not a number where nothing was measured."""
-    if not times_ms:
-        return {f"{prefix}_count": 0, **{f"{prefix}_p{share}_ms": math.nan for share in (50, 95, 99)}}
-    values = {f"{prefix}_p{share}_ms": float(np.percentile(times_ms, share)) for share in (50, 95, 99)}
+    values = {f"{prefix}_p{share}_ms": percentile(times_ms, share) for share in (50, 95, 99)}
     return {f"{prefix}_count": len(times_ms), **values}
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that ``share`` % are below; not a number where there are none."""
+    return float(np.percentile(values, share)) if values else math.nan
 
 
 def describe_machine() -> dict[str, Any]:

@@ -6,10 +6,8 @@ arrived by itself (static/core/sweeps.js); the peer asks for each move. No brows
 """
 
 import asyncio
-import itertools
 import random
 import time
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from playground.benchmarks import facts
@@ -18,26 +16,24 @@ from playground.benchmarks.peer_music import CHORALES, MODEL, STEPS
 from playground.benchmarks.processes import Page, both_pages
 from playground.benchmarks.visitors import (
     VISITORS,
-    Lesson,
     PeerVisitor,
     Tally,
     endpoint_of,
     guess_pace_ms,
+    hold_in_turns,
+    hold_lesson,
     our_visits,
+    own_lines,
     peer_visits,
 )
 from playground.serving import pack, unpack
 
 SECONDS = 60.0
-TURNS = 3  # ours and the peer alternate, so that a change in the machine's load meets both
 PIECES = 12  # of each model of chorales
 BAR = 8
 DRAG_MOVES_PER_S, CLASS_MOVES_PER_S = 30, 5
-DIRECTIONS = 8
 WANTED_S = {"rbm": 2.0, "transformer": 4.0}
 FIRST_SWEEP_MS = 100.0
-
-Visit = Callable[[Page, Lesson, int, Tally], Coroutine[Any, Any, None]]
 
 
 def run() -> dict[str, Any]:
@@ -62,8 +58,8 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
         },
         {
             **{f"chorale_{name}": theirs for name, (_, theirs) in composed.items()},
-            "one_visitor": _describe(their_drag),
-            "class": _describe(their_lesson),
+            "one_visitor": their_drag.describe(),
+            "class": their_lesson.describe(),
         },
         {
             **{
@@ -77,7 +73,11 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
                 facts.at_most(f"eight bars of the {name}, p95 s", own["whole_p95_ms"] / 1000, WANTED_S[name])
                 for name, (own, _) in composed.items()
             ),
-            facts.at_most("melody: first sweep of a new line p95 ms, one visitor", _p95(drag.sweep_ms), FIRST_SWEEP_MS),
+            facts.at_most(
+                "melody: first sweep of a new line p95 ms, one visitor",
+                facts.percentile(drag.sweep_ms, 95),
+                FIRST_SWEEP_MS,
+            ),
             facts.at_most(f"errors of {VISITORS} visitors", lesson.errors, 0),
         ],
         [
@@ -92,7 +92,8 @@ async def _compose_in_turns(ours: Page, peer: Page, name: str, pieces: int) -> t
     endpoint = await endpoint_of(peer, name)
     connection, visitor = Connection(ours.port), PeerVisitor(peer.port, 0, endpoint, Tally())
     whole, first, theirs = [], [], []
-    for seed in itertools.islice(itertools.count(random.randrange(2**30)), pieces + 1):
+    first_seed = random.randrange(2**30)
+    for seed in range(first_seed, first_seed + pieces + 1):
         facts.report(f"music: a chorale of the {name}, ours then the peer's")
         bars_ms = await _compose(connection, CHORALES[name], seed)
         started_s = time.monotonic()
@@ -130,50 +131,18 @@ async def _compose(connection: Connection, model: str, seed: int) -> list[float]
 async def _slide(ours: Page, peer: Page, pace_ms: float, seconds: float) -> tuple[Tally, Tally, Tally, Tally]:
     """One visitor with ours and with the peer, then a class with each."""
     seeds = random.Random(3)
-    visits = our_visits(pace_ms, MODEL), peer_visits(await endpoint_of(peer))
-
-    async def lesson(page: Page, visit: Visit, visitors: int, moves_per_s: int, lasts_s: float) -> Tally:
-        lines: dict[tuple[int, int], tuple[int, int]] = {}
-
-        def line_of(visitor: int, second: int) -> tuple[int, int]:
-            return lines.setdefault((visitor, second), (seeds.randrange(2**31), visitor % DIRECTIONS))
-
-        tally = Tally(seconds=lasts_s)
-        now_s = time.monotonic()
-        plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s)
-        await asyncio.gather(*(visit(page, plan, i, tally) for i in range(visitors)))
-        return tally
-
-    for page, visit in zip((ours, peer), visits, strict=True):
-        await lesson(page, visit, 1, CLASS_MOVES_PER_S, 2.0)  # warms up
-    totals = [Tally() for _ in range(4)]
-    for kind, (visitors, moves_per_s) in enumerate(((1, DRAG_MOVES_PER_S), (VISITORS, CLASS_MOVES_PER_S))):
-        for turn in range(TURNS):
-            facts.report(f"music: {visitors} visitor(s), turn {turn + 1} of {TURNS}, ours then the peer")
-            for side, (page, visit) in enumerate(zip((ours, peer), visits, strict=True)):
-                part = await lesson(page, visit, visitors, moves_per_s, seconds / TURNS / 4)
-                totals[2 * kind + side].add(part)
-    drag, their_drag, own, theirs = totals
+    sides = ((ours, our_visits(pace_ms, MODEL)), (peer, peer_visits(await endpoint_of(peer))))
+    for page, visit in sides:  # warms up
+        await hold_lesson(page, visit, own_lines(seeds), visitors=1, moves_per_s=CLASS_MOVES_PER_S, lasts_s=2.0)
+    lasts_s = seconds / 4
+    drag, their_drag = await hold_in_turns(sides, seeds, visitors=1, moves_per_s=DRAG_MOVES_PER_S, lasts_s=lasts_s)
+    own, theirs = await hold_in_turns(sides, seeds, visitors=VISITORS, moves_per_s=CLASS_MOVES_PER_S, lasts_s=lasts_s)
     return drag, their_drag, own, theirs
-
-
-def _describe(tally: Tally) -> dict[str, Any]:
-    described = {
-        "moves_per_s": tally.moves / tally.seconds,
-        "moves_wanted_per_s": tally.moves_wanted / tally.seconds,
-        "errors": tally.errors,
-        **facts.describe_times(tally.move_ms, "move"),
-    }
-    return described | ({"first_error": tally.first_error} if tally.first_error else {})
 
 
 def _describe_ours(tally: Tally) -> dict[str, Any]:
     return {
-        **_describe(tally),
+        **tally.describe(),
         **facts.describe_times(tally.sweep_ms, "first_sweep"),
         "frames_per_sweep": tally.frames / max(tally.sweeps, 1),
     }
-
-
-def _p95(times_ms: list[float]) -> float:
-    return facts.describe_times(times_ms, "x")["x_p95_ms"]

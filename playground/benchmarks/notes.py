@@ -17,14 +17,21 @@ from playground.benchmarks import facts, notes_browser
 from playground.benchmarks.client import Connection
 from playground.benchmarks.peer_notes import MODEL, PITCH
 from playground.benchmarks.processes import Page, both_pages
-from playground.benchmarks.visitors import VISITORS, Lesson, OneAtATime, PeerVisitor, Tally, endpoint_of
+from playground.benchmarks.visitors import (
+    VISITORS,
+    Lesson,
+    OneAtATime,
+    PeerVisitor,
+    Tally,
+    endpoint_of,
+    hold_in_turns,
+    peer_visits,
+)
 from playground.serving import unpack
 
 SECONDS = 60.0
-TURNS = 3  # ours and the peer alternate, so that a change in the machine's load meets both
 DRAG_MOVES_PER_S = 30
 CLASS_MOVES_PER_S = 1
-DIRECTIONS = 8
 BATCH = 16  # notes of one request at most
 WARM_NOTES = 3
 
@@ -38,7 +45,7 @@ def run() -> dict[str, Any]:
     facts.report("notes: the vocoder, 16 notes in one batch and one by one")
     vocoder = time_vocoder()
     our_drag, their_drag, our_class, their_class = route
-    our_p50, their_p50 = (facts.describe_times(one.move_ms, "x")["x_p50_ms"] for one in (our_drag, their_drag))
+    our_p50, their_p50 = (facts.percentile(one.move_ms, 50) for one in (our_drag, their_drag))
     return facts.build_result(
         f"a note by {MODEL} after a slider move; one visitor dragging at {DRAG_MOVES_PER_S} moves/s, then {VISITORS} visitors "
         f"at {CLASS_MOVES_PER_S} move/s each; route to route, and in headless Chromium",
@@ -56,7 +63,7 @@ def run() -> dict[str, Any]:
             "griffin_lim_one_by_one_over_batched": vocoder["one_by_one_ms_a_note"] / vocoder["batched_ms_a_note"],
         },
         [
-            facts.at_most("route: move to sound p95 ms, one visitor", _p95(our_drag.move_ms), 150),
+            facts.at_most("route: move to sound p95 ms, one visitor", facts.percentile(our_drag.move_ms, 95), 150),
             facts.at_most("browser: move to sound p95 ms, one visitor", heard["ours"]["move_to_sound_p95_ms"], 150),
             facts.at_most(f"errors of {VISITORS} visitors", our_class.errors, 0),
         ],
@@ -99,47 +106,24 @@ class SoundVisitor(OneAtATime):
             raise ValueError(f"a note of {len(content)} bytes, told {header}")
 
 
+async def visit_sounds(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
+    """A visit to our page."""
+    await SoundVisitor(page.port, number, tally).attend(plan)
+
+
 async def _run(ours: Page, peer: Page, seconds: float) -> tuple[Tally, Tally, Tally, Tally]:
     """Drags of ours and the peer, then classes of ours and the peer."""
     seeds = random.Random(2)
     endpoint = await endpoint_of(peer)
-
-    def our_visitor(number: int, tally: Tally) -> OneAtATime:
-        return SoundVisitor(ours.port, number, tally)
-
-    def peer_visitor(number: int, tally: Tally) -> OneAtATime:
-        return PeerVisitor(peer.port, number, endpoint, tally)
-
-    async def lesson(
-        make: Callable[[int, Tally], OneAtATime], visitors: int, moves_per_s: int, lasts_s: float
-    ) -> Tally:
-        lines: dict[tuple[int, int], tuple[int, int]] = {}
-
-        def line_of(visitor: int, second: int) -> tuple[int, int]:
-            return lines.setdefault((visitor, second), (seeds.randrange(2**31), visitor % DIRECTIONS))
-
-        tally = Tally(seconds=lasts_s)
-        now_s = time.monotonic()
-        plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s)
-        await asyncio.gather(*(make(i, tally).attend(plan) for i in range(visitors)))
-        return tally
-
     facts.report("notes: warming up")
-    for make in (our_visitor, peer_visitor):
-        visitor = make(0, Tally())
+    for visitor in (SoundVisitor(ours.port, 0, Tally()), PeerVisitor(peer.port, 0, endpoint, Tally())):
         for i in range(WARM_NOTES):
             await visitor.ask(i, 0, 0.0)
         await visitor.hang_up()
-    our_drag, their_drag, our_class, their_class = (Tally() for _ in range(4))
-    for visitors, moves_per_s, totals in (
-        (1, DRAG_MOVES_PER_S, (our_drag, their_drag)),
-        (VISITORS, CLASS_MOVES_PER_S, (our_class, their_class)),
-    ):
-        for turn in range(TURNS):
-            facts.report(f"notes: {visitors} visitor(s), turn {turn + 1} of {TURNS}, ours then the peer")
-            for make, total in zip((our_visitor, peer_visitor), totals, strict=True):
-                total.add(await lesson(make, visitors, moves_per_s, seconds / TURNS / 2))
-    return our_drag, their_drag, our_class, their_class
+    sides, lasts_s = ((ours, visit_sounds), (peer, peer_visits(endpoint))), seconds / 2
+    drags = await hold_in_turns(sides, seeds, visitors=1, moves_per_s=DRAG_MOVES_PER_S, lasts_s=lasts_s)
+    classes = await hold_in_turns(sides, seeds, visitors=VISITORS, moves_per_s=CLASS_MOVES_PER_S, lasts_s=lasts_s)
+    return drags[0], drags[1], classes[0], classes[1]
 
 
 def time_vocoder() -> dict[str, float]:
@@ -172,14 +156,4 @@ def time_vocoder() -> dict[str, float]:
 
 
 def _describe(tally: Tally) -> dict[str, Any]:
-    described = {
-        "sounds_per_s": tally.moves / tally.seconds,
-        "moves_wanted_per_s": tally.moves_wanted / tally.seconds,
-        "errors": tally.errors,
-        **facts.describe_times(tally.move_ms, "move_to_sound"),
-    }
-    return described | ({"first_error": tally.first_error} if tally.first_error else {})
-
-
-def _p95(times_ms: list[float]) -> float:
-    return facts.describe_times(times_ms, "x")["x_p95_ms"]
+    return tally.describe("sounds", "move_to_sound")

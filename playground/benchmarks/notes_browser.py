@@ -11,17 +11,15 @@ from typing import Any
 from playground.benchmarks import facts
 from playground.benchmarks.browser import open_browser
 from playground.benchmarks.processes import Page
-from playground.benchmarks.slider import SIZE, Traffic, drag_thumb
+from playground.benchmarks.slider import DIRECTIONS, PEER_SLIDER, SIZE, Traffic, choose_seed, drag_thumb, set_peer
 
 ROUNDS = 10
 SECONDS = 60.0  # of the whole benchmark; only sets how many rounds a trial has
-DIRECTIONS = 8
 WAIT_MS = 120_000
 SETTLE_MS = 2500  # for what is under way to arrive and be heard
 PANEL = "#pg-panel-audio-explore"
 OUR_SLIDER = f"{PANEL} .pg-sliders input[type=range]"
 OUR_SEED = f"{PANEL} .pg-seed input"
-PEER_SLIDER = "input[type=range]"
 
 WATCH_PEER = """
 () => {
@@ -83,19 +81,12 @@ def _open_ours(tab: Any, page: Page) -> None:
 
 
 def _drag_ours(tab: Any, traffic: Traffic, seed: int, direction: int) -> None:
-    tab.bring_to_front()
-    box = tab.locator(OUR_SEED)
-    box.fill(str(seed))
-    box.press("Enter")
-    box.press("Tab")
-    traffic.wait_quiet()
+    choose_seed(tab, traffic, OUR_SEED, seed)
     drag_thumb(tab, tab.locator(OUR_SLIDER).nth(direction))
     tab.wait_for_timeout(SETTLE_MS)
 
 
 def _drag_peer(tab: Any, seed: int, direction: int) -> None:
-    tab.bring_to_front()
-    for label, value in (("Seed", seed), ("Direction", direction)):
-        tab.get_by_label(label, exact=True).first.fill(str(value))
+    set_peer(tab, seed, direction)
     drag_thumb(tab, tab.locator(PEER_SLIDER).first)
     tab.wait_for_timeout(SETTLE_MS)

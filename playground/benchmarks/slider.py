@@ -78,8 +78,7 @@ def run() -> dict[str, Any]:
                 theirs.clear()
         timings = our_tab.evaluate("() => __playgroundTimings")
     moved, first = timings["inputToPaint"], timings["firstFrame"]
-    ours_p50 = facts.describe_times(moved + first, "x")["x_p50_ms"]
-    peer_p50 = facts.describe_times(theirs, "x")["x_p50_ms"]
+    ours_p50, peer_p50 = facts.percentile(moved + first, 50), facts.percentile(theirs, 50)
     return facts.build_result(
         f"one visitor drags a slider in headless Chromium, {rounds - 1} drags of {MOVES} moves, one each {MOVE_MS} ms, "
         "each along a direction of a new seed; input event to painted picture",
@@ -92,8 +91,8 @@ def run() -> dict[str, Any]:
         facts.describe_times(theirs, "move_to_paint"),
         {"p50_ms": peer_p50 / ours_p50},
         [
-            facts.at_most("move to painted picture p95 ms", _p95(moved), 20),
-            facts.at_most("first frame of a new direction p95 ms", _p95(first), 100),
+            facts.at_most("move to painted picture p95 ms", facts.percentile(moved, 95), 20),
+            facts.at_most("first frame of a new direction p95 ms", facts.percentile(first, 95), 100),
             facts.at_least("p50, the peer's over ours (first frames included)", peer_p50 / ours_p50, 5),
         ],
         [
@@ -147,12 +146,7 @@ def _open_peer(tab: Any, page: Page) -> None:
 
 
 def _drag_ours(tab: Any, traffic: Traffic, seed: int, direction: int) -> None:
-    tab.bring_to_front()
-    box = tab.locator(OUR_SEED)
-    box.fill(str(seed))
-    box.press("Enter")
-    box.press("Tab")
-    traffic.wait_quiet()
+    choose_seed(tab, traffic, OUR_SEED, seed)
     before = _canvas(tab)
     drag_thumb(tab, tab.locator(OUR_SLIDER).nth(direction))
     tab.wait_for_timeout(100)
@@ -161,19 +155,32 @@ def _drag_ours(tab: Any, traffic: Traffic, seed: int, direction: int) -> None:
 
 
 def _drag_peer(tab: Any, seed: int, direction: int) -> list[float]:
-    tab.bring_to_front()
-    numbers = tab.locator("input[type=number]")
-    for label, value in (("Seed", seed), ("Direction", direction)):
-        tab.get_by_label(label, exact=True).first.fill(str(value))
-    assert numbers.count() >= 2
+    set_peer(tab, seed, direction)
     tab.evaluate("() => { __peerTimings.length = 0; }")
     drag_thumb(tab, tab.locator(PEER_SLIDER).first)
-    for _ in itertools.repeat(None, 20):  # let what is under way arrive
+    for _ in range(20):  # let what is under way arrive
         done = tab.evaluate("() => __peerTimings.length")
         tab.wait_for_timeout(150)
         if done and tab.evaluate("() => __peerTimings.length") == done:
             break
     return tab.evaluate("() => [...__peerTimings]")
+
+
+def choose_seed(tab: Any, traffic: Traffic, box: str, seed: int) -> None:
+    """Type a seed into our box and wait until it has been drawn everywhere."""
+    tab.bring_to_front()
+    field = tab.locator(box)
+    field.fill(str(seed))
+    field.press("Enter")
+    field.press("Tab")
+    traffic.wait_quiet()
+
+
+def set_peer(tab: Any, seed: int, direction: int) -> None:
+    """Type seed and direction into the peer's boxes."""
+    tab.bring_to_front()
+    for label, value in (("Seed", seed), ("Direction", direction)):
+        tab.get_by_label(label, exact=True).first.fill(str(value))
 
 
 def drag_thumb(tab: Any, slider: Any) -> None:
@@ -208,7 +215,3 @@ def _frame_ms(tab: Any) -> float:
     times = tab.evaluate(script)
     steps = sorted(b - a for a, b in itertools.pairwise(times))
     return steps[len(steps) // 2]
-
-
-def _p95(times_ms: list[float]) -> float:
-    return facts.describe_times(times_ms, "x")["x_p95_ms"]

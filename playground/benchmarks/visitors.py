@@ -5,16 +5,19 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from playground.benchmarks import facts
 from playground.benchmarks.client import Connection
 from playground.benchmarks.peer import API_NAME, LIMIT, MODEL
 from playground.benchmarks.processes import Page
 from playground.serving import unpack
 
 VISITORS = 30
+TURNS = 3  # ours and the peer alternate
+DIRECTIONS = 8
 LINE_S = 1.0  # how long a visitor stays on one seed and direction
 FINEST, REFINE_MS, FIRST_ANSWER_MS = 33, 1500.0, 120.0  # as in sweeps.js
 GUESSED_FLOPS_PER_MS = 2e7  # as in api.js
@@ -48,6 +51,16 @@ class Tally:
         self.sweep_ms += part.sweep_ms
         self.move_ms += part.move_ms
 
+    def describe(self, answers: str = "moves", times: str = "move") -> dict[str, Any]:
+        """Plain JSON; ``answers`` and ``times`` are what answered moves and their times are called."""
+        described = {
+            f"{answers}_per_s": self.moves / self.seconds,
+            "moves_wanted_per_s": self.moves_wanted / self.seconds,
+            "errors": self.errors,
+            **facts.describe_times(self.move_ms, times),
+        }
+        return described | ({"first_error": self.first_error} if self.first_error else {})
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -59,7 +72,54 @@ class Lesson:
     moves_per_s: int
 
 
-def our_visits(first_pace_ms: float, model: str = MODEL) -> Callable[..., Coroutine[Any, Any, None]]:
+Visit = Callable[[Page, Lesson, int, Tally], Coroutine[Any, Any, None]]  # number: which visitor it is
+
+
+def own_lines(seeds: random.Random) -> Callable[[int, int], tuple[int, int]]:
+    """Lines for one lesson: each visitor on a new seed every second, always along the same direction."""
+    lines: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def line_of(visitor: int, second: int) -> tuple[int, int]:
+        return lines.setdefault((visitor, second), (seeds.randrange(2**31), visitor % DIRECTIONS))
+
+    return line_of
+
+
+async def hold_lesson(
+    page: Page,
+    visit: Visit,
+    line_of: Callable[[int, int], tuple[int, int]],
+    *,
+    visitors: int,
+    moves_per_s: int,
+    lasts_s: float,
+) -> Tally:
+    """What so many visitors of a page see in one lesson."""
+    tally = Tally(seconds=lasts_s)
+    now_s = time.monotonic()
+    plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s)
+    await asyncio.gather(*(visit(page, plan, i, tally) for i in range(visitors)))
+    return tally
+
+
+async def hold_in_turns(
+    sides: Sequence[tuple[Page, Visit]], seeds: random.Random, *, visitors: int, moves_per_s: int, lasts_s: float
+) -> list[Tally]:
+    """``lasts_s`` of lessons with each side, in turns, so that a change in the machine's load meets all; a tally of each."""
+    totals = [Tally() for _ in sides]
+    for turn in range(TURNS):
+        facts.report(f"{visitors} visitor(s), turn {turn + 1} of {TURNS}, ours then the peer")
+        for (page, visit), total in zip(sides, totals, strict=True):
+            lesson = hold_lesson(
+                page, visit, own_lines(seeds), visitors=visitors, moves_per_s=moves_per_s, lasts_s=lasts_s / TURNS
+            )
+            total.add(await lesson)
+    return totals
+
+
+def our_visits(first_pace_ms: float, model: str = MODEL) -> Visit:
+    """Visits to our page by its slider."""
+
     async def visit(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
         visitor = OurVisitor(page.port, number, first_pace_ms, tally, model)
         await visitor.attend(plan)
@@ -153,7 +213,9 @@ class OurVisitor:
         self.pace_ms = 0.7 * self.pace_ms + 0.3 * 1000 * (time.monotonic() - started_s) / count
 
 
-def peer_visits(endpoint: int) -> Callable[..., Coroutine[Any, Any, None]]:
+def peer_visits(endpoint: int) -> Visit:
+    """Visits to a peer's page by its slider."""
+
     async def visit(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
         await PeerVisitor(page.port, number, endpoint, tally).attend(plan)
 
