@@ -1,6 +1,7 @@
 """Arrays as media a person can see, keep and read aloud. Knows neither torch nor gradio; matplotlib loads on first use.
 
 sprites.py     frames as one picture: strip, grid, upscaling without blur
+palette.py     colours of spectrograms and rolls, as the page has them
 exports.py     PNG, GIF and .npz files that carry the request that made them, and reading it back
 sound_files.py WAV files that do
 scores.py      rolls, notes and MIDI files

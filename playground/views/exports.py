@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from playground.errors import BadRequest
+from playground.views.palette import palette_of
 from playground.views.sound_files import read_wav_text, to_text
 from playground.views.sprites import Frames, upscale
 
@@ -23,25 +24,35 @@ PNG_KEY = "playground"
 MAX_SIDE_PIXELS = 16_384  # a wider picture is refused by some viewers and browsers
 
 
-def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1) -> bytes:
-    """A grey picture (h, w) as PNG, every pixel `scale` wide (made smaller where the side limit asks), with settings."""
+def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1, kind: str = "digit") -> bytes:
+    """A picture (h, w) of levels as PNG, every pixel `scale` wide (made smaller where the side limit asks), with settings.
+
+    kind: what the levels are a picture of, see palette.py.
+    """
     scale = fit_scale(pixels.shape[1], pixels.shape[0], scale)
     information = PngImagePlugin.PngInfo()
     information.add_text(PNG_KEY, to_text(settings))
     file = io.BytesIO()
-    Image.fromarray(upscale(pixels, scale)).save(file, "PNG", pnginfo=information, optimize=True)
+    _coloured(upscale(pixels, scale), kind).save(file, "PNG", pnginfo=information, optimize=True)
     return file.getvalue()
 
 
 def encode_gif(
-    frames: Frames, settings: dict[str, Any], *, scale: int = 1, frame_ms: int = 80, there_and_back: bool = True
+    frames: Frames,
+    settings: dict[str, Any],
+    *,
+    scale: int = 1,
+    frame_ms: int = 80,
+    there_and_back: bool = True,
+    kind: str = "digit",
 ) -> bytes:
     """Frames (n, h, w) as an endless GIF, `frame_ms` (20..1000) each, forwards and back again unless told otherwise."""
     if not 20 <= frame_ms <= 1000:
         raise BadRequest(f"A GIF shows each frame for 20 to 1000 ms, got {frame_ms}; choose one in that range.")
     if there_and_back and len(frames) > 2:
         frames = np.concatenate([frames, frames[-2:0:-1]])
-    pictures = [Image.fromarray(frame) for frame in upscale(frames, fit_scale(frames.shape[2], frames.shape[1], scale))]
+    scale = fit_scale(frames.shape[2], frames.shape[1], scale)
+    pictures = [_coloured(frame, kind) for frame in upscale(frames, scale)]
     file = io.BytesIO()
     comment = to_text(settings).encode("ascii")
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=frame_ms, loop=0, comment=comment)
@@ -78,6 +89,14 @@ def read_settings(content: bytes) -> dict[str, Any]:
             "and this file has none; choose another file."
         ) from error
     return settings
+
+
+def _coloured(pixels: NDArray[np.uint8], kind: str) -> Image.Image:
+    picture = Image.fromarray(pixels)
+    palette = palette_of(kind)
+    if palette is not None:
+        picture.putpalette(palette.tobytes())
+    return picture
 
 
 def fit_scale(width: int, height: int, scale: int) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from playground.benchmarks.processes import Page
 from playground.views.exports import read_settings
+from playground.views.palette import palette_of
 from tests.browser.test_look import MOST_SHIFT, violations
 from tests.browser.visits import PHONE, WIDE, audio_link, drag, pixels, visit, wait_drawn
 from tests.server import patient
@@ -221,6 +222,19 @@ def test_the_saved_sound_carries_what_made_it(tab: Any) -> None:
     settings = read_settings(Path(download.value.path()).read_bytes())
     assert settings["model"] == VAE and settings["request"]["pitches"] == [60]
     assert settings["request"]["latents"] == [{"seed": 7, "index": 0}]
+
+
+@pytest.mark.parametrize("kind", ["spectrogram", "roll"])
+def test_exported_pictures_have_the_colours_of_the_page(tab: Any, kind: str) -> None:
+    colours = tab.evaluate(
+        """async (kind) => {
+          const { paletteOf } = await import(document.querySelector("link[href$='core/palette.js']").href);
+          return [...paletteOf(kind)].map((word) => [word & 255, (word >> 8) & 255, (word >> 16) & 255]);
+        }""",
+        kind,
+    )
+    exported = palette_of(kind)
+    assert exported is not None and exported.tolist() == colours
 
 
 def test_the_roll_follows_a_slider_and_changes_while_it_plays(tune: Any) -> None:

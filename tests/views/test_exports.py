@@ -11,6 +11,7 @@ from PIL import Image
 
 from playground.errors import BadRequest
 from playground.views.exports import MAX_SIDE_PIXELS, encode_gif, encode_npz, encode_png, fit_scale, read_settings
+from playground.views.palette import HELD, SILENT, STRUCK
 from playground.views.scores import Note, Score, write_midi
 from playground.views.sound_files import encode_wav, to_text
 
@@ -44,6 +45,18 @@ def test_any_settings_come_back_out_of_a_png(anything: dict) -> None:
 def test_a_png_has_the_exact_pixels_enlarged() -> None:
     picture = np.asarray(Image.open(io.BytesIO(encode_png(FRAMES[0], {}, scale=3))))
     assert np.array_equal(picture[::3, ::3], FRAMES[0])
+
+
+def test_rolls_and_spectrograms_have_the_colours_of_the_page_and_digits_none() -> None:
+    levels = np.array([[0, 100, 255]], np.uint8)
+    roll, digit = (Image.open(io.BytesIO(encode_png(levels, {}, kind=kind))) for kind in ("roll", "digit"))
+    assert np.asarray(roll.convert("RGB")).tolist() == [[list(SILENT), list(HELD), list(STRUCK)]]
+    assert digit.mode == "L"
+    with Image.open(io.BytesIO(encode_gif(levels[None], {}, kind="roll"))) as gif:
+        assert np.asarray(gif.convert("RGB")).tolist() == [[list(SILENT), list(HELD), list(STRUCK)]]
+    spectrogram = np.asarray(Image.open(io.BytesIO(encode_png(levels, {}, kind="spectrogram"))).convert("RGB"))
+    light = spectrogram @ [0.2126, 0.7152, 0.0722]
+    assert light[0, 0] < 10 < light[0, 1] < 200 < light[0, 2]
 
 
 def test_a_gif_runs_there_and_back_for_ever() -> None:
