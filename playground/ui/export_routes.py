@@ -96,12 +96,14 @@ async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b
         shown = shown.only(frame)
     settings = {"model": model, "operation": operation, "request": request}
     settings |= {name: spec[name] for name in ("frame",) if name in spec}
+    look = "roll" if shown.is_music else "spectrogram" if shown.are_notes else "digit"
     if kind == "gif":
         frame_ms = _whole(spec, "frame_ms", 80, 20, 1000)
-        return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms), operation
+        return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms, kind=look), operation
     if kind == "png":
         columns = _whole(spec, "columns", _natural_columns(operation, len(shown.frames)), 1, 64)
-        return exports.encode_png(sprites.draw_grid(shown.frames, columns=columns), settings, scale=scale), operation
+        sheet = sprites.draw_grid(shown.frames, columns=columns)
+        return exports.encode_png(sheet, settings, scale=scale, kind=look), operation
     if kind == "wav":
         morph = operation == "interpolate" and shown.are_notes
         return await export_audio.encode_sound(ask, shown, settings, spec), "morph" if morph else operation
