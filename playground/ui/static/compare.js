@@ -2,8 +2,9 @@
 
 import { canonical } from "./core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "./core/dom.js";
-import { LARGEST_SEED, randomSeed } from "./core/latents.js";
+import { LARGEST_SEED } from "./core/latents.js";
 import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "./core/models.js";
+import { seedField } from "./core/seeds.js";
 import { columns } from "./compare/columns.js";
 import { runJob } from "./compare/job.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";
@@ -60,8 +61,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   const meaningsPlace = el("div");
   const settingsPlace = el("div", { class: "pg-compare-settings" });
   const resultPlace = el("div", { class: "pg-result", "aria-live": "off" });
-  const seedField = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: seed, onChange: setSeed });
-  const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => setSeed((seedField.input.value = randomSeed())), { title: "A random seed" });
+  const seeds = seedField({ value: seed, onSeed: (next) => change({ seed: (seed = next) }) });
 
   function setDataset(next) {
     dataset = next;
@@ -85,11 +85,6 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
     if (!result) fill(resultPlace, emptyState(kind()));
     drawChooser();
     drawSettings();
-  }
-
-  function setSeed(value) {
-    seed = Number(value);
-    change({ seed });
   }
 
   function drawChooser() {
@@ -204,7 +199,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
         "section",
         { class: "pg-card", "aria-label": "What to compare" },
         kinds.root,
-        el("div", { class: "pg-compare-setup" }, el("div", { class: "pg-field" }, chooserWords, chooser), nPlace, el("div", { class: "pg-seed" }, seedField.root, dice), el("div", { class: "pg-row pg-run" }, run, cancel)),
+        el("div", { class: "pg-compare-setup" }, el("div", { class: "pg-field" }, chooserWords, chooser), nPlace, seeds.root, el("div", { class: "pg-row pg-run" }, run, cancel)),
         el("div", { class: "pg-compare-foot" }, progress, fold("Model settings", settingsPlace), fold("What do the numbers mean?", meaningsPlace)),
         problem.root,
       ),

@@ -1,7 +1,6 @@
 /** @file The Interpolate panel: from A to B, or over the square between four latents, in steps that can be scrubbed. */
 
-import { Lane } from "./core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "./core/dom.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, select } from "./core/dom.js";
 import { frameOf } from "./core/frames.js";
 import { seeded } from "./core/latents.js";
 import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "./core/models.js";
@@ -11,14 +10,8 @@ import { endCard } from "./interpolate/endcard.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "./interpolate/ends.js";
 import { exportButtons } from "./interpolate/exports.js";
 import { filmstrip } from "./interpolate/filmstrip.js";
+import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
 
-const ASK_AFTER_MS = 120;
-const PATHS = { spherical: "Spherical", linear: "Linear" };
-const PATH_WORDS = {
-  spherical: "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
-  linear: "Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged pictures there.",
-};
-const NAMES = { pair: [["A", "start"], ["B", "end"]], corners: [["A", "top left"], ["B", "top right"], ["C", "bottom left"], ["D", "bottom right"]] };
 const DEFAULTS = { model: null, mode: "pair", path: "spherical", frames: 16, side: 8, at: 0, cell: [0, 0], ends: FIRST_ENDS, settings: {} };
 
 /** Fill the panel. @returns {{hidden: () => void}} */
@@ -34,13 +27,8 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
   let ends = readEnds(saved.ends, card);
   let settings = knownSettings(card, saved.settings);
-  let mode = saved.mode === "corners" ? "corners" : "pair";
-  let path = saved.path in PATHS ? saved.path : DEFAULTS.path;
   let frames = inside(saved.frames, 8, 64, DEFAULTS.frames);
   let side = inside(saved.side, 4, 16, DEFAULTS.side);
-  let shown = null; // {model, operation, request} of what is drawn
-  let timer = 0;
-  const lane = new Lane("interpolate");
   const problem = problemBox();
 
   const strip = filmstrip({ onMove: (at) => state.set({ at }) });
@@ -62,11 +50,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   });
   const about = hint();
   const settingsPlace = el("div");
-  const modes = segments({
-    label: "Between", choices: { pair: "A and B", corners: "Four corners" }, value: () => mode, onPick: (next) => change({ mode: (mode = next) }),
-  });
-  const paths = segments({ label: "Path", choices: PATHS, value: () => path, onPick: (next) => change({ path: (path = next) }) });
-  const pathWords = hint();
+  const { modes, paths, words: pathWords, mode, path } = walkChoices({ saved, items: "pictures", onChange: change });
   const count = range({ label: "Frames", min: 8, max: 64, step: 1, value: frames, words: (n) => `${n} pictures from A to B`, onCommit: (next) => change({ frames: (frames = next) }) });
   const sides = range({ label: "Square", min: 4, max: 16, step: 1, value: side, shown: (n) => `${n} × ${n}`, words: (n) => `${n} by ${n} pictures`, onCommit: (next) => change({ side: (side = next) }) });
   const swap = button("Swap A and B", () => setEnds([ends[1], ends[0], ends[2], ends[3]]));
@@ -74,10 +58,11 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const stage = el("section", { class: "pg-card pg-stage", "aria-label": "The walk" });
   const stripPlace = el("div", { class: "pg-strip-place" });
   const layout = el("div", { class: "pg-interpolate" });
+  const { ask, shown } = walkAsker({ view: "interpolate", stage, problem, request, onReply: draw });
 
   function request() {
-    if (mode === "corners") return ["corners", { corners: ends.map((end) => end.spec), path, side, settings }];
-    return ["interpolate", { a: ends[0].spec, b: ends[1].spec, path, frames, settings }];
+    if (mode() === "corners") return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side, settings }];
+    return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }];
   }
 
   function change(patch) {
@@ -136,76 +121,39 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   }
 
   function layOut() {
-    const pair = mode === "pair";
-    layout.dataset.mode = mode;
+    const pair = mode() === "pair";
+    layout.dataset.mode = mode();
     count.root.hidden = swap.hidden = stripPlace.hidden = !pair;
     sides.root.hidden = pair;
     fill(stage, stageTitle, pair ? strip.picture : pad.root, problem.root);
     stageTitle.textContent = `${shortName(card)}, ${pair ? "from A to B" : "between four"}`;
-    endCards.forEach((one, place) => {
-      one.root.hidden = place >= NAMES[mode].length;
-      if (!one.root.hidden) one.rename(...NAMES[mode][place]);
-    });
+    nameEnds(endCards, mode());
     strip.reserve(frames);
-    modes.refresh();
-    paths.refresh();
-    pathWords.textContent = PATH_WORDS[path];
     strip.pause();
   }
 
-  function ask() {
-    clearTimeout(timer);
-    timer = setTimeout(load, ASK_AFTER_MS);
-    stage.setAttribute("aria-busy", "true");
-  }
-
-  async function load() {
-    const [operation, asked] = request();
-    const model = card.id;
-    try {
-      const reply = await lane.run(model, operation, asked);
-      if (!reply) return;
-      problem.clear();
-      shown = { model, operation, request: asked };
-      if (operation === "corners") {
-        pad.load(reply, [0, 1].map((axis) => inside(state.get().cell?.[axis], 0, side - 1, 0)));
-        [0, side - 1, side * (side - 1), side * side - 1].forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
-      } else {
-        const last = reply.header.frames - 1;
-        strip.load(reply, inside(state.get().at, 0, last, 0));
-        endCards[0].draw(frameOf(reply, 0));
-        endCards[1].draw(frameOf(reply, last));
-      }
-      stage.setAttribute("aria-busy", "false");
-    } catch (error) {
-      stage.setAttribute("aria-busy", "false");
-      problem.show(error, load);
-    }
+  function draw(reply, operation) {
+    const { at, cell } = state.get();
+    const last = reply.header.frames - 1;
+    if (operation === "corners") pad.load(reply, [0, 1].map((axis) => inside(cell?.[axis], 0, side - 1, 0)));
+    else strip.load(reply, inside(at, 0, last, 0));
+    const places = operation === "corners" ? cornersOf(reply.header.side) : [0, last];
+    places.forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
   }
 
   fill(stripPlace, strip.strip);
-  fill(
-    layout,
-    el(
-      "section",
-      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
-      el("div", { class: "pg-how-row" }, picker.root, modes.root, paths.root, count.root, sides.root, swap),
-      el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords),
-    ),
-    endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
-    stage,
-    el("section", { class: "pg-card pg-strip-card", "aria-label": "Frames and files" }, stripPlace, exportButtons(() => shown)),
-    el("div", { class: "pg-area-about" }, fold("What does a walk through latents show?", ABOUT.map((text) => el("p", {}, text)))),
-  );
+  layOutWalk(layout, {
+    controls: [picker.root, modes, paths, count.root, sides.root, swap],
+    words: [settingsPlace, about, pathWords],
+    endCards, stage,
+    files: el("section", { class: "pg-card pg-strip-card", "aria-label": "Frames and files" }, stripPlace, exportButtons(shown)),
+    about: ["What does a walk through latents show?", ABOUT],
+  });
   fill(root, layout);
   endCards.forEach((one, place) => one.set(ends[place]));
   drawModel();
   ask();
   return { hidden: () => strip.pause() };
-}
-
-function inside(value, low, high, otherwise) {
-  return Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
 }
 
 const ABOUT = [

@@ -10,9 +10,8 @@ import { noneHealthy, samplesCard, seedControls } from "../explore/start.js";
 import { chorales } from "./explore/chorales.js";
 import { melodyStage } from "./explore/melody.js";
 import { notesStage } from "./explore/notes.js";
-import { noteEndWords, rollEndWords } from "./explore/words.js";
+import { endWords } from "./explore/words.js";
 import { STATE_CHANGED } from "./invert/open.js";
-import { rollFacts } from "./pictures.js";
 
 const DEFAULTS = {
   model: null, spec: null, settings: {}, places: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED,
@@ -56,8 +55,7 @@ export function mount(root, { cards, state: sliceOf }) {
     move: (values, startedMs) => listener().move(values, startedMs),
     release: () => listener().release(),
   };
-  const words = (low, high) => (kindNow() === "notes" ? noteEndWords(low, high) : rollEndWords(low, high, rollFacts(position.card)));
-  const sliders = directionSliders({ position, picture, state, words, follow });
+  const sliders = directionSliders({ position, picture, state, words: (low, high) => endWords(position.card, low, high), follow });
   const pad = directionPad({ position, picture, state, follow });
   const samples = samplesCard(position, state, { columns: 8, size: 0, words: "Of this seed; pick one to start from it." });
   const seed = seedControls(position);

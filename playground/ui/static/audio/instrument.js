@@ -3,11 +3,11 @@
 import { el, select } from "../core/dom.js";
 import { bankOf, piano } from "../core/instruments.js";
 import { isHealthy, knownSettings, shortName } from "../core/models.js";
+import { HIGHEST, LOWEST } from "../core/pitches.js";
 import { slice } from "../core/state.js";
 
 const EVERY = 3; // semitones between the pitches asked for; those between are played a little faster or slower
 const GAIN = 0.4; // of each note: four voices together stay below the limiter's bend
-const [LOWEST, HIGHEST] = [24, 96]; // MIDI pitches that notes models know
 const timbre = slice("audio.timbre", { model: null, spec: { seed: 7, index: 0 }, settings: {} });
 
 /** Keep the timbre that music is played with from now on. @param {{model: string, spec: object, settings: object}} what */

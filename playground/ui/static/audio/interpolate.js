@@ -1,30 +1,27 @@
 /** @file The Interpolate panel of the Audio tab: from one instrument or melody to another, step by step, heard as it is seen. */
 
-import { Lane, run } from "../core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "../core/dom.js";
+import { run } from "../core/api.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, select } from "../core/dom.js";
 import { frameOf } from "../core/frames.js";
 import { bankOf } from "../core/instruments.js";
 import { seeded } from "../core/latents.js";
 import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
-import { noteName } from "../core/pitches.js";
+import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { audio, volumeControl } from "../core/sound.js";
 import { slice } from "../core/state.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
 import { exportButtons, requestFile } from "../interpolate/exports.js";
+import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "../interpolate/walk.js";
 import { soundEnd } from "./interpolate/end.js";
 import { melodyWalk } from "./interpolate/melodies.js";
 import { noteWalk } from "./interpolate/notes.js";
 import { soundPad } from "./interpolate/pad.js";
 import { sheetPng } from "./interpolate/sheet.js";
-import { ABOUT, PATH_WORDS } from "./interpolate/words.js";
+import { ABOUT } from "./interpolate/words.js";
 import { makesNotes } from "./pictures.js";
 
-const ASK_AFTER_MS = 120;
 const STEPS = 9;
 const SIDE = 7; // of the pad
-const PATHS = { spherical: "Spherical", linear: "Linear" };
-const MODES = { pair: "A and B", corners: "Four corners" };
-const NAMES = { pair: [["A", "start"], ["B", "end"]], corners: [["A", "top left"], ["B", "top right"], ["C", "bottom left"], ["D", "bottom right"]] };
 const FORMATS = { notes: { wav: "WAV", png: "PNG", npz: "NumPy .npz" }, melodies: { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" } };
 const DEFAULTS = { model: null, mode: "pair", path: "spherical", at: 0, cell: [3, 3], ends: FIRST_ENDS, settings: {}, tempo: 110, instrument: "piano" };
 
@@ -41,19 +38,14 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
   let ends = readEnds(saved.ends, card);
   let settings = knownSettings(card, saved.settings);
-  let mode = saved.mode === "corners" ? "corners" : "pair";
-  let path = saved.path in PATHS ? saved.path : DEFAULTS.path;
-  let shown = null; // {model, operation, request} of what is drawn
-  let timer = 0;
-  const lane = new Lane("audio-interpolate");
   const problem = problemBox();
   const keep = (patch) => state.set(patch);
   const onMove = (at) => keep({ at });
 
-  const notes = noteWalk({ onMove, morphFile: () => ({ format: "wav", ...shown }) });
+  const notes = noteWalk({ onMove, morphFile: () => ({ format: "wav", ...shown() }) });
   const melodies = melodyWalk({ cards, keep, onMove, tempo: inside(saved.tempo, 40, 180, DEFAULTS.tempo), instrument: saved.instrument });
   const pad = soundPad({ onMove: (cell) => keep({ cell }) });
-  const isPair = () => mode === "pair" || !makesNotes(card); // melodies have no pad
+  const isPair = () => mode() === "pair" || !makesNotes(card); // melodies have no pad
   const stageNow = () => (makesNotes(card) ? (isPair() ? notes : pad) : melodies);
   const endCards = FIRST_ENDS.map((_, place) =>
     soundEnd({
@@ -73,11 +65,9 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   });
   const about = hint();
   const settingsPlace = el("div");
-  const modes = segments({ label: "Between", choices: MODES, value: () => mode, onPick: (next) => change({ mode: (mode = next) }) });
-  const paths = segments({ label: "Path", choices: PATHS, value: () => path, onPick: (next) => change({ path: (path = next) }) });
-  const pathWords = hint();
+  const { modes, paths, words: pathWords, mode, path } = walkChoices({ saved, items: "sounds", onChange: change });
   const pitch = range({
-    label: "Pitch", min: 24, max: 96, step: 1, value: settings.pitch ?? 60,
+    label: "Pitch", min: LOWEST, max: HIGHEST, step: 1, value: settings.pitch ?? 60,
     shown: noteName, words: (value) => `${noteName(value)}, MIDI ${value}`,
     onCommit: (value) => setSettings({ ...settings, pitch: value }),
   });
@@ -86,10 +76,11 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const stage = el("section", { class: "pg-card pg-stage pg-sound-stage", "aria-label": "The walk" });
   const files = el("section", { class: "pg-card pg-strip-card", "aria-label": "Files" });
   const layout = el("div", { class: "pg-interpolate pg-sound-walk" });
+  const { ask, shown } = walkAsker({ view: "audio-interpolate", stage, problem, request, onReply: draw });
 
   function request() {
-    if (isPair()) return ["interpolate", { a: ends[0].spec, b: ends[1].spec, path, frames: STEPS, settings }];
-    return ["corners", { corners: ends.map((end) => end.spec), path, side: SIDE, settings }];
+    if (isPair()) return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames: STEPS, settings }];
+    return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side: SIDE, settings }];
   }
 
   function change(patch) {
@@ -159,7 +150,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   }
 
   /** What an export is made of. */
-  const present = () => shown && { ...shown, ...(makesNotes(card) ? {} : melodies.sound()) };
+  const present = () => shown() && { ...shown(), ...(makesNotes(card) ? {} : melodies.sound()) };
 
   async function picture({ model, operation, request: asked }) {
     const reply = await run(model, operation, asked);
@@ -175,71 +166,35 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     const formats = pair ? FORMATS[makesNotes(card) ? "notes" : "melodies"] : { ...FORMATS.notes, wav: "WAV of this timbre" };
     const here = pair ? { png: picture } : { png: picture, wav: (what) => requestFile({ format: "wav", ...what, frame: pad.at() }) };
     fill(files, exportButtons(present, formats, here));
-    modes.root.hidden = pitch.root.hidden = !makesNotes(card);
+    modes.hidden = pitch.root.hidden = !makesNotes(card);
     melodies.controls.hidden = makesNotes(card);
     swap.hidden = !pair;
     for (const other of [notes, melodies, pad]) other.stop();
     fill(stage, stageTitle, stageNow().root, problem.root);
     if (pair) stageNow().reserve(card, STEPS);
     stageTitle.textContent = `${shortName(card)}, ${pair ? "from A to B" : "between four"}`;
-    endCards.forEach((one, place) => {
-      const names = NAMES[pair ? "pair" : "corners"];
-      one.root.hidden = place >= names.length;
-      if (!one.root.hidden) one.rename(...names[place]);
-    });
-    modes.refresh();
-    paths.refresh();
-    pathWords.textContent = PATH_WORDS[path];
+    nameEnds(endCards, layout.dataset.mode);
   }
 
-  function ask() {
-    clearTimeout(timer);
-    timer = setTimeout(load, ASK_AFTER_MS);
-    stage.setAttribute("aria-busy", "true");
+  function draw(reply, operation, asked) {
+    const what = { ...shown(), pitch: asked.settings.pitch };
+    const { at, cell } = state.get();
+    if (operation === "corners") pad.load(reply, what, [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)));
+    else if (makesNotes(card)) notes.load(reply, what);
+    else melodies.load(reply, card, inside(at, 0, STEPS - 1, 0));
+    const places = operation === "corners" ? cornersOf(SIDE) : [0, STEPS - 1];
+    places.forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
   }
 
-  async function load() {
-    const [operation, asked] = request();
-    const model = card.id;
-    try {
-      const reply = await lane.run(model, operation, asked);
-      if (!reply) return;
-      problem.clear();
-      shown = { model, operation, request: asked };
-      const what = { ...shown, pitch: asked.settings.pitch };
-      const { at, cell } = state.get();
-      if (operation === "corners") pad.load(reply, what, [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)));
-      else if (makesNotes(card)) notes.load(reply, what);
-      else melodies.load(reply, card, inside(at, 0, STEPS - 1, 0));
-      const places = operation === "corners" ? [0, SIDE - 1, SIDE * (SIDE - 1), SIDE * SIDE - 1] : [0, STEPS - 1];
-      places.forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
-    } catch (error) {
-      problem.show(error, load);
-    } finally {
-      stage.setAttribute("aria-busy", "false");
-    }
-  }
-
-  fill(
-    layout,
-    el(
-      "section",
-      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
-      el("div", { class: "pg-how-row" }, picker.root, modes.root, paths.root, pitch.root, melodies.controls, volumeControl(), swap),
-      el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords),
-    ),
-    endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
-    stage,
-    files,
-    el("div", { class: "pg-area-about" }, fold("What does a walk through timbres or tunes let one hear?", ABOUT.map((text) => el("p", {}, text)))),
-  );
+  layOutWalk(layout, {
+    controls: [picker.root, modes, paths, pitch.root, melodies.controls, volumeControl(), swap],
+    words: [settingsPlace, about, pathWords],
+    endCards, stage, files,
+    about: ["What does a walk through timbres or tunes let one hear?", ABOUT],
+  });
   root.replaceChildren(layout);
   drawModel();
   endCards.forEach((one, place) => one.set(ends[place]));
   ask();
   return { hidden: () => stageNow().stop() };
-}
-
-function inside(value, low, high, otherwise) {
-  return Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
 }

@@ -5,20 +5,19 @@ import { announce, button, el, fill, fold, hint, problemBox, range } from "../co
 import { frameOf } from "../core/frames.js";
 import { bankOf } from "../core/instruments.js";
 import { explicit, specWords } from "../core/latents.js";
-import { inOrder, isHealthy, modelPicker, shortName } from "../core/models.js";
-import { noteName } from "../core/pitches.js";
+import { inOrder, isHealthy, modelPicker, shortName, wayToFind } from "../core/models.js";
+import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { bufferOf, volumeControl } from "../core/sound.js";
 import { Position } from "../explore/position.js";
 import { directionSliders } from "../explore/sliders.js";
-import { noteEndWords, rollEndWords } from "./explore/words.js";
+import { endWords } from "./explore/words.js";
 import { errorList } from "./invert/errors.js";
-import { findLatent, preparedRequest, wayToFind } from "./invert/find.js";
+import { findLatent, preparedRequest } from "./invert/find.js";
 import { openInExplore } from "./invert/open.js";
 import { side } from "./invert/side.js";
 import { sourceCard } from "./invert/source.js";
-import { makesNotes, rollFacts } from "./pictures.js";
+import { makesNotes } from "./pictures.js";
 
-const [LOWEST, HIGHEST] = [24, 96]; // MIDI pitches that notes models know
 const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0 };
 
 /** Fill the panel. @returns {{hidden: () => void}} */
@@ -62,8 +61,7 @@ export function mount(root, { cards, state: sliceOf }) {
     exact,
     fail: (error) => problem.show(error, exact),
   };
-  const endWords = (low, high) => (makesNotes(position.card) ? noteEndWords(low, high) : rollEndWords(low, high, rollFacts(position.card)));
-  const sliders = directionSliders({ position, picture, state, words: endWords });
+  const sliders = directionSliders({ position, picture, state, words: (low, high) => endWords(position.card, low, high) });
 
   position.onChange((changed) => {
     if (changed === "model") {

@@ -70,13 +70,13 @@ export function downloads(result) {
 }
 
 /** The result without its pictures, as it is saved. @returns {object} */
-export function toNumbers(result) {
+function toNumbers(result) {
   const numbers = ({ samples, nearest, ...rest }) => rest;
   return { request: result.request, verdict: result.verdict, real: numbers(result.real), models: result.models.map(numbers) };
 }
 
 /** One line per model and number. @returns {string} */
-export function toCsv(result) {
+function toCsv(result) {
   const { n, seed } = result.request;
   const lines = [["model", "protocol", "value", "perfect_sampler", "band_low", "band_high", "better", "unit", "standing", "n", "seed"]];
   for (const model of result.models) {

@@ -38,13 +38,9 @@ let flying = 0; // requests under way
 let keptBytes = 0;
 let cards = null;
 
-/**
- * Every model's card, asked once.
- * @param {{fresh?: boolean}} [options] fresh: ask again
- * @returns {Promise<object[]>}
- */
-export function listModels({ fresh = false } = {}) {
-  if (fresh || !cards) {
+/** Every model's card, asked once. @returns {Promise<object[]>} */
+export function listModels() {
+  if (!cards) {
     cards = requestWithRetries(() => fetch(new URL("models", BASE)), (response) => response.json());
     cards.then(learn, () => (cards = null));
   }

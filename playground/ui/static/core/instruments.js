@@ -20,9 +20,11 @@ const banks = new Map(); // canonical timbre -> NoteBank, oldest first
 export function bankOf(model, spec, settings) {
   const { pitch: _, ...others } = settings;
   const key = canonical([model, spec, others]);
-  const bank = banks.get(key) ?? new NoteBank(model, spec, others);
+  const known = banks.get(key);
+  const bank = known ?? new NoteBank(model, spec, others);
   banks.delete(key);
   banks.set(key, bank); // to the end: most recently used
+  if (known) return bank;
   let count = 0;
   for (const [other, kept] of [...banks].reverse()) {
     count += 1 + kept.buffers.size;

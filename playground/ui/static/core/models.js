@@ -4,8 +4,13 @@ import { el, fold, range, select, uniqueId } from "./dom.js";
 
 const FAMILY_NAMES = { vae: "VAE", gan: "GAN", rbm: "RBM", "rnn-rbm": "RNN-RBM", flow: "Flow matching", transformer: "Transformer" };
 const FAMILY_ORDER = Object.keys(FAMILY_NAMES);
-// The first of these that a card has stands beside its name.
-const HEADLINES = ["coverage", "nll", "logprob", "elbo"];
+// The first of these that a card has stands below its name: part of the metric's name, and a sentence on its value.
+const HEADLINES = [
+  ["coverage", (value) => `Covers ${value} of real data`],
+  ["steps-free-running", (value) => `Keeps ${value} of a tune`],
+  ["nll", (value) => `Surprise at real data: ${value}`],
+  ["logprob", (value) => `Log-likelihood of real data: ${value}`],
+];
 
 /** A model's name for people. @returns {string} */
 export function shortName(card) {
@@ -38,16 +43,24 @@ export function can(card, capability) {
   return card.capabilities.includes(capability);
 }
 
-/**
- * The metric that stands beside the name, with its floor (what a perfect sampler of that size scores).
- * @returns {{name: string, value: number, floor: number|null, text: string}|null}
- */
-export function headline(card) {
-  const names = Object.keys(card.metrics ?? {});
-  const wanted = HEADLINES.map((part) => names.find((name) => name.includes(part))).find(Boolean) ?? names[0];
-  if (!wanted) return null;
-  const { value, floor, unit } = card.metrics[wanted];
-  return { name: wanted, value, floor: floor ?? null, text: `${tidy(value)}${unit && unit !== "share" ? ` ${unit}` : ""}` };
+/** How a model finds latents. @returns {"encode"|"invert"|null} null: not at all */
+export function wayToFind(card) {
+  return ["encode", "invert"].find((way) => can(card, way)) ?? null;
+}
+
+/** The number that says most about a model, beside what a perfect one of its kind scores. @returns {string} */
+function headline({ metrics = {} }) {
+  const names = Object.keys(metrics);
+  const [name, sentence] = HEADLINES.map(([part, words]) => [names.find((one) => one.includes(part)), words]).find(([found]) => found) ?? [];
+  if (!name) return "";
+  const { value, floor, unit } = metrics[name];
+  const shown = (number) => (unit === "share" ? percent(number) : `${tidy(number)} ${unit ?? ""}`.trim());
+  return sentence(shown(value)) + (typeof floor === "number" ? ` (perfect: ${shown(floor)})` : "");
+}
+
+/** A share with as many digits as tell it from all. @returns {string} */
+function percent(share) {
+  return `${(100 * share).toFixed(share > 0.99 && share < 1 ? 1 : 0)} %`;
 }
 
 /** A number with as many digits as a reader needs. @returns {string} */
@@ -58,7 +71,7 @@ export function tidy(value) {
 }
 
 /** The default of every setting of a model. @returns {Record<string, number|string>} */
-export function defaultsOf(card) {
+function defaultsOf(card) {
   return Object.fromEntries(card.settings.map((setting) => [setting.name, setting.default]));
 }
 
@@ -82,10 +95,14 @@ export function knownSettings(card, values) {
 export function modelPicker({ cards, value, onPick, headingOf = () => "" }) {
   const name = uniqueId("model");
   const root = el("div", { class: "pg-models", role: "radiogroup", "aria-label": "Model" });
-  let heading = "";
+  let [group, heading] = [root, ""];
   for (const card of cards) {
-    if (headingOf(card) !== heading) root.append(el("div", { class: "pg-models-heading" }, (heading = headingOf(card))));
-    root.append(pickerRow(card, name, card.id === value, onPick));
+    if (headingOf(card) !== heading) {
+      heading = headingOf(card);
+      group = el("div", { class: "pg-models-group", role: "group", "aria-label": heading }, el("div", { class: "pg-models-heading" }, heading));
+      root.append(group);
+    }
+    group.append(pickerRow(card, name, card.id === value, onPick));
   }
   const set = (id) => {
     for (const input of root.querySelectorAll("input")) input.checked = input.value === id;
@@ -95,15 +112,13 @@ export function modelPicker({ cards, value, onPick, headingOf = () => "" }) {
 
 function pickerRow(card, name, checked, onPick) {
   const healthy = isHealthy(card);
-  const best = headline(card);
   const id = uniqueId("model-row");
   const input = el("input", {
     type: "radio", name, value: card.id, disabled: !healthy, "aria-labelledby": `${id}-name`, "aria-describedby": `${id}-about`,
     onchange: () => onPick(card.id),
   });
   input.checked = checked;
-  const floor = best && best.floor !== null ? ` (perfect ${tidy(best.floor)})` : "";
-  const facts = healthy ? best && `${best.name.split("-")[0]} ${best.text}${floor}` : `Not available: ${card.problems[0]}`;
+  const facts = healthy ? headline(card) : `Not available: ${card.problems[0]}`;
   const tag = [familyTag(card), healthy && `${compact(card.parameters)} parameters`].filter(Boolean).join(" · ");
   return el(
     "label",

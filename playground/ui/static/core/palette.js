@@ -1,8 +1,8 @@
 /** @file What a grey level looks like: digits as grey, spectrograms from dark to light by even steps, rolls by struck and held. */
 
 const GREY = Uint32Array.from({ length: 256 }, (_, value) => word(value, value, value));
-const STRUCK_FROM = 204; // as data/rolls.py reads levels: struck from here on, sounding from there on
-const SOUNDING_FROM = 77;
+/** Grey levels of rolls as data/rolls.py reads them: struck from here on, sounding from there on. */
+export const [STRUCK_FROM, SOUNDING_FROM] = [204, 77];
 const ROLL_COLOURS = { silent: [16, 19, 26], held: [92, 146, 214], struck: [168, 208, 255] };
 
 // Lightness, colourfulness and hue of the spectrogram's palette in OKLCH (Ottosson 2020), by loudness from 0 to 1: lightness

@@ -1,12 +1,11 @@
 /** @file Piano rolls: pictures whose rows are semitones and whose columns are time steps, to notes, drawings and playing. */
 
+import { SOUNDING_FROM, STRUCK_FROM } from "./palette.js";
+import { isBlack } from "./pitches.js";
 import { audio } from "./sound.js";
 
-const STRUCK_FROM = 204; // grey levels as data/rolls.py reads them: struck from here on, sounding from there on
-const SOUNDING_FROM = 77;
 const AHEAD_S = 0.15; // notes are handed to the audio clock so long before they sound
 const LOOK_MS = 40;
-const BLACK_KEYS = new Set([1, 3, 6, 8, 10]);
 
 /**
  * The notes of a roll.
@@ -52,7 +51,7 @@ export function drawRoll(canvas, pixels, facts, { playhead = null, colours } = {
   pen.fillRect(0, 0, wide, high);
   pen.fillStyle = colour("--pg-roll-key", "#171c26");
   for (let row = 0; row < height; row += 1) {
-    if (BLACK_KEYS.has((highest - row) % 12)) pen.fillRect(0, Math.floor(row * y), wide, Math.ceil(y));
+    if (isBlack(highest - row)) pen.fillRect(0, Math.floor(row * y), wide, Math.ceil(y));
   }
   pen.fillStyle = colour("--pg-roll-line", "#2d3647");
   for (let step = stepsPerBar; step < width; step += stepsPerBar) pen.fillRect(Math.round(step * x), 0, scale, high);

@@ -36,7 +36,7 @@ export function warmUp() {
 }
 
 /** The visitor's volume from 0 to 1, remembered by the browser. */
-export function volume() {
+function volume() {
   const kept = Number.parseFloat(safeStorage("getItem", VOLUME_KEY) ?? "");
   return kept >= 0 && kept <= 1 ? kept : FIRST_VOLUME;
 }

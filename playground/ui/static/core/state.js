@@ -14,7 +14,7 @@ let timer = 0;
  * @template T
  * @param {string} name such as "image.explore"
  * @param {T} defaults values that need not be written
- * @returns {{get: () => T, set: (patch: Partial<T>) => void, reset: () => void}}
+ * @returns {{get: () => T, set: (patch: Partial<T>) => void}}
  *   `set` merges plain JSON values and writes the address soon after; values equal to the defaults are left out
  */
 export function slice(name, defaults) {
@@ -27,10 +27,6 @@ export function slice(name, defaults) {
         if (same || next[key] === undefined) delete next[key];
       }
       whole[name] = next;
-      save();
-    },
-    reset() {
-      delete whole[name];
       save();
     },
   };

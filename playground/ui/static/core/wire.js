@@ -1,4 +1,4 @@
-/** @file One message: header length (u32, little-endian) | JSON header | raw bytes. The mirror of serving/wire.py. */
+/** @file Bytes for the server. A message is header length (u32, little-endian) | JSON header | raw bytes, as in serving/wire.py. */
 
 const LENGTH_BYTES = 4;
 
@@ -15,6 +15,14 @@ export function pack(header, body = new Uint8Array()) {
   message.set(text, LENGTH_BYTES);
   message.set(body, LENGTH_BYTES + text.length);
   return message;
+}
+
+/** One byte array after another. @returns {Uint8Array} */
+export function joined(first, second) {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }
 
 /**

@@ -1,9 +1,9 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
-import { button, el, hint, uniqueId, whole } from "../core/dom.js";
-import { LARGEST_SEED, randomSeed } from "../core/latents.js";
+import { button, el, hint, uniqueId } from "../core/dom.js";
 import { isHealthy, shortName } from "../core/models.js";
 import { sampleGrid } from "../core/samples.js";
+import { seedField } from "../core/seeds.js";
 import { FIRST_SEED } from "./position.js";
 
 const SAMPLES = 16;
@@ -11,15 +11,11 @@ const LAST_START = 9936; // the server counts samples of one seed up to 9999
 
 /** Seed and dice. @returns {{root: HTMLElement, refresh: () => void}} refresh: the position has changed */
 export function seedControls(position) {
-  const field = whole({
-    label: "Seed", min: 0, max: LARGEST_SEED, value: position.spec.seed ?? FIRST_SEED,
-    onChange: (value) => position.setSeed(value),
-  });
-  const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => position.setSeed(randomSeed()), { title: "A random seed" });
+  const { root, set } = seedField({ value: position.spec.seed ?? FIRST_SEED, onSeed: (seed) => position.setSeed(seed) });
   const refresh = () => {
-    if (position.spec.seed !== undefined) field.input.value = position.spec.seed;
+    if (position.spec.seed !== undefined) set(position.spec.seed);
   };
-  return { root: el("div", { class: "pg-seed" }, field.root, dice), refresh };
+  return { root, refresh };
 }
 
 /**

@@ -3,6 +3,7 @@
 import { announce, el, hint } from "../core/dom.js";
 import { drawFrame, drawSheet, pictureCanvas } from "../core/frames.js";
 import { markPaint } from "../core/timings.js";
+import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "./square.js";
 
 /**
  * @param {{onMove: (cell: [number, number]) => void}} options cell: [column, row], where the visitor settled
@@ -24,26 +25,18 @@ export function cornerPad({ onMove }) {
   const root = el("div", { class: "pg-corner" }, surface, el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, hint("Move over the square, or use the arrow keys."))));
 
   const side = () => reply.header.side;
-  const cellWords = () => {
-    const share = (value) => Math.round((100 * value) / (side() - 1));
-    return `${share(cell[0])} % of the way to the right, ${share(cell[1])} % of the way down`;
-  };
 
   function show(next) {
-    const last = side() - 1;
-    cell = next.map((value) => Math.min(last, Math.max(0, value)));
+    cell = insideSquare(next, side());
     drawFrame(big, reply, cell[1] * side() + cell[0]);
-    big.setAttribute("aria-label", `The present picture: ${cellWords()}`);
-    words.textContent = `${cellWords()}.`;
-    const share = 100 / side();
-    Object.assign(mark.style, { left: `${cell[0] * share}%`, top: `${cell[1] * share}%`, width: `${share}%`, height: `${share}%` });
+    big.setAttribute("aria-label", `The present picture: ${cellWords(cell, side())}`);
+    words.textContent = `${cellWords(cell, side())}.`;
+    placeMark(mark, cell, side());
   }
 
   const follow = (event) => {
     if (!reply) return;
-    const box = sheet.getBoundingClientRect();
-    const part = (value, size) => Math.floor((value / size) * side());
-    show([part(event.clientX - box.left, box.width), part(event.clientY - box.top, box.height)]);
+    show(cellAt(event, sheet, side()));
     markPaint("padToPaint", event.timeStamp);
   };
   surface.addEventListener("pointerdown", (event) => {
@@ -54,15 +47,11 @@ export function cornerPad({ onMove }) {
   for (const end of ["pointerup", "pointerleave"]) surface.addEventListener(end, () => reply && onMove(cell));
   surface.addEventListener("keydown", (event) => {
     if (!reply) return;
-    const last = side() - 1;
-    const [x, y] = cell;
-    const next = {
-      ArrowLeft: [x - 1, y], ArrowRight: [x + 1, y], ArrowUp: [x, y - 1], ArrowDown: [x, y + 1], Home: [0, 0], End: [last, last],
-    }[event.key];
+    const next = cellByKey(event.key, cell, side());
     if (!next) return;
     event.preventDefault();
     show(next);
-    announce(cellWords());
+    announce(cellWords(cell, side()));
     onMove(cell);
   });
 

@@ -1,12 +1,13 @@
 /** @file One end of a walk: its picture, and five ways to choose it. */
 
-import { announce, button, el, fill, hint, problemBox, uniqueId, whole } from "../core/dom.js";
+import { announce, button, el, fill, hint, problemBox, uniqueId } from "../core/dom.js";
 import { drawPixels, pictureCanvas } from "../core/frames.js";
-import { explicit, LARGEST_SEED, randomSeed, seeded, specWords } from "../core/latents.js";
-import { shortName } from "../core/models.js";
+import { explicit, randomSeed, seeded, specWords } from "../core/latents.js";
+import { shortName, wayToFind } from "../core/models.js";
 import { paintPad } from "../core/paint.js";
 import { sampleGrid } from "../core/samples.js";
-import { findLatent, LARGEST_FILE, wayToFind } from "./find.js";
+import { seedField } from "../core/seeds.js";
+import { findLatent, LARGEST_FILE } from "./find.js";
 
 const ROW = 8; // samples to pick from
 const SOURCES = { seed: "Seed", pick: "Pick", draw: "Draw", file: "File" };
@@ -31,7 +32,7 @@ export function endCard({ name, role, now, onChange, onExplore }) {
   const about = el("p", { class: "pg-hint" });
   const place = el("div", { class: "pg-end-place" });
   const problem = problemBox();
-  const tabs = Object.entries(SOURCES).map(([source, text]) => button(text, () => show(source), { kind: "plain" }));
+  const tabs = Object.entries(SOURCES).map(([source, text]) => button(text, () => show(source)));
   const explore = button("Explore", onExplore, { title: "Take the latent that the Explore panel shows" });
   const root = el(
     "section",
@@ -68,13 +69,7 @@ export function endCard({ name, role, now, onChange, onExplore }) {
   }
 
   function bySeed() {
-    const field = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: end.spec.seed ?? 0, onChange: (seed) => choose(seeded(seed), "seed") });
-    const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => {
-      const seed = randomSeed();
-      field.input.value = seed;
-      choose(seeded(seed), "seed");
-    }, { title: "A random seed" });
-    return el("div", { class: "pg-seed" }, field.root, dice);
+    return seedField({ value: end.spec.seed ?? 0, onSeed: (seed) => choose(seeded(seed), "seed") }).root;
   }
 
   function byPick() {

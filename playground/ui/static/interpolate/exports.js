@@ -2,6 +2,7 @@
 
 import { ApiError, BASE, SESSION } from "../core/api.js";
 import { announce, button, download, el, hint, problemBox } from "../core/dom.js";
+import { pack } from "../core/wire.js";
 
 const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
 
@@ -12,48 +13,60 @@ const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
  * @returns {HTMLElement}
  */
 export function exportButtons(present, formats = FORMATS, here = {}) {
+  const make = (format) => {
+    const what = present();
+    return what && (here[format]?.(what) ?? requestFile({ format, ...what }));
+  };
+  return saveButtons(formats, make, hint("Every file carries the model, seeds and settings that made it.")).root;
+}
+
+/**
+ * A row of buttons, each of which saves a file.
+ * @param {Record<string, string>} formats names -> what the buttons say
+ * @param {(format: string) => Promise<[Blob, string]>|null} make content and name; null: there is nothing yet
+ * @param {HTMLElement|null} [note] stands after the buttons
+ * @returns {{root: HTMLElement, enable: (yes: boolean) => void}}
+ */
+export function saveButtons(formats, make, note = null) {
   const problem = problemBox();
   const buttons = Object.entries(formats).map(([format, text]) => button(text, () => save(format), { title: `Save as ${text}` }));
+  const enable = (yes) => {
+    for (const one of buttons) one.disabled = !yes;
+  };
 
   async function save(format) {
-    const what = present();
-    if (!what) return;
     problem.clear();
-    for (const one of buttons) one.disabled = true;
+    enable(false);
     try {
-      const [blob, name] = await (here[format]?.(what) ?? requestFile({ format, ...what }));
-      download(blob, name);
-      announce(`${name} saved, with its settings inside.`);
+      const made = await make(format);
+      if (made) {
+        download(...made);
+        announce(`${made[1]} saved, with its settings inside.`);
+      }
     } catch (error) {
       problem.show(error, () => save(format));
-    } finally {
-      for (const one of buttons) one.disabled = false;
     }
+    enable(true);
   }
 
-  return el(
-    "div",
-    { class: "pg-stack" },
-    el(
-      "div",
-      { class: "pg-row", role: "group", "aria-label": "Save" },
-      el("span", { class: "pg-label" }, "Save as"), buttons, hint("Every file carries the model, seeds and settings that made it."),
-    ),
-    problem.root,
-  );
+  const row = el("div", { class: "pg-row", role: "group", "aria-label": "Save" }, el("span", { class: "pg-label" }, "Save as"), buttons, note);
+  return { root: el("div", { class: "pg-stack" }, row, problem.root), enable };
 }
 
 /**
  * A file from the server.
  * @param {{format: string, model: string, operation: string, request: object}} what as the export route reads it
+ * @param {Uint8Array|null} [pixels] a roll that goes with it
  * @returns {Promise<[Blob, string]>} content and name
  * @throws {ApiError}
  */
-export async function requestFile(what) {
+export async function requestFile(what, pixels = null) {
   const spec = { session: SESSION, ...what };
+  const headers = { "Content-Type": pixels ? "application/octet-stream" : "application/json" };
+  const body = pixels ? pack(spec, pixels) : JSON.stringify(spec);
   let response;
   try {
-    response = await fetch(new URL("export", BASE), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(spec) });
+    response = await fetch(new URL("export", BASE), { method: "POST", headers, body });
   } catch {
     throw new ApiError(0, "The playground cannot be reached. Is it still running?");
   }
@@ -62,5 +75,5 @@ export async function requestFile(what) {
     throw new ApiError(response.status, told.error ?? "The file could not be made, and the server gave no reason.");
   }
   const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-  return [await response.blob(), name ?? `walk.${spec.format}`];
+  return [await response.blob(), name ?? `playground.${spec.format}`];
 }

@@ -2,18 +2,14 @@
 
 import { run } from "../core/api.js";
 import { frameOf } from "../core/frames.js";
-import { can } from "../core/models.js";
+import { wayToFind } from "../core/models.js";
+import { joined } from "../core/wire.js";
 
 const SEARCH_STEPS = 300;
 const SLICE_STEPS = 25; // one request: short enough that other visitors hardly wait for it
 
 /** Largest picture file that is sent, in bytes. */
 export const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
-
-/** How a model finds latents. @returns {"encode"|"invert"|null} null: not at all */
-export function wayToFind(card) {
-  return ["encode", "invert"].find((way) => can(card, way)) ?? null;
-}
 
 /**
  * @typedef {object} Found
@@ -68,11 +64,4 @@ async function search(card, { body, raw, settings, onProgress, signal }) {
 function toFound(reply, done, of) {
   const { z, mse, note = "" } = reply.header;
   return { z, mse, note, done, of, target: frameOf(reply, 0).slice(), picture: frameOf(reply, 1).slice() };
-}
-
-function joined(first, second) {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

@@ -2,16 +2,17 @@
 
 import { bytesOf, modelNumbers, realNumbers } from "../../compare/columns.js";
 import { wordsOf } from "../../compare/words.js";
-import { el, hint, problemBox, range } from "../../core/dom.js";
+import { el, hint, problemBox } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { volumeControl } from "../../core/sound.js";
 import { rollWords } from "../explore/words.js";
 import { instrumentPicker } from "../instrument.js";
+import { tempoRange } from "../performance.js";
 import { drawHeard, heardCanvas, makesNotes, rollFacts } from "../pictures.js";
 import { Players } from "./players.js";
 
-const TEMPO = { slowest: 40, usual: 96, fastest: 180 }; // quarters a minute
+const TEMPO = 96; // quarters a minute
 
 /**
  * What draws the columns of a result, for compare.js.
@@ -19,10 +20,7 @@ const TEMPO = { slowest: 40, usual: 96, fastest: 180 }; // quarters a minute
  * @returns {{draw: (result: object, nearest: boolean) => HTMLElement, stop: () => void}}
  */
 export function heardColumns(cards) {
-  const beats = range({
-    label: "Tempo", min: TEMPO.slowest, max: TEMPO.fastest, step: 1, value: TEMPO.usual,
-    shown: (value) => `${value} a minute`, words: (value) => `${value} quarters a minute`,
-  });
+  const beats = tempoRange({ value: TEMPO });
   const instrument = instrumentPicker({ cards, value: "piano", onChange: () => players.stop() });
   const players = new Players({ tempo: beats.value, instrument });
   const problem = problemBox();

@@ -1,9 +1,9 @@
 /** @file Explore for models of chorales: compose bar by bar, harmonise a soprano, watch the Gibbs chain, hear all of it. */
 
 import { button, el, fill, fold, hint, problemBox, whole } from "../../core/dom.js";
-import { LARGEST_SEED, randomSeed } from "../../core/latents.js";
 import { can, knownSettings, settingsForm } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
+import { seedField } from "../../core/seeds.js";
 import { rollFacts } from "../pictures.js";
 import { BAR, scoreOf, writePiece } from "./compose.js";
 import { exportMusic } from "./exportmusic.js";
@@ -54,13 +54,12 @@ export function chorales({ state, announce, cards }) {
   const stopButton = button("Stop", () => stopper?.abort(), { disabled: true });
   const goOn = button("Go on", () => begin(piece.soprano, piece), { disabled: true });
   const problem = problemBox();
-  const seed = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: kept().seed, onChange: (value) => keep({ seed: value }) });
+  const seed = seedField({
+    value: kept().seed, title: "A random seed: the same again, otherwise",
+    onSeed: (value) => keep({ seed: value }),
+    onDice: () => begin(kept().mode === "harmonise" ? harmony.line() : null),
+  });
   const bars = whole({ label: "Bars", min: 1, max: MOST_BARS, value: kept().bars, onChange: (value) => keep({ bars: value }) });
-  const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => {
-    keep({ seed: randomSeed() });
-    seed.input.value = kept().seed;
-    begin(kept().mode === "harmonise" ? harmony.line() : null);
-  }, { title: "A random seed: the same again, otherwise" });
   const settingsPlace = el("div", { class: "pg-settings-place" });
   const composeButton = button("Compose", () => begin(null), { kind: "primary" });
 
@@ -152,7 +151,7 @@ export function chorales({ state, announce, cards }) {
     "compose", "pg-compose-title", "Compose",
     (title) => title,
     hint("The model writes four voices, eighth by eighth; the seed decides every draw."),
-    el("div", { class: "pg-compose-fields" }, seed.root, bars.root, dice),
+    el("div", { class: "pg-compose-fields" }, seed.field, bars.root, seed.dice),
     el("div", { class: "pg-row" }, composeButton, stopButton, goOn),
     bar, words, problem.root, settingsPlace,
   );

@@ -1,6 +1,7 @@
 /** @file Asks a chorale model for music bar by bar, and for what it thinks of music. */
 
 import { run } from "../../core/api.js";
+import { joined } from "../../core/wire.js";
 import { fromBytes, toBytes } from "./line.js";
 
 export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
@@ -76,12 +77,4 @@ export async function linesOf(model) {
 export async function readMidi(model, file) {
   const { header, body } = await run(model, "read_midi", {}, { body: file });
   return { line: fromBytes(body), note: header.note };
-}
-
-/** One byte array after another. @returns {Uint8Array} */
-export function joined(first, second) {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

@@ -5,9 +5,10 @@ import { button, el, fill, hint, problemBox, select, uniqueId } from "../../core
 import { frameOf } from "../../core/frames.js";
 import { can } from "../../core/models.js";
 import { drawRoll } from "../../core/scores.js";
+import { joined } from "../../core/wire.js";
 import { chainPlayer } from "../../explore/player.js";
 import { rollFacts } from "../pictures.js";
-import { BAR, joined } from "./compose.js";
+import { BAR } from "./compose.js";
 import { toBytes } from "./line.js";
 
 const FRAMES = 48;

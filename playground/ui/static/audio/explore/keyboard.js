@@ -1,14 +1,12 @@
 /** @file A piano keyboard on the page: played by mouse, several fingers, the computer's keys, or key by key with the arrows. */
 
 import { announce, button, el, fill, uniqueId } from "../../core/dom.js";
-import { noteName } from "../../core/pitches.js";
+import { HIGHEST, isBlack, LOWEST, noteName } from "../../core/pitches.js";
 
 const OCTAVE = 12;
-const [LOWEST, HIGHEST] = [24, 96]; // MIDI pitches that notes models know
 const NARROW_PX = 400; // below this keys of two octaves would be thinner than a finger
 const FIRST_LOW = 48;
 const TAP_MS = 400; // how long a key is held that a screen reader clicks
-const BLACK = new Set([1, 3, 6, 8, 10]);
 // Where the computer's keys lie, from C upwards: as on every layout, whatever letters are printed there.
 const CODES = "KeyA KeyW KeyS KeyE KeyD KeyF KeyT KeyG KeyY KeyH KeyU KeyJ KeyK KeyO KeyL KeyP Semicolon Quote".split(" ");
 
@@ -46,11 +44,11 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     low = Math.max(LOWEST, Math.min(HIGHEST - OCTAVE * octaves, low));
     entry = Math.max(low, Math.min(high(), entry));
     const pitches = Array.from({ length: high() - low + 1 }, (_, i) => low + i);
-    const whites = pitches.filter((pitch) => !BLACK.has(pitch % OCTAVE)).length;
+    const whites = pitches.filter((pitch) => !isBlack(pitch)).length;
     keys.style.setProperty("--whites", whites);
     let white = 0; // keys of them so far
     fill(keys, pitches.map((pitch, i) => {
-      const black = BLACK.has(pitch % OCTAVE);
+      const black = isBlack(pitch);
       const key = el("button", {
         type: "button", class: `pg-key ${black ? "pg-key-black" : "pg-key-white"}`, dataset: { pitch }, "aria-label": noteName(pitch),
         tabindex: pitch === entry ? 0 : -1, "aria-pressed": "false",

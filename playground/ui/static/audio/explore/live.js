@@ -47,8 +47,9 @@ export class LiveTimbre {
 
   /** A gesture begins, or goes on. @param {Axes} axes */
   grab(axes) {
-    const grid = this.#gridOf(axes);
-    if (this.grid?.key === grid.key) return;
+    const key = this.#keyOf(axes);
+    if (this.grid?.key === key) return; // asked at every move
+    const grid = { key, ...this.#gridOf(axes) };
     this.neighbours.plan([]);
     this.grid = grid;
     this.at = axes.map(([kind, number]) => this.position.offset(kind, number));
@@ -70,6 +71,13 @@ export class LiveTimbre {
     this.grid = this.startedMs = null;
   }
 
+  /** A text that is equal for gestures along the same line or over the same square. */
+  #keyOf(axes) {
+    const { card, spec, settings } = this.position;
+    const origin = axes.reduce((base, [kind, number]) => withOffset(base, kind, number, 0), spec);
+    return canonical([card.id, origin, axes, settings]);
+  }
+
   #gridOf(axes) {
     const { card, spec, settings } = this.position;
     const { limit } = card.latent;
@@ -84,10 +92,7 @@ export class LiveTimbre {
         }),
       );
     }
-    const { pitch } = settings;
-    const origin = axes.reduce((base, [kind, number]) => withOffset(base, kind, number, 0), spec);
-    const key = canonical([card.id, origin, axes, settings]);
-    return { key, step, pitch, places: places.map((place) => ({ ...place, bank: bankOf(card.id, place.spec, settings) })) };
+    return { step, pitch: settings.pitch, places: places.map((place) => ({ ...place, bank: bankOf(card.id, place.spec, settings) })) };
   }
 
   /** Ask for what is missing, nearest first, as long as the gesture lasts. */

@@ -1,21 +1,22 @@
 /** @file Explore for models of melodies: a piano roll that follows the sliders, played while it changes. */
 
 import { Lane } from "../../core/api.js";
-import { announce, button, el, fill, problemBox, range, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, problemBox, uniqueId } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { specWords } from "../../core/latents.js";
 import { shortName } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
-import { drawRoll, notesOf, playRoll } from "../../core/scores.js";
+import { drawRoll, notesOf } from "../../core/scores.js";
 import { volumeControl } from "../../core/sound.js";
 import { exportButtons } from "../../interpolate/exports.js";
 import { instrumentPicker } from "../instrument.js";
+import { performer, tempoRange } from "../performance.js";
 import { rollFacts } from "../pictures.js";
 import { rollWords } from "./words.js";
 
 const OCTAVE = 12;
 const FIRST_PITCHES = 4; // that must be here before it begins
-const [SLOWEST, FASTEST] = [40, 200]; // quarters a minute
+const FASTEST = 200; // quarters a minute
 
 /**
  * @param {{position: object, cards: object[], state: object}} parts cards: all audio models (for what plays the melody);
@@ -29,12 +30,8 @@ export function melodyStage({ position, cards, state }) {
   const axis = el("div", { class: "pg-sound-axis", "aria-hidden": "true" });
   const caption = el("p", { class: "pg-caption" }, " ");
   const problem = problemBox();
-  const playButton = button("Play", () => (playing ? stop() : play()), { kind: "primary", disabled: true });
-  const tempo = range({
-    label: "Tempo", min: SLOWEST, max: FASTEST, step: 1, value: state.get().tempo,
-    shown: (value) => `${value} a minute`, words: (value) => `${value} quarters a minute`,
-    onCommit: (value) => state.set({ tempo: value }),
-  });
+  const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
+  const tempo = tempoRange({ value: state.get().tempo, fastest: FASTEST, onCommit: (value) => state.set({ tempo: value }) });
   const loop = el("input", { type: "checkbox", role: "switch", onchange: () => state.set({ loop: loop.checked }) });
   loop.checked = state.get().loop;
   const player = instrumentPicker({
@@ -46,8 +43,12 @@ export function melodyStage({ position, cards, state }) {
   });
   let pixels = null; // what is shown
   let facts = null;
-  let playing = null; // {stop, setNotes}
   let playhead = null;
+
+  const { perform, stop, present } = performer({
+    instrument: player, tempo: tempo.value, problem,
+    onState: (playing) => fill(playButton, playing ? "Stop" : "Play"),
+  });
 
   const draw = () => pixels && drawRoll(canvas, pixels, facts, { playhead });
 
@@ -55,7 +56,7 @@ export function melodyStage({ position, cards, state }) {
     facts ??= rollFacts(position.card);
     pixels = frameOf(reply, index);
     draw();
-    playing?.setNotes(notesOf(pixels, facts));
+    present()?.setNotes(notesOf(pixels, facts));
   }
 
   /** The octaves' Cs beside their rows. */
@@ -92,48 +93,29 @@ export function melodyStage({ position, cards, state }) {
 
   /** The sounds of what plays; while it is silent nothing has to be asked. */
   function prepare() {
-    if (playing) player.ready(pitchesNow()).catch((error) => problem.show(error, prepare));
+    if (present()) player.ready(pitchesNow()).catch((error) => problem.show(error, prepare));
   }
 
   const pitchesNow = () => [...new Set(notesOf(pixels, facts).map((note) => note.pitch))].sort((a, b) => a - b);
 
-  async function play() {
-    const mine = (playing = { stop() {}, setNotes() {} });
-    fill(playButton, "Stop");
-    problem.clear();
+  /** Pitches among those of the melody; the others are played from these until they are here. */
+  function firstPitches() {
     const pitches = pitchesNow();
-    const some = Array.from({ length: FIRST_PITCHES }, (_, i) => pitches[Math.floor(((i + 0.5) * pitches.length) / FIRST_PITCHES)]);
-    try {
-      if (pitches.length) await player.ready(some); // the others are played from these until they are here
-    } catch (error) {
-      ended(mine);
-      problem.show(error, play);
-      return;
-    }
-    if (playing !== mine) return; // stopped meanwhile
-    prepare();
-    const heard = playRoll({
-      notes: notesOf(pixels, facts), steps: facts.width, stepsPerQuarter: facts.stepsPerQuarter, tempo: tempo.value, instrument: player.current,
+    const count = Math.min(FIRST_PITCHES, pitches.length);
+    return Array.from({ length: count }, (_, i) => pitches[Math.floor(((i + 0.5) * pitches.length) / count)]);
+  }
+
+  function play() {
+    perform(() => ({ notes: notesOf(pixels, facts), steps: facts.width, stepsPerQuarter: facts.stepsPerQuarter }), {
+      again: play,
+      pitches: firstPitches,
       loop: () => loop.checked,
+      onReady: prepare,
       onStep: (step) => {
         playhead = step;
         draw();
       },
     });
-    playing = heard;
-    heard.ended.then(() => ended(heard));
-  }
-
-  function ended(one) {
-    if (playing !== one) return;
-    playing = null;
-    fill(playButton, "Play");
-  }
-
-  function stop() {
-    const one = playing;
-    one?.stop();
-    if (one) ended(one);
   }
 
   const files = exportButtons(() => pixels && {

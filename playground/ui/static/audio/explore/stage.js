@@ -1,13 +1,12 @@
 /** @file A roll that is heard: drawn as it grows, voices in their colours, play, stop, tempo and what plays it. */
 
-import { button, el, fill, problemBox, range } from "../../core/dom.js";
+import { button, el, fill, problemBox } from "../../core/dom.js";
 import { noteName } from "../../core/pitches.js";
-import { drawRoll, notesOf, playRoll } from "../../core/scores.js";
+import { drawRoll, notesOf } from "../../core/scores.js";
 import { volumeControl } from "../../core/sound.js";
 import { instrumentPicker } from "../instrument.js";
+import { performer, tempoRange } from "../performance.js";
 import { VOICES, voicesOf } from "./voices.js";
-
-const [SLOWEST, FASTEST] = [40, 180]; // quarters a minute
 
 /**
  * @param {{cards: object[], facts: () => {height: number, highest: number, stepsPerBar: number, stepsPerQuarter: number},
@@ -27,22 +26,24 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
   let notes = [];
   let voices = new Map();
   let colours = [];
-  let playing = null;
 
-  const beats = range({
-    label: "Tempo", min: SLOWEST, max: FASTEST, step: 1, value: tempo,
-    shown: (value) => `${value} a minute`, words: (value) => `${value} quarters a minute`,
-    onCommit: (value) => keep({ tempo: value }),
-  });
+  const beats = tempoRange({ value: tempo, onCommit: (value) => keep({ tempo: value }) });
   const player = instrumentPicker({ cards, value: instrument, onChange: (value) => keep({ instrument: value }) });
-  const playButton = button("Play", () => (playing ? stop() : play()), { kind: "primary", disabled: true });
+  const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
+  const { perform, stop, present } = performer({
+    instrument: player, tempo: beats.value, problem,
+    onState(playing) {
+      fill(playButton, playing ? "Stop" : "Play");
+      playButton.disabled = !playing && notes.length === 0; // it stops what is heard, also of elsewhere
+    },
+  });
   const controls = el("div", { class: "pg-row pg-stage-controls" }, playButton, beats.root, player.root, volumeControl());
 
   function show(next, count, room = count) {
     [pixels, steps, total] = [next, count, Math.max(room, 1)];
     notes = next ? notesOf(next, { ...facts(), width: count }) : [];
     voices = voicesOf(notes);
-    playButton.disabled = !playing && notes.length === 0;
+    playButton.disabled = !present() && notes.length === 0;
     canvas.setAttribute("aria-label", describe());
     draw(null);
   }
@@ -66,44 +67,15 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
     return `Piano roll of ${steps / facts().stepsPerBar} bars with ${notes.length} notes: ${ranges.filter(Boolean).join(", ")}`;
   }
 
-  const play = () => perform({ notes, steps }, (step) => {
+  const play = () => hearNotes(notes, steps, (step) => {
     draw(step);
     onStep(step);
   });
-  const hear = (roll, count, onHeard) => perform({ notes: notesOf(roll, { ...facts(), width: count }), steps: count }, onHeard);
+  const hear = (roll, count, onHeard) => hearNotes(notesOf(roll, { ...facts(), width: count }), count, onHeard);
 
-  /** Play notes once the instrument has them; whatever played before stops. */
-  async function perform(music, show) {
-    stop();
-    const mine = (playing = { stop: () => {} });
-    playButton.disabled = false; // it stops what is heard
-    fill(playButton, "Stop");
-    problem.clear();
-    try {
-      await player.ready(music.notes.map((note) => note.pitch));
-    } catch (error) {
-      ended(mine);
-      problem.show(error, () => perform(music, show));
-      return;
-    }
-    if (playing !== mine) return; // stopped meanwhile
-    const { stepsPerQuarter } = facts();
-    const heard = playRoll({ ...music, stepsPerQuarter, tempo: beats.value, instrument: player.current, onStep: show });
-    mine.stop = heard.stop;
-    heard.ended.then(() => ended(mine));
-  }
-
-  function ended(one) {
-    if (playing !== one) return;
-    playing = null;
-    fill(playButton, "Play");
-    playButton.disabled = notes.length === 0;
-  }
-
-  function stop() {
-    const one = playing;
-    one?.stop();
-    if (one) ended(one);
+  function hearNotes(some, count, onHeard) {
+    const music = { notes: some, steps: count, stepsPerQuarter: facts().stepsPerQuarter };
+    return perform(() => music, { again: () => hearNotes(some, count, onHeard), onStep: onHeard });
   }
 
   function sound(pitch) {

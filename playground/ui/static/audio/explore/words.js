@@ -2,6 +2,7 @@
 
 import { noteName } from "../../core/pitches.js";
 import { notesOf } from "../../core/scores.js";
+import { makesNotes, rollFacts } from "../pictures.js";
 
 const DECIBELS = 80; // from level 0 to level 255 of a spectrogram
 const LATE_FRAME = 44; // 0.7 s: notes are let go soon after
@@ -24,22 +25,19 @@ const OF_MELODIES = {
 };
 
 /**
- * Words for the strongest changes between two spectrograms.
- * @param {Uint8Array} low 128 x 64 levels at a slider's low end, highest band first
+ * Words for the strongest changes between two spectrograms or rolls.
+ * @param {object} card of their model
+ * @param {Uint8Array} low a frame at a slider's low end
  * @param {Uint8Array} high at its high end
  * @returns {[string, string]|null} words for the two ends; null when nothing stands out
  */
-export function noteEndWords(low, high) {
-  return endWords(measureNote(low), measureNote(high), OF_NOTES);
+export function endWords(card, low, high) {
+  if (makesNotes(card)) return wordsBetween(measureNote(low), measureNote(high), OF_NOTES);
+  const [before, after] = [low, high].map((pixels) => measureRoll(notesOf(pixels, rollFacts(card))));
+  return before && after ? wordsBetween(before, after, OF_MELODIES) : null;
 }
 
-/** The same between two rolls. @param {object} facts of the rolls, see core/scores.js */
-export function rollEndWords(low, high, facts) {
-  const [before, after] = [low, high].map((pixels) => measureRoll(notesOf(pixels, facts)));
-  return before && after ? endWords(before, after, OF_MELODIES) : null;
-}
-
-function endWords(before, after, measures) {
+function wordsBetween(before, after, measures) {
   const change = (name) => (after[name] - before[name]) / measures[name][0];
   const named = Object.keys(measures).filter((name) => Math.abs(change(name)) > ENOUGH);
   named.sort((one, other) => Math.abs(change(other)) - Math.abs(change(one)));

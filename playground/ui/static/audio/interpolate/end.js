@@ -1,9 +1,10 @@
 /** @file One end of a walk between sounds: its picture, hearing it, and three ways to choose it. */
 
 import { Lane } from "../../core/api.js";
-import { announce, button, el, fill, problemBox, uniqueId, whole } from "../../core/dom.js";
+import { announce, button, el, fill, problemBox, uniqueId } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
-import { LARGEST_SEED, randomSeed, seeded, specWords } from "../../core/latents.js";
+import { randomSeed, seeded, specWords } from "../../core/latents.js";
+import { seedField } from "../../core/seeds.js";
 import { drawHeard, heardCanvas } from "../pictures.js";
 
 const ROW = 8; // samples to pick from
@@ -64,13 +65,7 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
   }
 
   function bySeed() {
-    const field = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value: end.spec.seed ?? 0, onChange: (seed) => choose(seeded(seed), "seed") });
-    const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => {
-      const seed = randomSeed();
-      field.input.value = seed;
-      choose(seeded(seed), "seed");
-    }, { title: "A random seed", label: `Dice for ${name}` });
-    return el("div", { class: "pg-seed" }, field.root, dice);
+    return seedField({ value: end.spec.seed ?? 0, onSeed: (seed) => choose(seeded(seed), "seed"), label: `Dice for ${name}` }).root;
   }
 
   function byPick() {

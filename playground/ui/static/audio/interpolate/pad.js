@@ -3,6 +3,7 @@
 import { announce, el, hint, problemBox } from "../../core/dom.js";
 import { drawPixels, frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
+import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "../../interpolate/square.js";
 import { heardCanvas } from "../pictures.js";
 import { coarseFirst, WalkSounds } from "./sounds.js";
 
@@ -36,18 +37,13 @@ export function soundPad({ onMove }) {
   );
 
   const side = () => reply.header.side;
-  const cellWords = () => {
-    const share = (value) => Math.round((100 * value) / (side() - 1));
-    return `${share(cell[0])} % of the way to the right, ${share(cell[1])} % of the way down`;
-  };
 
   function show(next) {
-    cell = next.map((value) => Math.min(side() - 1, Math.max(0, value)));
+    cell = insideSquare(next, side());
     const { width, height, kind } = reply.header;
     drawPixels(big, frameOf(reply, cell[1] * side() + cell[0]), width, height, kind);
-    words.textContent = `${cellWords()}.`;
-    const share = 100 / side();
-    Object.assign(mark.style, { left: `${cell[0] * share}%`, top: `${cell[1] * share}%`, width: `${share}%`, height: `${share}%` });
+    words.textContent = `${cellWords(cell, side())}.`;
+    placeMark(mark, cell, side());
   }
 
   /** The nearest place whose sound is here already. @returns {number|null} */
@@ -70,39 +66,30 @@ export function soundPad({ onMove }) {
     playing?.ended.then(() => delete mark.dataset.playing);
   }
 
-  function moveTo(next, { quiet = false } = {}) {
+  function moveTo(next) {
     const before = cell.join();
     show(next);
-    if (!quiet && cell.join() !== before) strike();
+    if (cell.join() !== before) strike();
   }
 
-  const place = (event) => {
-    const box = sheet.getBoundingClientRect();
-    const part = (value, size) => Math.floor((value / size) * side());
-    return [part(event.clientX - box.left, box.width), part(event.clientY - box.top, box.height)];
-  };
   surface.addEventListener("pointerdown", (event) => {
     if (!reply || event.button !== 0) return;
     surface.setPointerCapture(event.pointerId);
-    show(place(event));
+    show(cellAt(event, sheet, side()));
     strike();
   });
   surface.addEventListener("pointermove", (event) => {
-    if (reply && event.buttons) moveTo(place(event));
+    if (reply && event.buttons) moveTo(cellAt(event, sheet, side()));
   });
   surface.addEventListener("pointerup", () => reply && onMove(cell));
   surface.addEventListener("keydown", (event) => {
     if (!reply) return;
-    const last = side() - 1;
-    const [x, y] = cell;
-    const next = {
-      ArrowLeft: [x - 1, y], ArrowRight: [x + 1, y], ArrowUp: [x, y - 1], ArrowDown: [x, y + 1], Home: [0, 0], End: [last, last],
-    }[event.key];
+    const next = cellByKey(event.key, cell, side());
     if (!next && event.key !== " " && event.key !== "Enter") return;
     event.preventDefault();
     if (next) moveTo(next);
     else strike();
-    announce(cellWords());
+    announce(cellWords(cell, side()));
     onMove(cell);
   });
 

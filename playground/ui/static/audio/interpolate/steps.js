@@ -6,7 +6,7 @@ import { drawHeard, heardCanvas, makesNotes } from "../pictures.js";
 /**
  * @param {{onPlay: (index: number) => void}} options onPlay: the visitor asked to hear a step
  * @returns {{root: HTMLElement, reserve: (card: object, count: number) => void, draw: (index: number, pixels: Uint8Array) => void,
- *   ready: (indices: number[]) => void, unready: () => void, mark: (index: number|null, playhead?: number|null) => void, focus: (index: number) => void}}
+ *   ready: (indices: number[]) => void, unready: () => void, mark: (index: number|null, playhead?: number|null) => void}}
  *   reserve: so many empty steps; ready: these can be heard at once; mark: the step that is heard now
  */
 export function stepRow({ onPlay }) {
@@ -70,7 +70,6 @@ export function stepRow({ onPlay }) {
 
   return {
     root, reserve, draw,
-    focus: moveTo,
     ready: (indices) => indices.forEach((index) => (steps[index].button.dataset.ready = "true")),
     unready: () => steps.forEach(({ button }) => delete button.dataset.ready),
     mark(index, playhead = null) {

@@ -1,11 +1,5 @@
 /** @file What a walk between sounds means, in plain words. */
 
-/** One sentence beside the choice of path. */
-export const PATH_WORDS = {
-  spherical: "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
-  linear: "Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged sounds there.",
-};
-
 /** Paragraphs behind a fold. */
 export const ABOUT = [
   "If a model has understood its data, every point between two instruments is an instrument too, and the change is smooth. Sudden jumps show that the model keeps the two apart; a dull or noisy middle shows that it averages.",

@@ -2,8 +2,8 @@
 
 import { run } from "../../core/api.js";
 import { frameOf } from "../../core/frames.js";
-import { can } from "../../core/models.js";
-import { joined } from "../explore/compose.js";
+import { wayToFind } from "../../core/models.js";
+import { joined } from "../../core/wire.js";
 import { makesNotes } from "../pictures.js";
 
 const SEARCH_STEPS = 200;
@@ -23,11 +23,6 @@ const SLICE_STEPS = 10; // one request: short enough that other visitors hardly 
  * @property {number} done steps so far
  * @property {number} of steps in all (1 = no search)
  */
-
-/** How a model finds latents. @returns {"encode"|"invert"|null} null: not at all */
-export function wayToFind(card) {
-  return ["encode", "invert"].find((way) => can(card, way)) ?? null;
-}
 
 /**
  * Look for the latent of a note or tune.

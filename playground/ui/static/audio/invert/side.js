@@ -1,11 +1,10 @@
 /** @file One of two sounds or tunes beside each other: its picture, its outline, a Play button. */
 
 import { button, el, fill } from "../../core/dom.js";
-import { drawPixels } from "../../core/frames.js";
 import { piano } from "../../core/instruments.js";
-import { drawRoll, notesOf, playRoll } from "../../core/scores.js";
+import { notesOf, playRoll } from "../../core/scores.js";
 import { drawWave, play, stopAll } from "../../core/sound.js";
-import { makesNotes, rollFacts } from "../pictures.js";
+import { drawHeard, makesNotes, rollFacts } from "../pictures.js";
 
 const TEMPO = 100; // quarters a minute
 
@@ -24,10 +23,7 @@ export function side({ title, id, onError }) {
   let shown = null; // {pixels, sound}
   let playing = null;
 
-  function draw(playhead = null) {
-    if (makesNotes(card)) drawPixels(picture, shown.pixels, card.output.width, card.output.height, "spectrogram");
-    else drawRoll(picture, shown.pixels, rollFacts(card), { playhead });
-  }
+  const draw = (playhead = null) => drawHeard(picture, card, shown.pixels, { playhead });
 
   function show(pixels, told = null, heard = null) {
     shown = { pixels, sound: heard };

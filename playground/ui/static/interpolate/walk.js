@@ -1,0 +1,117 @@
+/** @file What the Interpolate panels of all tabs have in common: the choice of path and ends, asking for the walk, the layout. */
+
+import { Lane } from "../core/api.js";
+import { el, fill, fold, hint, segments } from "../core/dom.js";
+
+const ASK_AFTER_MS = 120;
+const PATHS = { spherical: "Spherical", linear: "Linear" };
+const MODES = { pair: "A and B", corners: "Four corners" };
+
+/** What the ends are called, and where they lie. */
+export const NAMES = { pair: [["A", "start"], ["B", "end"]], corners: [["A", "top left"], ["B", "top right"], ["C", "bottom left"], ["D", "bottom right"]] };
+
+/** A whole number of an address, or what stands for one that does not fit. @returns {number} */
+export function inside(value, low, high, otherwise) {
+  return Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
+}
+
+/** Frames of a square that are its ends A to D. @returns {number[]} */
+export function cornersOf(side) {
+  return [0, side - 1, side * (side - 1), side * side - 1];
+}
+
+/**
+ * Between what one walks and by which path, with a sentence on the path.
+ * @param {{saved: {mode: string, path: string}, items: string, onChange: (patch: object) => void}} options
+ *   saved: from the address; items: what a walk is made of, such as "pictures"; onChange: another {mode} or {path} was chosen
+ * @returns {{modes: HTMLElement, paths: HTMLElement, words: HTMLElement, mode: () => string, path: () => string}}
+ */
+export function walkChoices({ saved, items, onChange }) {
+  let mode = saved.mode === "corners" ? "corners" : "pair";
+  let path = saved.path in PATHS ? saved.path : "spherical";
+  const modes = segments({ label: "Between", choices: MODES, value: () => mode, onPick: (next) => pick({ mode: (mode = next) }) });
+  const paths = segments({ label: "Path", choices: PATHS, value: () => path, onPick: (next) => pick({ path: (path = next) }) });
+  const words = hint();
+
+  function pick(patch) {
+    show();
+    onChange(patch);
+  }
+
+  function show() {
+    modes.refresh();
+    paths.refresh();
+    words.textContent = {
+      spherical: "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
+      linear: `Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged ${items} there.`,
+    }[path];
+  }
+
+  show();
+  return { modes: modes.root, paths: paths.root, words, mode: () => mode, path: () => path };
+}
+
+/** Show the cards of the ends that a walk has, under the names that they have in it. @param {"pair"|"corners"} mode */
+export function nameEnds(endCards, mode) {
+  endCards.forEach((one, place) => {
+    one.root.hidden = place >= NAMES[mode].length;
+    if (!one.root.hidden) one.rename(...NAMES[mode][place]);
+  });
+}
+
+/**
+ * Asks for the present walk soon after its last change, and tells what came.
+ * @param {{view: string, stage: HTMLElement, problem: object, request: () => [string, string, object],
+ *   onReply: (reply: object, operation: string, asked: object) => void}} options
+ *   view: name of the request series; stage: is marked as busy; request: model, operation and what is asked
+ * @returns {{ask: () => void, shown: () => {model: string, operation: string, request: object}|null}} shown: what is drawn
+ */
+export function walkAsker({ view, stage, problem, request, onReply }) {
+  const lane = new Lane(view);
+  let timer = 0;
+  let shown = null;
+
+  function ask() {
+    clearTimeout(timer);
+    timer = setTimeout(load, ASK_AFTER_MS);
+    stage.setAttribute("aria-busy", "true");
+  }
+
+  async function load() {
+    const [model, operation, asked] = request();
+    try {
+      const reply = await lane.run(model, operation, asked);
+      if (!reply) return; // a newer walk is under way
+      problem.clear();
+      shown = { model, operation, request: asked };
+      onReply(reply, operation, asked);
+    } catch (error) {
+      problem.show(error, load);
+    }
+    stage.setAttribute("aria-busy", "false");
+  }
+
+  return { ask, shown: () => shown };
+}
+
+/**
+ * The panel's parts in their places.
+ * @param {HTMLElement} layout
+ * @param {{controls: HTMLElement[], words: HTMLElement[], endCards: object[], stage: HTMLElement, files: HTMLElement,
+ *   about: [string, string[]]}} parts  about: title and paragraphs of the fold at the end
+ */
+export function layOutWalk(layout, { controls, words, endCards, stage, files, about: [title, paragraphs] }) {
+  fill(
+    layout,
+    el(
+      "section",
+      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
+      el("div", { class: "pg-how-row" }, controls),
+      el("div", { class: "pg-how-words" }, words),
+    ),
+    endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
+    stage,
+    files,
+    el("div", { class: "pg-area-about" }, fold(title, paragraphs.map((text) => el("p", {}, text)))),
+  );
+}
