@@ -102,6 +102,22 @@ def test_controls_are_thumb_sized_on_a_phone(browser: Any, page: Page, name: str
         assert small == []
 
 
+def test_the_head_line_takes_two_rows_on_a_phone_and_shows_every_tab(browser: Any, page: Page) -> None:
+    with visit(browser, page.url, PHONE) as phone:
+        for modality in ("image", "audio"):
+            phone.click(f"#pg-tab-{modality}")
+            assert phone.locator("#pg-header").bounding_box()["height"] < 100
+            boxes = [tab.bounding_box() for tab in phone.locator("#pg-header [role=tab]:visible").all()]
+            assert len(boxes) >= 5
+            assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes)
+
+
+@pytest.mark.parametrize("width", [768, 1024])
+def test_nothing_is_cut_off_between_a_phone_and_a_desk(browser: Any, page: Page, width: int) -> None:
+    with visit(browser, page.url, {"width": width, "height": 900}) as tab:  # which looks at its width
+        show(tab, VIEWS["explore"][1])
+
+
 @pytest.mark.parametrize("model", ["digits-vae", "digits-vae-2d", "digits-rbm"])
 def test_picker_sliders_and_picture_share_one_wide_screen(browser: Any, page: Page, model: str) -> None:
     seen = [f"{EXPLORE} .pg-models", f"{EXPLORE} .pg-sliders", PICTURE]
