@@ -6,7 +6,7 @@ Exit status 0 when done, 2 with one clear line on bad input. ``--json`` prints f
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from playground.checkpoint import default_root
@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--markdown", action="store_true", help="the tables of README.md")
     verb.set_defaults(run=run_models)
 
-    verb = verbs.add_parser("sample", help="write samples as pictures and samples.npz")
+    verb = verbs.add_parser("sample", help="write samples as pictures, sounds and tunes, and samples.npz")
     verb.add_argument("model")
     verb.add_argument("--n", type=int, default=16)
     verb.add_argument("--seed", type=int, default=7)
@@ -123,46 +123,29 @@ def print_metrics(metrics: dict) -> None:
 
 
 def run_sample(options: argparse.Namespace) -> None:
-    """One PNG per sample, a grid, and samples.npz with pictures, latents and the request."""
-    import numpy as np
-    import torch
-    from PIL import Image
-
+    """One PNG per sample, WAV and MIDI of what can be heard, a grid, and samples.npz with pictures, latents and the request."""
     from playground.checkpoint import find_checkpoint, load_model
     from playground.models.base import GenerativeModel
     from playground.operations.fields import settings_of
-    from playground.operations.generate import decode
-    from playground.operations.latents import generators_of, read_latent, resolve
+    from playground.operations.sample_files import write_samples
 
     if not 1 <= options.n <= 10_000:
         raise BadRequest(f"--n must be a whole number from 1 to 10000, got {options.n}.")
     model = load_model(find_checkpoint(options.checkpoints, options.model))
     if not isinstance(model, GenerativeModel):
         raise BadRequest(f"'{options.model}' is not a generative model: choose another.")
-    request = {"settings": dict(parse_setting(text) for text in options.set)}
-    settings = settings_of(model, request)
-    latents = [read_latent(model, {"seed": options.seed, "index": i}) for i in range(options.n)]
-    with torch.inference_mode():
-        z = resolve(model, latents, settings)
-        pictures = (decode(model, z, settings, generators_of(latents))[:, 0] * 255).round().to(torch.uint8).numpy()
-    options.out.mkdir(parents=True, exist_ok=True)
-    facts = {"model": options.model, "seed": options.seed, "settings": settings}
-    np.savez_compressed(options.out / "samples.npz", pictures=pictures, latents=z.numpy(), request=json.dumps(facts))
-    for i, picture in enumerate(pictures[:100]):
-        Image.fromarray(picture).resize((112, 112), Image.Resampling.NEAREST).save(options.out / f"sample-{i:03}.png")
-    side = max(1, round(len(pictures[:100]) ** 0.5))
-    rows = [np.hstack(list(pictures[i : i + side])) for i in range(0, len(pictures[:100]) - side + 1, side)]
-    grid = Image.fromarray(np.vstack(rows))
-    grid.resize((grid.width * 3, grid.height * 3), Image.Resampling.NEAREST).save(options.out / "grid.png")
+    choices = {setting.name for setting in model.settings if setting.kind == "choice"}
+    settings = settings_of(model, {"settings": dict(parse_setting(text, choices) for text in options.set)})
+    write_samples(model, options.model, options.n, options.seed, settings, options.out)
     print(f"{options.n} samples of {options.model} (seed {options.seed}) in {options.out}")
 
 
-def parse_setting(text: str) -> tuple[str, object]:
-    """NAME=VALUE, the value a number where it reads as one and the setting is not a choice of digits."""
+def parse_setting(text: str, choices: Collection[str]) -> tuple[str, object]:
+    """NAME=VALUE, the value a number unless the setting is one of the ``choices`` of words."""
     name, equals, value = text.partition("=")
     if not equals:
         raise BadRequest(f"--set needs NAME=VALUE, got '{text}'.")
-    if name in ("digit", "solver"):
+    if name in choices:
         return name, value
     try:
         return name, float(value)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,11 @@ import pytest
 
 from playground.__main__ import main
 from playground.checkpoint import default_root, find_checkpoints
+from playground.data.rolls import count_notes
+from playground.views.exports import read_settings
+from playground.views.midi_files import read_notes
+from tests.tiny_music import save_tiny_music
+from tests.tiny_notes import save_tiny_notes
 
 MODELS = [checkpoint.id for checkpoint in find_checkpoints(default_root())]
 
@@ -33,6 +39,45 @@ def test_sample_writes_pictures_and_arrays_that_repeat_with_their_seed(tmp_path,
     assert a["pictures"].shape == (5, 28, 28) and np.array_equal(a["pictures"], b["pictures"])
     assert json.loads(str(a["request"]))["seed"] == 3
     assert len(list((tmp_path / "a").glob("sample-*.png"))) == 5 and (tmp_path / "a" / "grid.png").exists()
+
+
+def sample_tiny(folder: Path, *arguments: str) -> Path:
+    """What ``sample`` writes of tiny audio checkpoints."""
+    save_tiny_notes(folder / "checkpoints")
+    save_tiny_music(folder / "checkpoints")
+    assert main(["--checkpoints", str(folder / "checkpoints"), "sample", *arguments, "--out", str(folder)]) == 0
+    return folder
+
+
+def test_samples_of_notes_are_wav_files_that_carry_what_made_them(tmp_path):
+    folder = sample_tiny(tmp_path, "audio/notes-vae", "--n", "3", "--seed", "9", "--set", "pitch=50")
+    assert len(list(folder.glob("sample-*.wav"))) == len(list(folder.glob("sample-*.png"))) == 3
+    with wave.open(str(folder / "sample-001.wav")) as file:
+        assert (file.getframerate(), file.getnframes()) == (16000, 16000)
+    settings = read_settings((folder / "sample-001.wav").read_bytes())
+    assert settings == read_settings((folder / "sample-001.png").read_bytes())
+    assert settings["model"] == "audio/notes-vae" and settings["operation"] == "sample"
+    assert settings["request"].items() >= {"seed": 9, "start": 1, "count": 1}.items()
+    assert settings["request"]["settings"]["pitch"] == 50
+    assert read_settings((folder / "samples.npz").read_bytes())["request"]["count"] == 3
+    with np.load(folder / "samples.npz", allow_pickle=False) as arrays:
+        assert arrays["pictures"].shape == (3, 128, 64) and arrays["latents"].shape == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("model", "shape", "more"), [("melodies-vae", (44, 32), ()), ("chorales-rbm", (46, 64), ("--set", "key=E♭"))]
+)
+def test_samples_of_music_are_midi_files_and_what_is_heard_of_them(tmp_path, model, shape, more):
+    folder = sample_tiny(tmp_path, f"audio/{model}", "--n", "2", "--seed", "9", *more)
+    with np.load(folder / "samples.npz", allow_pickle=False) as arrays:
+        rolls = arrays["pictures"]
+    assert rolls.shape == (2, *shape)
+    for i, roll in enumerate(rolls):
+        content = (folder / f"sample-{i:03}.mid").read_bytes()
+        settings = read_settings(content)
+        assert settings["request"]["start"] == i and settings["tempo_bpm"] == 96
+        assert len(read_notes(content)) == count_notes(roll) > 0
+        assert read_settings((folder / f"sample-{i:03}.wav").read_bytes()) == settings
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """A roll made audible: render, with notes of a notes model or with a synthesised piano."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from playground.data.rolls import count_notes
+from playground.data.rolls import RollGrid, count_notes
 from playground.errors import BadRequest, TooLarge
 from playground.models.base import GenerativeModel
 from playground.nets.spectrogram import HIGHEST_PITCH, LOWEST_PITCH
@@ -44,7 +46,25 @@ def run_render(model: GenerativeModel, item: Item, load: Callable[[str], Generat
     """
     request, grid = item.request, grid_of(model)
     tempo_bpm = fields.number(request, "tempo_bpm", SLOWEST_BPM, FASTEST_BPM, TEMPO_BPM)
-    roll = read_roll_bytes(item.body, grid.rows)
+    instrument = request.get("instrument")
+    play = play_piano if instrument is None else partial(play_instrument, instrument, load=load)
+    mix, count = render_roll(read_roll_bytes(item.body, grid.rows), grid, tempo_bpm, play)
+    header = {"count": 1, "rate": RATE_HZ, "samples": len(mix), "seconds": len(mix) / RATE_HZ, "notes": count}
+    return pack(header, to_pcm(mix))
+
+
+def play_piano(longest: dict[int, float]) -> dict[int, Sound]:
+    """The sound of each pitch, lasting so many seconds."""
+    return {pitch: piano_note(pitch, lasting) for pitch, lasting in longest.items()}
+
+
+def render_roll(
+    roll: NDArray[np.uint8],
+    grid: RollGrid,
+    tempo_bpm: float = TEMPO_BPM,
+    play: Callable[[dict[int, float]], dict[int, Sound]] = play_piano,
+) -> tuple[Sound, int]:
+    """A roll (rows, steps) as sound, and how many notes it has; ``play`` gives the sound of pitches, each lasting its seconds."""
     step_s = 60 / tempo_bpm / grid.steps_a_quarter
     seconds = roll.shape[1] * step_s + RELEASE_S
     if seconds > MAX_SECONDS:
@@ -60,20 +80,7 @@ def run_render(model: GenerativeModel, item: Item, load: Callable[[str], Generat
     longest: dict[int, float] = {}  # pitch -> seconds
     for note in notes:
         longest[note.pitch] = max(longest.get(note.pitch, 0.0), note.length * step_s + RELEASE_S)
-    instrument = request.get("instrument")
-    if instrument is None:
-        sounds = {pitch: piano_note(pitch, lasting) for pitch, lasting in longest.items()}
-    else:
-        sounds = play_instrument(instrument, longest, load)
-    mix = mix_notes(notes, step_s, sounds)
-    header = {
-        "count": 1,
-        "rate": RATE_HZ,
-        "samples": len(mix),
-        "seconds": len(mix) / RATE_HZ,
-        "notes": len(notes),
-    }
-    return pack(header, to_pcm(mix))
+    return mix_notes(notes, step_s, play(longest)), len(notes)
 
 
 def play_instrument(spec: Any, longest: dict[int, float], load: Callable[[str], GenerativeModel]) -> dict[int, Sound]:

@@ -151,7 +151,5 @@ def check_tempo(tempo_bpm: Any) -> float:
 
 def write_tune(roll: NDArray[np.uint8], settings: dict[str, Any], tempo_bpm: float) -> bytes:
     """A MIDI file of a roll (rows, steps), with the settings and the tempo as a text inside."""
-    grid = MUSIC[len(roll)]
-    notes = tuple(scores.roll_to_notes(roll, grid.highest))
-    score = scores.Score(notes, roll.shape[1], grid.steps_a_quarter, float(tempo_bpm))
-    return scores.write_midi(score, text=sound_files.to_text(settings | {"tempo_bpm": tempo_bpm}))
+    grid, text = MUSIC[len(roll)], sound_files.to_text(settings | {"tempo_bpm": tempo_bpm})
+    return scores.write_roll(roll, grid.highest, grid.steps_a_quarter, float(tempo_bpm), text)

@@ -56,6 +56,12 @@ def roll_to_notes(roll: np.ndarray, highest: int) -> list[Note]:
     return sorted(notes)
 
 
+def write_roll(roll: np.ndarray, highest: int, steps_per_quarter: int, quarters_per_minute: float, text: str) -> bytes:
+    """A standard MIDI file of a roll (rows, steps), with a text inside."""
+    notes = tuple(roll_to_notes(roll, highest))
+    return write_midi(Score(notes, roll.shape[1], steps_per_quarter, quarters_per_minute), text=text)
+
+
 def write_midi(score: Score, *, program: int = 0, text: str = "") -> bytes:
     """A standard MIDI file (type 0) of the score; ``program`` is its General MIDI instrument 0..127, ``text`` a remark inside."""
     track = mido.MidiTrack()
