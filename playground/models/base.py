@@ -64,8 +64,8 @@ class Trainable(nn.Module, abc.ABC):
     def phases(self) -> list[Phase]:
         """The losses of one training step, in the order they are taken."""
 
-    def start_from_data(self, inputs: Tensor) -> None:  # noqa: B027  (an optional hook)
-        """Set what starts best at the data's own statistics, before the first step: inputs (n, ...) as the losses get them."""
+    def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:  # noqa: B027  (an optional hook)
+        """Set what starts best at the data's own statistics, before the first step: all inputs and labels, as losses get them."""
 
     def after_step(self) -> None:  # noqa: B027  (an optional hook)
         """Bookkeeping after each training step (moving averages); nothing by default."""

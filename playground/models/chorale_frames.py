@@ -6,6 +6,7 @@ Letters: B batch, T frames, K keys, V = planes * keys. Rolls (K, T) are pictures
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -131,6 +132,15 @@ def valid_frames(x: Tensor, warm_up: int = 4) -> tuple[Tensor, Tensor]:
 def composition_beats(start: int, stop: int) -> Tensor:
     """The places in the bar of frames ``start`` to ``stop``: compositions are in 4/4 and begin with a bar."""
     return torch.arange(start, stop) % BAR
+
+
+def write_pieces(composer: Any, settings: dict[str, Any], generators: Sequence[torch.Generator]) -> Tensor:
+    """Eight bars of every seed that the generators draw, as roll pictures (n, 1, K, 64)."""
+    seeds = [composition_seed(generator) for generator in generators]
+    nothing = torch.zeros(composer.picture.height, 0)
+    return torch.stack(
+        [composer.compose(nothing, None, composer.picture.width, seed, settings)[None] for seed in seeds]
+    )
 
 
 def sounding_soprano(soprano: Sequence[int] | None, t: int) -> tuple[int | None, int]:

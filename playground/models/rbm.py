@@ -32,15 +32,22 @@ class RBMConfig:
             raise ValueError(f"every size of an RBM must be at least 1, got {self}")
 
 
-RBM_TEMPERATURE = Setting(
-    name="temperature",
-    label="Temperature",
-    kind="float",
-    default=1.0,
-    minimum=0.5,
-    maximum=1.5,
-    step=0.05,
-    help="Divides the energy while the chain runs. Low: the chain settles into typical digits. High: it wanders and dissolves.",
+def temperature_setting(help: str) -> Setting:
+    """The temperature of a Gibbs chain."""
+    return Setting(
+        name="temperature",
+        label="Temperature",
+        kind="float",
+        default=1.0,
+        minimum=0.5,
+        maximum=1.5,
+        step=0.05,
+        help=help,
+    )
+
+
+RBM_TEMPERATURE = temperature_setting(
+    "Divides the energy while the chain runs. Low: the chain settles into typical digits. High: it wanders and dissolves."
 )
 STEPS = Setting(
     name="steps",
@@ -87,7 +94,7 @@ class RBM(GenerativeModel):
     hidden_centre: Tensor
     particles: Tensor
 
-    def start_from_data(self, inputs: Tensor) -> None:
+    def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:
         """Centre on the data mean and start the visible biases and the chains there: inputs (n, 1, 28, 28) in [0, 1]."""
         mean = inputs.flatten(1).double().mean(0).float().clamp(0.001, 0.999)
         self.visible_centre.copy_(mean)

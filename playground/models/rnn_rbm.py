@@ -2,13 +2,11 @@
 
 Boulanger-Lewandowski, Bengio & Vincent 2012 (arXiv:1206.6392). A frame v_t of keys is drawn from
     p(v_t | v_<t) ~ sum_h exp(v'W h + b_t'v + c_t'h),     b_t = b + B u_t,   c_t = c + C u_t,
-where u_t sums up the frames before t. Here u_t is the state of a GRU beside the frame before t itself, and frames know their
-place in the bar and, where it is told, the key. The network hears data while it learns, so all u_t of a batch come first and
-one contrastive divergence runs over all frames at once.
+where u_t, the state of a recurrent network (here a GRU), sums up the frames before t and knows the place in the bar. The
+network hears data while it learns, so all u_t of a batch come first and the Gibbs chains run over all frames at once.
 
-A chord is the same chord a tone higher, so most weights are shared along the keyboard: ``features`` hidden units stand at every
-key, each with one profile of weights over the intervals around it, and likewise for what the frame before says. A few free
-hidden units and all biases know absolute pitch.
+A chorale is the same chorale a tone higher, so the machine hears and writes every piece in C major or A minor, as the paper
+does, and pieces are moved there and back by their key signature.
 """
 
 from collections.abc import Sequence
@@ -27,50 +25,41 @@ from playground.models.chorale_frames import (
     BEATS,
     CHORALE_GRID,
     KEY,
-    KEY_STATES,
     FrameGrid,
     composition_beats,
     composition_key,
-    composition_seed,
     sounding_soprano,
     valid_frames,
+    write_pieces,
 )
+from playground.models.rbm import temperature_setting
 
-KEY_DROPOUT = 0.2  # share of training windows that are not told their key
+REACH = 6  # semitones by which a piece is moved at the most
 
 
 @dataclass(frozen=True)
 class RNNRBMConfig:
     """The keys it knows, sizes, and how it is trained."""
 
-    lowest: int = CHORALE_GRID.lowest  # MIDI pitch
+    lowest: int = CHORALE_GRID.lowest  # MIDI pitch of rolls
     keys: int = CHORALE_GRID.keys
     planes: int = CHORALE_GRID.planes  # 1: struck; 2: struck, held
-    features: int = 6  # hidden units at every key, alike but for their place
-    hidden: int = 64  # free hidden units
-    recurrent: int = 256
-    cd_steps: int = 15  # of contrastive divergence, once grown
-    cd_growth_steps: int = (
-        4000  # training steps over which they grow from 1, because early on a short chain teaches as much
-    )
-    dropout: float = 0.2  # of u_t and of the bits of the frame before
-    transpose: int = 6  # semitones up or down, at most, while training
-    keyed: int = 1  # 1: told the key signature
+    hidden: int = 150
+    recurrent: int = 100
+    dropout: float = 0.5  # of u_t and of the bits that the network hears
+    gibbs_steps: int = 10  # of every training chain
+    chords: int = 8192  # training frames that are kept: there the training chains begin
+    candidates: int = 128  # of them, weighed for each batch
+    keyed: int = 1  # 1: pieces are moved to C major or A minor; 0: they are there already
 
     def __post_init__(self) -> None:
-        if min(self.keys, self.planes, self.hidden, self.recurrent, self.cd_steps) < 1 or self.planes > 2:
+        sizes = (self.keys, self.planes, self.hidden, self.recurrent, self.gibbs_steps, self.chords, self.candidates)
+        if min(sizes) < 1 or self.planes > 2:
             raise ValueError(f"every size of an RNN-RBM must be at least 1 and planes at most 2, got {self}")
 
 
-RBM_TEMPERATURE = Setting(
-    name="temperature",
-    label="Temperature",
-    kind="float",
-    default=1.0,
-    minimum=0.5,
-    maximum=1.5,
-    step=0.05,
-    help="Divides the energy while each chord settles. Low: plain and safe harmony. High: daring, more wrong notes.",
+RBM_TEMPERATURE = temperature_setting(
+    "Divides the energy while each chord settles. Low: plain and safe harmony. High: daring, more wrong notes."
 )
 STEPS = Setting(
     name="steps",
@@ -86,7 +75,11 @@ STEPS = Setting(
 
 
 class RNNRBM(GenerativeModel):
-    """Its latent is empty: a chorale is made of noise frame by frame, and the noise of frame t depends on (seed, t) alone."""
+    """Its latent is empty: a chorale is made of noise frame by frame, and the noise of frame t depends on (seed, t) alone.
+
+    Rolls and ``grid`` are in the piece's own key. Letters: V bits of a frame there, U bits of a frame in C, with room for
+    what is moved (V = U where nothing is).
+    """
 
     capabilities = frozenset({"compose", "harmonise", "chain", "score"})
     settings = (RBM_TEMPERATURE, KEY, STEPS)
@@ -95,94 +88,94 @@ class RNNRBM(GenerativeModel):
         super().__init__()
         self.config = config
         self.grid = FrameGrid(config.lowest, config.keys, config.planes)
+        self.room = REACH if config.keyed else 0
+        self.grid_in_c = FrameGrid(config.lowest - self.room, config.keys + 2 * self.room, config.planes)
         self.latent = LatentSpace(0, "none")
         self.picture = Picture(config.keys, 8 * BAR, "roll")
-        bits, units = self.grid.bits, config.hidden + config.features * config.keys
-        self.rnn = nn.GRU(bits + 1 + BEATS + KEY_STATES, config.recurrent, batch_first=True)
-        self.free_weight = nn.Parameter(0.05 * torch.randn(bits, config.hidden))
+        bits = self.grid_in_c.bits
+        self.rnn = nn.GRU(bits + 1 + BEATS, config.recurrent, batch_first=True)
+        self.weight = nn.Parameter(0.05 * torch.randn(bits, config.hidden))  # W
         self.visible_head = nn.Linear(config.recurrent, bits)  # b + B u
-        self.hidden_head = nn.Linear(config.recurrent, units)  # c + C u
-        spread = 2 * config.keys - 1  # intervals, from the width of the keyboard down to as much up
-        self.profiles = nn.Parameter(0.05 * torch.randn(config.planes, config.features, spread))
-        self.visible_profiles = nn.Parameter(torch.zeros(config.planes, config.planes, spread))
-        self.hidden_profiles = nn.Parameter(torch.zeros(config.planes, config.features, spread))
-        intervals = torch.arange(config.keys)[:, None] - torch.arange(config.keys) + config.keys - 1
-        self.register_buffer("intervals", intervals, persistent=False)
-        nn.init.zeros_(self.visible_head.weight)
-        nn.init.zeros_(self.hidden_head.weight)
-        nn.init.zeros_(self.hidden_head.bias)
+        self.hidden_head = nn.Linear(config.recurrent, config.hidden)  # c + C u
+        for head in (self.visible_head, self.hidden_head):
+            nn.init.zeros_(head.weight)
+            nn.init.zeros_(head.bias)
         self.dropout = nn.Dropout(config.dropout)
-        # Counted in the weights, so that a resumed run knows where it is.
-        self.register_buffer("steps_taken", torch.zeros((), dtype=torch.int64))
-        nn.init.zeros_(self.visible_head.weight)
-        nn.init.zeros_(self.hidden_head.weight)
-        nn.init.zeros_(self.hidden_head.bias)
+        self.register_buffer("chords", torch.zeros(config.chords, bits, dtype=torch.uint8))
+        self.register_buffer("chord_log_shares", torch.zeros(config.chords))
 
-    steps_taken: Tensor
-    intervals: Tensor
+    chords: Tensor
+    chord_log_shares: Tensor
 
-    def along_keyboard(self, profiles: Tensor) -> Tensor:
-        """Profiles (planes, m, intervals) as a matrix (V, m * K): the weight of two keys depends on their interval."""
-        planes, m, _ = profiles.shape
-        return profiles[:, :, self.intervals].permute(0, 2, 1, 3).reshape(planes * self.grid.keys, m * self.grid.keys)
+    def start_from_data(self, inputs: Tensor, keys: Tensor) -> None:
+        """Keep frames of windows (n, T, 6) with signatures (n,), and start the visible biases at the share of each bit."""
+        frames = self.frames_in_c(inputs, keys)[valid_frames(inputs)[0]]
+        self.visible_head.bias.data.copy_(torch.logit(frames.mean(0).clamp(0.0005, 0.99)))
+        kinds, kind, counts = torch.unique(frames, dim=0, return_inverse=True, return_counts=True)
+        picks = torch.randint(len(frames), (self.config.chords,), generator=torch.Generator().manual_seed(0))
+        self.chords.copy_(kinds[kind[picks]].to(torch.uint8))
+        self.chord_log_shares.copy_((counts / len(frames)).log()[kind[picks]])
 
-    def weights(self) -> Tensor:
-        """W (V, units): the shared hidden units, then the free ones."""
-        return torch.cat([self.along_keyboard(self.profiles), self.free_weight], dim=1)
+    def frames_in_c(self, x: Tensor, keys: Tensor) -> Tensor:
+        """Frames (B, T, U) of windows x (B, T, 6), moved from the signatures keys (B,) to C; unknown ones stay."""
+        notes = x[:, :, 2:]
+        if self.config.keyed:
+            notes = notes - _tonic(keys)[:, None, None] * notes.sign()
+        return self.grid_in_c.planes_of(notes)
 
-    def start_from_data(self, inputs: Tensor) -> None:
-        """Start the visible biases at the share of frames that have each bit on, over some transpositions."""
-        generator = torch.Generator().manual_seed(0)
-        keys = torch.full((len(inputs),), UNKNOWN_KEY)
-        moved = [self.grid.transpose(inputs, keys, self.config.transpose, generator)[0] for _ in range(4)]
-        bits = torch.cat([self.grid.planes_of(x[:, :, 2:])[valid_frames(x)[0]] for x in moved])
-        self.visible_head.bias.data.copy_(torch.logit(bits.mean(0).clamp(0.0005, 0.99)))
+    def to_c(self, bits: Tensor, key: int) -> Tensor:
+        """Bits (..., V) of a piece with that signature, moved to C: (..., U)."""
+        tonic = int(_tonic(torch.tensor(key))) if self.config.keyed else 0
+        planes = bits.unflatten(-1, (self.grid.planes, self.grid.keys))
+        return F.pad(planes, (self.room - tonic, self.room + tonic)).flatten(-2)
 
-    def rnn_inputs(self, before: Tensor, first: Tensor, beats: Tensor, keys: Tensor) -> Tensor:
-        """Frames before (B, T, V), first-frame flags (B, T), beats (B, T), signatures (B,) side by side: (B, T, inputs)."""
-        places = one_hot(beats.clamp_min(0), BEATS)
-        told = one_hot(keys, KEY_STATES)[:, None].expand(-1, before.shape[1], -1)
-        return torch.cat([before, first[..., None].float(), places, told], dim=-1)
+    def from_c(self, bits: Tensor, key: int) -> Tensor:
+        """Bits (..., U) in C moved to that signature, without those beyond the keyboard: (..., V)."""
+        tonic = int(_tonic(torch.tensor(key))) if self.config.keyed else 0
+        planes = bits.unflatten(-1, (self.grid_in_c.planes, self.grid_in_c.keys))
+        return planes[..., self.room - tonic : self.room - tonic + self.grid.keys].flatten(-2)
 
-    def biases(self, u: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-        """b_t (..., V) and c_t (..., units) of RNN states u (..., recurrent) and the frames before (..., V)."""
-        b = self.visible_head(u) + before @ self.along_keyboard(self.visible_profiles)
-        c = self.hidden_head(u) + F.pad(before @ self.along_keyboard(self.hidden_profiles), (0, self.config.hidden))
-        return b, c
+    def rnn_inputs(self, before: Tensor, first: Tensor, beats: Tensor) -> Tensor:
+        """Frames before (B, T, U), first-frame flags (B, T) and beats (B, T) side by side: (B, T, inputs)."""
+        return torch.cat([before, first[..., None].float(), one_hot(beats.clamp_min(0), BEATS)], dim=-1)
 
-    def conditionals(self, x: Tensor, keys: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Frames v (B, T, V) of windows x (B, T, 6), with the biases b and c that their past gives them."""
-        v = self.grid.planes_of(x[:, :, 2:])
-        before = self.dropout(F.pad(v, (0, 0, 1, 0))[:, :-1])
-        u, _ = self.rnn(self.rnn_inputs(before, x[:, :, 1], x[:, :, 0], keys))
-        b, c = self.biases(self.dropout(u), before)
-        return v, b, c
+    def biases(self, u: Tensor) -> tuple[Tensor, Tensor]:
+        """b_t (..., U) and c_t (..., hidden) of states u (..., recurrent)."""
+        return self.visible_head(u), self.hidden_head(u)
+
+    def conditionals(self, x: Tensor, keys: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Frames v (B, T, U) of windows x (B, T, 6) in C, those before them, and the biases b and c that their past gives."""
+        v = self.frames_in_c(x, keys)
+        before = F.pad(v, (0, 0, 1, 0))[:, :-1]
+        u, _ = self.rnn(self.rnn_inputs(self.dropout(before), x[:, :, 1], x[:, :, 0]))
+        return v, before, *self.biases(self.dropout(u))
 
     def loss(self, x: Tensor, keys: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
-        """F(data) - F(chain) per frame, the chain having run its Gibbs steps from the frame before.
+        """F(data) - F(chain) a frame, the chain having run its Gibbs steps from a likely chord.
 
-        Started from the data, as contrastive divergence has it, chains soon no longer leave them: the machine then is sure of
-        every frame it is shown and cannot find it by itself. Composing starts from the frame before, and so does learning.
+        Begun at the data, as contrastive divergence has it, short chains soon do not leave them: the machine then is sure of
+        every frame it is shown and cannot find it by itself.
         """
-        x, keys = self.grid.transpose(x, keys, self.config.transpose, generator)
-        told = (torch.rand(len(keys), generator=generator) >= KEY_DROPOUT) & bool(self.config.keyed)
-        every, b, c = self.conditionals(x, torch.where(told, keys, UNKNOWN_KEY))
+        every, _, b, c = self.conditionals(x, keys)
         learnt = valid_frames(x)[1]
         v, b, c = every[learnt], b[learnt], c[learnt]
         with torch.no_grad():
-            before = F.pad(every, (0, 0, 1, 0))[:, :-1][learnt]
-            chain = run_chain(before, self.weights(), b, c, self.chain_steps(), generator)
-        weights = self.weights()
-        loss = (free_energy(v, weights, b, c) - free_energy(chain, weights, b, c)).mean()
+            chain = self.likely_chords(b, c, generator)
+            chain = run_chain(chain, self.weight, b, c, self.config.gibbs_steps, generator)
+        loss = (free_energy(v, self.weight, b, c) - free_energy(chain, self.weight, b, c)).mean()
         return loss, {"wrong_keys": (chain - v).abs().sum(1).mean().item()}
 
-    def chain_steps(self) -> int:
-        """How many Gibbs steps contrastive divergence takes by now."""
-        grown = int(self.steps_taken) / max(1, self.config.cd_growth_steps)
-        return max(5, round(self.config.cd_steps * min(1.0, grown)))
+    def likely_chords(self, b: Tensor, c: Tensor, generator: torch.Generator) -> Tensor:
+        """For each row of biases a kept chord (n, U), drawn from a few by its probability under that row's machine.
 
-    def after_step(self) -> None:
-        self.steps_taken += 1
+        Sampling importance resampling (Rubin 1987): the few are drawn as often as they sound in the training set, which the
+        weights take back. So chains begin among all kinds of chords, where Gibbs steps alone would seldom get.
+        """
+        picks = torch.randint(len(self.chords), (self.config.candidates,), generator=generator)
+        chords = self.chords[picks].float()
+        drive = (chords @ self.weight)[None] + c[:, None]
+        log_weights = b @ chords.T + F.softplus(drive).sum(2) - self.chord_log_shares[picks]
+        return chords[torch.multinomial(log_weights.softmax(1), 1, generator=generator)[:, 0]]
 
     def phases(self) -> list[Phase]:
         return [Phase("contrastive", list(self.parameters()), self.loss)]
@@ -195,76 +188,55 @@ class RNNRBM(GenerativeModel):
         soprano, one MIDI pitch a frame from the beginning (p struck, -p held on, 0 rest), is kept and harmonised. The noise of
         frame t depends on (seed, t) alone, so a piece made bar by bar equals the piece made at once.
         """
-        key = torch.tensor([composition_key(settings, seed, soprano)])
+        key = composition_key(settings, seed, soprano)
         past = self.grid.from_roll(roll)
-        before, state, frames, weights = torch.zeros(self.grid.bits), None, [], self.weights()
+        before, state, frames = torch.zeros(self.grid.bits), None, []
         for t in range(len(past) + steps):
             first, beat = torch.tensor([[int(t == 0)]]), composition_beats(t, t + 1)[None]
-            u, state = self.rnn(self.rnn_inputs(before[None, None], first, beat, key), state)
+            u, state = self.rnn(self.rnn_inputs(self.to_c(before, key)[None, None], first, beat), state)
             if t < len(past):
                 before = past[t]
             else:
-                b, c = self.biases(u[0, 0], before)
-                allowed, forced = self.grid.limits(before, *sounding_soprano(soprano, t))
-                generator = sample_generator(seed, t)
-                before = self.settle(before, weights, b, c, allowed, forced, settings, generator)
+                limits = self.grid.limits(before, *sounding_soprano(soprano, t))
+                before = self.settle(before, *self.biases(u[0, 0]), key, limits, settings, sample_generator(seed, t))
             frames.append(before)
         return self.grid.to_roll(torch.stack(frames)) if frames else roll
 
     def settle(
         self,
         start: Tensor,
-        weights: Tensor,
         b: Tensor,
         c: Tensor,
-        allowed: Tensor,
-        forced: Tensor,
+        key: int,
+        limits: tuple[Tensor, Tensor],
         settings: dict[str, Any],
         generator: torch.Generator,
     ) -> Tensor:
-        """A frame (V,) after Gibbs steps from ``start`` (V,) under biases b (V,), c (units,) and the limits of the grid."""
+        """A frame (V,) after Gibbs steps from ``start`` (V,) under biases b (U,), c (hidden,) and the limits of the grid."""
         steps, temperature = int(settings["steps"]), float(settings["temperature"])
         noise = torch.rand(steps, len(c) + len(b), generator=generator).logit() * temperature
         for_hidden, for_visible = noise.split([len(c), len(b)], dim=1)
-        v, transposed = torch.where(allowed, start, 0.0).masked_fill(forced, 1.0), weights.T.contiguous()
+        allowed, forced = (self.to_c(limit.float(), key) > 0 for limit in limits)
         bias = torch.where(allowed, b, -torch.inf).masked_fill(forced, torch.inf)
+        v = torch.where(allowed, self.to_c(start, key), 0.0).masked_fill(forced, 1.0)
+        transposed = self.weight.T.contiguous()
         for step in range(steps):
             # A bit is on with probability sigmoid(x / T) where T times logistic noise stays below x.
             h = (torch.addmv(c, transposed, v) > for_hidden[step]).float()
-            v = (torch.addmv(bias, weights, h) > for_visible[step]).float()
-        return one_plane(v, self.grid)
-
-    def chain(
-        self, roll: Tensor, frames: int, every: int, settings: dict[str, Any], generator: torch.Generator
-    ) -> Tensor:
-        """Watch Gibbs sampling on a whole roll (K, T): ``frames`` rolls (frames, 1, K, T), ``every`` steps apart, from the start.
-
-        All frames of the roll take each step together, each under the biases of the roll so far: from noise, music settles
-        from left to right, because a frame can only come to rest after those before it.
-        """
-        v, shown = self.grid.from_roll(roll), [self.grid.to_roll(self.grid.from_roll(roll))]
-        pitches = (self.grid.sounding(v).nonzero()[:, 1] + self.config.lowest).tolist()
-        key = torch.tensor([composition_key(settings, 0, pitches)])
-        beats, first = composition_beats(0, len(v))[None], (torch.arange(len(v)) == 0).long()[None]
-        temperature, weights = float(settings["temperature"]), self.weights()
-        for step in range(1, (frames - 1) * every + 1):
-            before = F.pad(v, (0, 0, 1, 0))[:-1]
-            u, _ = self.rnn(self.rnn_inputs(before[None], first, beats, key))
-            b, c = self.biases(u[0], before)
-            v = run_chain(v, weights / temperature, b / temperature, c / temperature, 1, generator)
-            if self.grid.planes == 2:
-                v[:, self.grid.keys :] *= self.grid.sounding(before)
-            v = one_plane(v, self.grid)
-            if step % every == 0:
-                shown.append(self.grid.to_roll(v))
-        return torch.stack(shown)[:, None]
+            v = (torch.addmv(bias, self.weight, h) > for_visible[step]).float()
+        return one_plane(self.from_c(v, key), self.grid)
 
     def frame_nats(self, roll: Tensor, temperatures: int = 300, chains: int = 10) -> Tensor:
-        """-log p (T,) in nats of each frame of a roll (K, T) in [0, 1] given those before it, estimated by annealing."""
-        columns = self.grid.to_columns(self.grid.from_roll(roll), 0)[None]
-        v, b, c = (part[0] for part in self.conditionals(columns, torch.tensor([UNKNOWN_KEY])))
-        generator, weights = torch.Generator().manual_seed(0), self.weights()
-        near = gibbs_marginals(torch.zeros_like(v), weights, b, c, steps=20, chains=chains, generator=generator)
+        """-log p (T,) in nats of each frame of a roll (K, T) in [0, 1] given those before it, estimated by annealing.
+
+        The piece's key signature, taken from all of its notes, is told.
+        """
+        frames = self.grid.from_roll(roll)
+        pitches = (self.grid.sounding(frames).nonzero()[:, 1] + self.config.lowest).tolist()
+        key = torch.tensor([composition_key({"key": "any"}, 0, pitches)])
+        v, before, b, c = (part[0] for part in self.conditionals(self.grid.to_columns(frames, 0)[None], key))
+        generator, weights = torch.Generator().manual_seed(0), self.weight
+        near = gibbs_marginals(before, weights, b, c, steps=20, chains=chains, generator=generator)
         log_z = conditional_log_z(weights, b, c, near, temperatures=temperatures, chains=chains, generator=generator)
         return -conditional_log_probability(v, weights, b, c, log_z).float()
 
@@ -274,15 +246,17 @@ class RNNRBM(GenerativeModel):
 
     def decode(self, z: Tensor, settings: dict[str, Any], generators: Sequence[torch.Generator]) -> Tensor:
         """Eight bars each, as roll pictures (n, 1, K, 64), from seeds that the generators draw."""
-        seeds = [composition_seed(generator) for generator in generators]
-        nothing = torch.zeros(self.config.keys, 0)
-        return torch.stack([self.compose(nothing, None, self.picture.width, seed, settings)[None] for seed in seeds])
+        return write_pieces(self, settings, generators)
 
     def flops_per_sample(self, settings: dict[str, Any]) -> float:
         recurrent = sum(p.numel() for name, p in self.rnn.named_parameters() if name.startswith("weight"))
         heads = self.visible_head.weight.numel() + self.hidden_head.weight.numel()
-        gibbs = 2 * int(settings["steps"]) * self.hidden_head.out_features * self.grid.bits
-        return 2.0 * self.picture.width * (recurrent + heads + gibbs)
+        return 2.0 * self.picture.width * (recurrent + heads + 2 * int(settings["steps"]) * self.weight.numel())
+
+
+def _tonic(keys: Tensor) -> Tensor:
+    """Semitones from C up to the tonic of signatures 0..11, in -6..5; 0 of an unknown one."""
+    return torch.where(keys == UNKNOWN_KEY, 0, (keys + REACH) % 12 - REACH)
 
 
 def free_energy(v: Tensor, weights: Tensor, b: Tensor, c: Tensor) -> Tensor:

@@ -28,9 +28,9 @@ from playground.models.chorale_frames import (
     FrameGrid,
     composition_beats,
     composition_key,
-    composition_seed,
     sounding_soprano,
     valid_frames,
+    write_pieces,
 )
 
 END = 0  # the token that ends a frame; 1 + i is bit i of the frame (struck keys from the lowest up, then held keys)
@@ -352,9 +352,7 @@ class ChoraleTransformer(GenerativeModel):
 
     def decode(self, z: Tensor, settings: dict[str, Any], generators: Sequence[torch.Generator]) -> Tensor:
         """Eight bars each, as roll pictures (n, 1, K, 64), from seeds that the generators draw."""
-        seeds = [composition_seed(generator) for generator in generators]
-        nothing = torch.zeros(self.config.keys, 0)
-        return torch.stack([self.compose(nothing, None, self.picture.width, seed, settings)[None] for seed in seeds])
+        return write_pieces(self, settings, generators)
 
     def flops_per_sample(self, settings: dict[str, Any]) -> float:
         queries = self.picture.width * (VOICES + 1)

@@ -48,16 +48,17 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
         )
     soprano = read_soprano(body[split:], bars) if harmonise else None
     generator = sample_generator(seed, 0)
+    key = composition_key(settings, seed, soprano)
     if given:
         start = model.grid.from_roll(read_roll(body[:split], rows))
     else:
-        start = torch.bernoulli(model.visible_head.bias.sigmoid().expand(steps, -1), generator=generator)
-    key = composition_key(settings, seed, soprano)
+        noise = torch.bernoulli(model.visible_head.bias.sigmoid().expand(steps, -1), generator=generator)
+        start = model.from_c(noise, key)
     shown = [start]
-    temperature, weights = float(settings["temperature"]), model.weights()
+    temperature = float(settings["temperature"])
     for _ in range(frames - 1):
         for _ in range(every):
-            start = sweep(model, start, weights, soprano, key, temperature, generator)
+            start = sweep(model, start, soprano, key, temperature, generator)
         shown.append(start)
     pictures = torch.stack([model.grid.to_roll(one_plane(frame, model.grid)) for frame in shown])[:, None]
     name = KEY_NAMES[key] if key != UNKNOWN_KEY else ""
@@ -72,22 +73,20 @@ def run_chain(model: Any, item: Item) -> bytes:
 def sweep(
     model: RNNRBM,
     v: Tensor,
-    weights: Tensor,
     soprano: list[int] | None,
     key: int,
     temperature: float,
     generator: torch.Generator,
 ) -> Tensor:
-    """Frames v (T, V) after one Gibbs step each; weights (V, units) are the model's."""
+    """Frames v (T, V) of a piece with that signature after one Gibbs step each."""
     steps = len(v)
     before = torch.cat([torch.zeros(1, v.shape[1]), v[:-1]])
     first = (torch.arange(steps) == 0).long()
-    inputs = model.rnn_inputs(before[None], first[None], composition_beats(0, steps)[None], torch.tensor([key]))
-    u, _ = model.rnn(inputs)
-    b, c = model.biases(u[0], before)
+    inputs = model.rnn_inputs(model.to_c(before, key)[None], first[None], composition_beats(0, steps)[None])
+    b, c = model.biases(model.rnn(inputs)[0][0])
     limits = [model.grid.limits(before[t], *sounding_soprano(soprano, t)) for t in range(steps)]
     allowed, forced = (torch.stack(part) for part in zip(*limits))
-    h = torch.bernoulli(((v @ weights + c) / temperature).sigmoid(), generator=generator)
-    chance = ((h @ weights.T + b) / temperature).sigmoid()
-    drawn = torch.bernoulli(chance, generator=generator)
+    h = torch.bernoulli(((model.to_c(v, key) @ model.weight + c) / temperature).sigmoid(), generator=generator)
+    chance = ((h @ model.weight.T + b) / temperature).sigmoid()
+    drawn = model.from_c(torch.bernoulli(chance, generator=generator), key)
     return one_plane(torch.where(allowed, drawn, 0.0).masked_fill(forced, 1.0), model.grid)

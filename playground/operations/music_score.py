@@ -28,7 +28,8 @@ SOUNDING = 0.3  # values of a roll above this sound
 def run_score(model: Any, item: Item) -> bytes:
     """A roll: header {"nats_per_frame", "frames", "how": "exact" | "estimate" | "bound", "nats": [of each frame, where known]}.
 
-    Of chorales 1 to 128 steps from the beginning of a piece, of melodies the whole window. The key signature is not told.
+    Of chorales 1 to 128 steps from the beginning of a piece, of melodies the whole window. The transformer is not told
+    the key signature; the RNN-RBM is told that of all the notes.
     """
     grid = grid_of(model)
     if type(model) not in SCORES:

@@ -5,6 +5,7 @@ are never shipped: train them into a folder of their own, ``python -m playground
 audio/jsb-rbm``, and the evaluation "benchmark" of the shipped model of that family writes their numbers into its card.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor
 from playground.checkpoint import find_checkpoints, load_model
 from playground.data.chorales import Chorales, Piece, load_jsb, piece_columns
 from playground.data.melodies import Melodies, melody_rolls, shape_of
-from playground.data.tonality import UNKNOWN_KEY, in_key_share
+from playground.data.tonality import in_key_share
 from playground.metrics.conditional_ais import (
     conditional_log_probability,
     conditional_log_z,
@@ -33,42 +34,75 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "runs" / "benchmarks"
 BENCHMARK_OF = {"rnn-rbm": "audio/jsb-rbm", "transformer": "audio/jsb-transformer"}
 SEED = 20260
 TEMPERATURES, CHAINS = 1000, 20  # of annealing, a frame
+MARGINAL_STEPS = 30  # of the chains that tell which keys are likely, half of them counted
 SAMPLES = 40  # compositions of eight bars
 PRIOR_SAMPLES = 1000
 UNIFORM_NATS = 88 * np.log(2)
+KEY_TOLD = {"rnn-rbm": "the key signature is told", "transformer": "the key signature is not told"}
 PAPERS = {
     "rnn-rbm": "paper (Boulanger-Lewandowski 2012): 6.27 nats and 33.12 % for the RNN-RBM, 7.43 nats for an RBM without time",
     "transformer": "paper (Boulanger-Lewandowski 2012): 5.83 nats for the RNN-NADE, 5.56 with Hessian-free training",
 }
 
 
-def rbm_frames(model: RNNRBM, pieces: list[Piece]) -> tuple[Tensor, Tensor, Tensor]:
-    """All frames of pieces, (n, V), with the biases (n, V) and (n, hidden) their past gives them; the key is not told."""
-    unknown = torch.tensor([UNKNOWN_KEY])
-    parts = [model.conditionals(torch.from_numpy(piece_columns(piece))[None], unknown) for piece in pieces]
-    v, b, c = (torch.cat([part[i][0] for part in parts]) for i in range(3))
-    return v, b, c
+@dataclass(frozen=True)
+class RBMFrames:
+    """All frames v (n, U) of some pieces, in C, those before them, and the biases b and c that their past gives."""
+
+    v: Tensor
+    before: Tensor
+    b: Tensor
+    c: Tensor
+
+    @classmethod
+    def of(cls, model: RNNRBM, pieces: list[Piece]) -> "RBMFrames":
+        parts = [
+            model.conditionals(torch.from_numpy(piece_columns(piece))[None], torch.tensor([piece.key]))
+            for piece in pieces
+        ]
+        return cls(*(torch.cat([part[i][0] for part in parts]) for i in range(4)))
+
+    def marginals(self, model: RNNRBM, generator: torch.Generator) -> Tensor:
+        """p(v = 1) (n, U), by Gibbs chains from the frame before, as composing has them."""
+        return gibbs_marginals(
+            self.before, model.weight, self.b, self.c, steps=MARGINAL_STEPS, chains=CHAINS, generator=generator
+        )
+
+    def sounds(self, model: RNNRBM) -> Tensor:
+        """Which keys sound, (n, keys)."""
+        return model.grid_in_c.sounding(self.v)
 
 
 def evaluate_rbm_likelihood(subject: Subject) -> Metrics:
-    """Annealed importance sampling for every test frame, and the expected frame accuracy."""
+    """Annealed importance sampling for every test frame, and the accuracy of the keys most likely to sound."""
     model, data, generator = subject.model, subject.data, torch.Generator().manual_seed(SEED)
-    v, b, c = rbm_frames(model, data.pieces["test"])
-    weights = model.weights()
-    start = torch.zeros_like(v)
-    marginals, log_probability = [], []
-    for rows in torch.arange(len(v)).split(500):
-        near = gibbs_marginals(start[rows], weights, b[rows], c[rows], steps=50, chains=CHAINS, generator=generator)
+    test, valid = (RBMFrames.of(model, data.pieces[part]) for part in ("test", "valid"))
+    marginals, log_probability, done = test.marginals(model, generator), [], 0
+    for v, b, c, near in zip(*(part.split(500) for part in (test.v, test.b, test.c, marginals))):
         log_z = conditional_log_z(
-            weights, b[rows], c[rows], near, temperatures=TEMPERATURES, chains=CHAINS, generator=generator
+            model.weight, b, c, near, temperatures=TEMPERATURES, chains=CHAINS, generator=generator
         )
-        marginals.append(near)
-        log_probability.append(conditional_log_probability(v[rows], weights, b[rows], c[rows], log_z))
-        done = sum(len(part) for part in marginals)
-        subject.report(f"{done} of {len(v)} frames, NLL so far {-float(torch.cat(log_probability).mean()):.3f} nats")
+        log_probability.append(conditional_log_probability(v, model.weight, b, c, log_z))
+        done += len(v)
+        subject.report(f"{done} of {len(test.v)} frames, NLL so far {-float(torch.cat(log_probability).mean()):.3f}")
     nll = -float(torch.cat(log_probability).mean())
-    accuracy = expected_frame_accuracy(model.grid.sounding(v), sounding_marginals(model.grid, torch.cat(marginals)))
-    return frame_metrics(data, "rnn-rbm", f"nll-ais{TEMPERATURES}", nll, accuracy)
+    likely = sounding_marginals(model.grid_in_c, valid.marginals(model, generator))
+    threshold = best_threshold(valid.sounds(model), likely)
+    chosen = (sounding_marginals(model.grid_in_c, marginals) > threshold).float()
+    accuracy = expected_frame_accuracy(test.sounds(model), chosen)
+    return {
+        **nats_metric(data, "rnn-rbm", f"nll-ais{TEMPERATURES}", nll),
+        f"frame-accuracy-{where_of(data)}": entry(
+            accuracy,
+            None,
+            "share",
+            "higher",
+            f"TP / (TP + FP + FN) over all test frames (Bay et al. 2009) of the keys whose probability, given the frames before, "
+            f"is above {threshold:.2f}, which does best on validation pieces. The paper's 4.42 % for random frames is the "
+            "value of calling every key, so it decides by a threshold too.",
+            baseline=frequency_accuracy(data),
+        ),
+    }
 
 
 def sounding_marginals(grid: FrameGrid, marginals: Tensor) -> Tensor:
@@ -76,17 +110,35 @@ def sounding_marginals(grid: FrameGrid, marginals: Tensor) -> Tensor:
     return marginals.unflatten(-1, (grid.planes, grid.keys)).sum(-2).clamp_max(1.0)
 
 
-def frame_metrics(data: Chorales, family: str, protocol: str, nll: float, accuracy: float | None) -> Metrics:
-    """The entries of one data set; the baseline is one Bernoulli a key at training shares."""
-    frames = sum(len(piece.notes) for piece in data.pieces["test"])
-    where = f"{data.name}-test{frames}"
-    against = f"; {PAPERS[family]}" if data.name == "jsb" else ""
-    text = f"-log p of a frame given those before it, mean of all {frames:,} test frames of {data.title}{against}."
-    metrics = {f"{protocol}-{where}": entry(nll, None, "nats a frame", "lower", text, baseline=frequency_nats(data))}
-    if accuracy is not None:
-        text = "Expected TP / (TP + FP + FN) of the keys of a frame drawn given those before it (Bay et al. 2009)."
-        metrics[f"frame-accuracy-{where}"] = entry(accuracy, None, "share", "higher", text)
-    return metrics
+def best_threshold(sounds: Tensor, likely: Tensor) -> float:
+    """Above which probability ``likely`` (n, K) a key is best called sounding, in hundredths."""
+    thresholds = [i / 100 for i in range(1, 100)]
+    return max(thresholds, key=lambda t: expected_frame_accuracy(sounds, (likely > t).float()))
+
+
+def where_of(data: Chorales) -> str:
+    """The end of a metric's name: data set and number of test frames."""
+    return f"{data.name}-test{sum(len(piece.notes) for piece in data.pieces['test'])}"
+
+
+def nats_metric(data: Chorales, family: str, protocol: str, nll: float) -> Metrics:
+    """The entry of a likelihood; the baseline is one Bernoulli a key at training shares."""
+    against = f"; {PAPERS[family]}" if data.name == "jsb" else f"; {KEY_TOLD[family]}"
+    text = f"-log p of a frame given those before it, mean of all test frames of {data.title}{against}."
+    name = f"{protocol}-{where_of(data)}"
+    return {name: entry(nll, None, "nats a frame", "lower", text, baseline=frequency_nats(data))}
+
+
+def frequency_accuracy(data: Chorales) -> float:
+    """The frame accuracy of calling the same keys in every frame: those most common in training, as many as do best there."""
+    grid = FrameGrid(0, 128, 1)
+    train, test = (
+        grid.planes_of(torch.from_numpy(np.abs(np.concatenate([p.notes for p in data.pieces[part]]))).long())
+        for part in ("train", "test")
+    )
+    share = train.mean(0)
+    threshold = best_threshold(train, share.expand_as(train))
+    return expected_frame_accuracy(test, (share > threshold).float().expand_as(test))
 
 
 def frequency_nats(data: Chorales) -> float:
@@ -109,7 +161,7 @@ def evaluate_note_likelihood(subject: Subject) -> Metrics:
             for piece in subject.data.pieces["test"]
         ]
     )
-    return frame_metrics(subject.data, "transformer", "nll-exact", float(nats.double().mean()), None)
+    return nats_metric(subject.data, "transformer", "nll-exact", float(nats.double().mean()))
 
 
 def benchmark_of(family: str) -> Evaluation:

@@ -53,7 +53,7 @@ def train(
     torch.manual_seed(recipe.seed)
     model = recipe.build().to(device)
     inputs, labels = data.training_tensors()
-    model.start_from_data(as_items(inputs))
+    model.start_from_data(as_items(inputs), labels)
     average = recipe.build().to(device)
     average.load_state_dict(model.state_dict())
     phases: list[Phase] = model.phases()

@@ -1,17 +1,18 @@
 """RNN-RBM and chorale transformer: exact where they say so, and a piece made bar by bar is the piece made at once."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
 
 from playground.models.base import sample_generator
 from playground.models.chorale_frames import CHORALE_GRID, FrameGrid, composition_key, valid_frames
-from playground.models.rnn_rbm import RNNRBM, RNNRBMConfig
+from playground.models.rnn_rbm import RNNRBM, RNNRBMConfig, free_energy
 from playground.models.transformer import ChoraleTransformer, ChoraleTransformerConfig
 from playground.operations.fields import settings_of
 
-TINY_RBM = {"hidden": 9, "recurrent": 8, "cd_steps": 2, "cd_growth_steps": 1}
+TINY_RBM = {"hidden": 9, "recurrent": 8, "gibbs_steps": 2, "chords": 16, "candidates": 8}
 TINY_TRANSFORMER = {"width": 16, "layers": 1, "heads": 2, "ahead": 3}
 FAMILIES = {
     "rnn-rbm": lambda **sizes: RNNRBM(RNNRBMConfig(**TINY_RBM, **sizes)),
@@ -180,12 +181,58 @@ def test_nats_of_the_rnn_rbm_are_finite_and_near_those_of_more_annealing():
 
 
 @torch.inference_mode()
-def test_a_chain_begins_with_its_roll_and_holds_only_what_sounds():
+def test_the_rnn_rbm_hears_a_piece_alike_in_every_key():
+    model, x = tiny("rnn-rbm"), window()[:1]
+    in_c = model.conditionals(x, torch.tensor([0]))
+    for key, moved in ((2, 2), (7, -5), (6, -6)):
+        other = x.clone()
+        other[:, :, 2:] += moved * x[:, :, 2:].sign()
+        for one, two in zip(model.conditionals(other, torch.tensor([key])), in_c):
+            assert torch.equal(one, two)
+        bits = model.grid.planes_of(other[0, :, 2:])
+        assert torch.equal(model.to_c(bits, key), in_c[0][0]) and torch.equal(model.from_c(in_c[0][0], key), bits)
+    unknown = model.conditionals(other, torch.tensor([12]))[0][0]
+    assert torch.equal(unknown, model.to_c(model.grid.planes_of(other[0, :, 2:]), 0))
+
+
+@torch.inference_mode()
+def test_the_rnn_rbm_writes_the_same_piece_in_every_key():
     model = tiny("rnn-rbm")
-    roll = model.grid.to_roll(model.grid.planes_of(window()[0, :, 2:]))
-    shown = model.chain(roll, 4, 3, settings_of(model, {}), torch.Generator().manual_seed(0))
-    assert shown.shape == (4, 1, 46, 12) and torch.equal(shown[0, 0], roll)
-    assert not torch.equal(shown[0], shown[3])
+    model.visible_head.bias[model.visible_head.bias.shape[0] // 4 :] -= 99.0  # low notes, which fit in both keys
+    model.visible_head.bias[:12] -= 99.0
+    in_c, in_d = (
+        model.compose(torch.zeros(46, 0), None, 16, 4, settings_of(model, {"settings": {"key": key}})) for key in "CD"
+    )
+    assert in_c.any() and torch.equal(in_c[2:], in_d[:-2])
+
+
+@torch.inference_mode()
+def test_chains_begin_at_kept_chords_as_often_as_the_machine_likes_them():
+    model = tiny("rnn-rbm", lowest=60, keys=3, planes=1, keyed=0)
+    kinds = torch.tensor(list(itertools.product([0, 1], repeat=3)), dtype=torch.uint8)
+    drawn = torch.tensor([0, 0, 0, 0, 0, 1, 2, 2, 3, 4, 5, 5, 6, 6, 6, 7])  # some sound more often than others
+    model.chords.copy_(kinds[drawn])
+    model.chord_log_shares.copy_((drawn.bincount() / 16).log()[drawn])
+    model.config = replace(model.config, candidates=1000)  # nearly all of the weights' noise gone
+    b, c = torch.randn(1, 3), torch.randn(1, 9)
+    begun = model.likely_chords(b.expand(3000, -1), c.expand(3000, -1), torch.Generator().manual_seed(0))
+    wanted = (-free_energy(kinds.float(), model.weight, b, c)).softmax(0)
+    found = (begun @ torch.tensor([4.0, 2.0, 1.0])).long().bincount(minlength=8) / 3000
+    assert found == pytest.approx(wanted, abs=0.03)
+
+
+@torch.inference_mode()
+def test_training_begins_at_the_frames_of_the_data():
+    model, x = tiny("rnn-rbm"), window()
+    keys = torch.tensor([2, 12])
+    model.start_from_data(x, keys)
+    frames = model.frames_in_c(x, keys)[valid_frames(x)[0]]
+    kept = model.chords.float()
+    same = (kept[:, None] == frames[None]).all(2)
+    assert same.any(1).all()
+    assert model.chord_log_shares.exp() == pytest.approx(same.double().mean(1), abs=1e-6)
+    often = frames.mean(0).clamp(0.0005, 0.99)
+    assert torch.allclose(model.visible_head.bias.sigmoid(), often, atol=1e-6)
 
 
 def test_rolls_and_frames_are_the_same_and_stray_holds_become_struck():
