@@ -39,13 +39,13 @@ def write_samples(
     arrays["request"] = np.array(json.dumps({"model": model_id, "seed": seed, "settings": settings}))
     arrays["settings"] = np.array(sound_files.to_text(_request(model_id, seed, 0, n, settings)))  # as exports have it
     np.savez_compressed(folder / "samples.npz", allow_pickle=False, **arrays)
-    shown = pictures[:MOST_FILES]
+    shown, look = pictures[:MOST_FILES], model.picture.kind
     sheet = sprites.draw_grid(shown, columns=max(1, round(len(shown) ** 0.5)), gap_value=0)
     made = _request(model_id, seed, 0, len(shown), settings)
-    (folder / "grid.png").write_bytes(exports.encode_png(sheet, made, scale=GRID_SCALE))
+    (folder / "grid.png").write_bytes(exports.encode_png(sheet, made, scale=GRID_SCALE, kind=look))
     for i, picture in enumerate(shown):
         made = _request(model_id, seed, i, 1, settings)
-        files = {"png": exports.encode_png(picture, made, scale=SCALE), **_audible(model, picture, made)}
+        files = {"png": exports.encode_png(picture, made, scale=SCALE, kind=look), **_audible(model, picture, made)}
         for kind, content in files.items():
             (folder / f"sample-{i:03}.{kind}").write_bytes(content)
 
