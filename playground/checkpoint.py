@@ -176,7 +176,7 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
                 f"they must be (k, at most {model.latent.size}) and (k,)."
             )
     model.load_state_dict(tensors)
-    return model.to(device).eval().requires_grad_(False)
+    return model.to(device if model.accelerated else "cpu").eval().requires_grad_(False)
 
 
 def outline_model(checkpoint: Checkpoint):

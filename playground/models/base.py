@@ -7,7 +7,7 @@ Pictures inside models are float tensors (n, 1, H, W) in [0, 1]: 1 = ink, or a l
 import abc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -59,6 +59,10 @@ class LatentSpace:
 
 class Trainable(nn.Module, abc.ABC):
     """What the training loop needs of anything it trains. Abstract."""
+
+    accelerated: ClassVar[bool] = (
+        True  # served on a GPU where there is one; False: its many tiny steps are faster on the CPU
+    )
 
     @abc.abstractmethod
     def phases(self) -> list[Phase]:

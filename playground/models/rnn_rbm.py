@@ -48,7 +48,7 @@ class RNNRBMConfig:
     recurrent: int = 100
     dropout: float = 0.5  # of u_t and of the bits that the network hears
     gibbs_steps: int = 10  # of every training chain
-    chords: int = 8192  # training frames that are kept: there the training chains begin
+    chords: int = 4096  # training frames that are kept: there the training chains begin
     candidates: int = 128  # of them, weighed for each batch
     keyed: int = 1  # 1: pieces are moved to C major or A minor; 0: they are there already
 
@@ -81,6 +81,7 @@ class RNNRBM(GenerativeModel):
     what is moved (V = U where nothing is).
     """
 
+    accelerated = False
     capabilities = frozenset({"compose", "harmonise", "chain", "score"})
     settings = (RBM_TEMPERATURE, KEY, STEPS)
 

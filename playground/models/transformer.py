@@ -100,6 +100,7 @@ class Queries:
 class ChoraleTransformer(GenerativeModel):
     """Its latent is empty: a chorale is made of noise frame by frame, and the noise of frame t depends on (seed, t) alone."""
 
+    accelerated = False
     capabilities = frozenset({"compose", "harmonise", "score"})
     settings = (NOTE_TEMPERATURE, KEY)
 

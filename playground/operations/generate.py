@@ -240,7 +240,9 @@ def run_chain(model: Any, item: Item) -> bytes:
     else:
         picture = mask = torch.zeros(PIXELS)
         # The chain starts from the picture of the current latent, drawn as pixels.
-        probabilities = model.decode(resolve(model, [latent], settings), settings, [generator]).flatten()
+        probabilities = decode(model, resolve(model, [latent], settings), settings, [generator]).flatten()
         start = torch.bernoulli(probabilities, generator=generator)
-    shown = model.chain(start, picture, mask.bool(), frames, every, float(settings["temperature"]), generator)
+    device, temperature = next(model.parameters()).device, float(settings["temperature"])
+    start, picture, held = (part.to(device) for part in (start, picture, mask.bool()))
+    shown = model.chain(start, picture, held, frames, every, temperature, generator).cpu()
     return pack({**frame_facts(shown), "every": every}, to_frames(shown))

@@ -111,7 +111,8 @@ def _adam_step(model: GenerativeModel, point: Tensor, mean: Tensor, square: Tens
     """One step of Adam (Kingma & Ba 2015) written out, because its state travels in the request."""
     with torch.inference_mode(False), torch.enable_grad():
         variable = point.clone().requires_grad_(True)
-        picture = model.decode(to_latent(model, variable[None]), target.settings, [])
+        z = to_latent(model, variable[None]).to(next(model.parameters()).device)
+        picture = model.decode(z, target.settings, []).cpu()
         loss = F.mse_loss(picture, target.picture.clone()) + PRIOR_WEIGHT * variable.square().mean()
         (gradient,) = torch.autograd.grad(loss, variable)
     mean = ADAM_BETAS[0] * mean + (1 - ADAM_BETAS[0]) * gradient

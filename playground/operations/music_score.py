@@ -54,8 +54,8 @@ def strike_first(roll: Tensor) -> Tensor:
 
 def melody_nats(model: VAE, roll: Tensor) -> Tensor:
     """The evidence lower bound (1,) of the whole melody, in nats to pay."""
-    weights, _ = model.log_weights(roll[None, None], DRAWS, sample_generator(0, 0))
-    return -weights.mean().view(1)
+    weights, _ = model.log_weights(roll[None, None].to(next(model.parameters()).device), DRAWS, sample_generator(0, 0))
+    return -weights.mean().view(1).cpu()
 
 
 SCORES: dict[type, tuple[Callable[..., Tensor], str]] = {
