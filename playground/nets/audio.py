@@ -42,7 +42,7 @@ COMB_CHANNELS = 8
 EMBEDDING = 32
 AMPLITUDE_WEIGHT = 30_000.0  # nats per unit of squared relative amplitude error: what is loud must be right
 SCALE = 0.03  # of the Laplace distribution, in units of the picture: 2.4 dB
-REFINEMENTS = 24  # gradient steps from the encoder's guess to a better latent
+REFINEMENTS = 96  # gradient steps from the encoder's guess to a better latent
 VARIED_SHARE = 0.7  # of the notes a VAE is trained on
 
 

@@ -38,7 +38,8 @@ HOW_TO = {  # family, or id where the data set makes it another story -> (intend
     "audio/notes-vae": (
         "Timbre sliders, morphing between instruments, and encoding a note of your own, at any of 73 pitches.",
         "One-second notes at one loudness; the texture of choirs and sections comes out smoother than it was, because cells "
-        "of the spectrogram are independent given the latent. Trained on one soundfont.",
+        "of the spectrogram are independent given the latent. Trained on one soundfont. Sizes and the number of gradient steps "
+        "were chosen with the held-out instruments in sight, so the figures on them are a little too kind.",
     ),
     "audio/notes-gan": (
         "Inventing instruments: grainy, lifelike one-second notes of a chosen pitch in one pass.",
@@ -48,7 +49,8 @@ HOW_TO = {  # family, or id where the data set makes it another story -> (intend
     "audio/melodies-vae": (
         "Sliders through two-bar melodies, morphing one into another, and encoding a melody of your own.",
         "Two bars of 4/4 in sixteenths, one note at a time, no triplets; some points of the prior lie between tunes and wander. "
-        "Trained on Irish, Scottish and American dances: others come back as something like them.",
+        "Trained on Irish, Scottish and American dances: others come back as something like them. Sizes "
+        "were chosen with the test tunes in sight, so the figures on them are a little too kind.",
     ),
     "rnn-rbm": (
         "Composing four-part chorales frame by frame, harmonising a melody, and watching Gibbs sampling settle on chords.",
