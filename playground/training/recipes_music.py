@@ -60,7 +60,7 @@ MUSIC_RECIPES = {
             summary="The RNN-RBM deaf to the past, which leaves one RBM for all frames: a check on its code; not shipped.",
             family="rnn-rbm",
             dataset="jsb",
-            steps=2500,
+            steps=6000,
             config=config("rnn-rbm", lowest=43, keys=54, planes=1, keyed=0, dropout=1.0),
             batch_size=16,
             learning_rate=0.012,
