@@ -26,7 +26,7 @@ STARTS = 3
 SECONDS = 60.0  # twenty a start; only sets how many starts a trial has
 POLL_S = 0.05
 PATIENCE_S = 180.0
-HEAVY = ("transformers", "playground.training", "sklearn")
+HEAVY = ("transformers", "torchaudio", "playground.training", "sklearn")
 
 
 def run() -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _start_peer() -> dict[str, float]:
 def _find_heavy_imports() -> tuple[bool, list[str]]:
     """Whether the web process has loaded torch, and which heavy modules any process has imported, all image models in use.
 
-    Models of music and sound need transformers and torchaudio, once they are asked for; the first picture must not.
+    Models of music and sound need transformers and torchaudio, once they are asked for; pictures should not.
     """
     page = start_playground(extra={"PYTHONPROFILEIMPORTTIME": "1"})
     try:
