@@ -120,19 +120,22 @@ class RNNRBM(GenerativeModel):
     def frames_in_c(self, x: Tensor, keys: Tensor) -> Tensor:
         """Frames (B, T, U) of windows x (B, T, 6), moved from the signatures keys (B,) to C; unknown ones stay."""
         notes = x[:, :, 2:]
-        if self.config.keyed:
-            notes = notes - _tonic(keys)[:, None, None] * notes.sign()
-        return self.grid_in_c.planes_of(notes)
+        tonics = torch.tensor([self.tonic(key) for key in keys.tolist()], device=notes.device)
+        return self.grid_in_c.planes_of(notes - tonics[:, None, None] * notes.sign())
+
+    def tonic(self, key: int) -> int:
+        """Semitones from C up to the tonic of a signature 0..11, in -6..5; 0 where pieces are not moved."""
+        return (key + REACH) % 12 - REACH if self.config.keyed and key != UNKNOWN_KEY else 0
 
     def to_c(self, bits: Tensor, key: int) -> Tensor:
         """Bits (..., V) of a piece with that signature, moved to C: (..., U)."""
-        tonic = int(_tonic(torch.tensor(key))) if self.config.keyed else 0
+        tonic = self.tonic(key)
         planes = bits.unflatten(-1, (self.grid.planes, self.grid.keys))
         return F.pad(planes, (self.room - tonic, self.room + tonic)).flatten(-2)
 
     def from_c(self, bits: Tensor, key: int) -> Tensor:
         """Bits (..., U) in C moved to that signature, without those beyond the keyboard: (..., V)."""
-        tonic = int(_tonic(torch.tensor(key))) if self.config.keyed else 0
+        tonic = self.tonic(key)
         planes = bits.unflatten(-1, (self.grid_in_c.planes, self.grid_in_c.keys))
         return planes[..., self.room - tonic : self.room - tonic + self.grid.keys].flatten(-2)
 
@@ -253,11 +256,6 @@ class RNNRBM(GenerativeModel):
         recurrent = sum(p.numel() for name, p in self.rnn.named_parameters() if name.startswith("weight"))
         heads = self.visible_head.weight.numel() + self.hidden_head.weight.numel()
         return 2.0 * self.picture.width * (recurrent + heads + 2 * int(settings["steps"]) * self.weight.numel())
-
-
-def _tonic(keys: Tensor) -> Tensor:
-    """Semitones from C up to the tonic of signatures 0..11, in -6..5; 0 of an unknown one."""
-    return torch.where(keys == UNKNOWN_KEY, 0, (keys + REACH) % 12 - REACH)
 
 
 def free_energy(v: Tensor, weights: Tensor, b: Tensor, c: Tensor) -> Tensor:

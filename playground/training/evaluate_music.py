@@ -34,13 +34,9 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "runs" / "benchmarks"
 BENCHMARK_OF = {"rnn-rbm": "audio/jsb-rbm", "transformer": "audio/jsb-transformer"}
 SEED = 20260
 TEMPERATURES, CHAINS = 1000, 20  # of annealing, a frame
-MARGINAL_CHAINS, MARGINAL_STEPS = (
-    100,
-    10,
-)  # of the chains that tell which keys are likely, after as many steps not counted
+MARGINAL_CHAINS, MARGINAL_STEPS = 100, 10  # that tell which keys are likely; as many steps before are not counted
 SAMPLES = 40  # compositions of eight bars
 PRIOR_SAMPLES = 1000
-UNIFORM_NATS = 88 * np.log(2)
 KEY_TOLD = {"rnn-rbm": "the key signature is told", "transformer": "the key signature is not told"}
 PAPERS = {
     "rnn-rbm": "paper (Boulanger-Lewandowski 2012): 6.27 nats and 33.12 % for the RNN-RBM, 7.43 nats for an RBM without time",
