@@ -161,7 +161,8 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
         odd = sorted(wanted.keys() ^ tensors.keys())
         raise BrokenCheckpoint(f"{WEIGHTS} does not fit its config.json: '{odd[0]}' is only in one of them.")
     for name, tensor in tensors.items():
-        if tensor.shape != wanted[name].shape or tensor.dtype != wanted[name].dtype:
+        halved = (str(tensor.dtype), str(wanted[name].dtype)) == ("torch.float16", "torch.float32")
+        if tensor.shape != wanted[name].shape or not (tensor.dtype == wanted[name].dtype or halved):
             raise BrokenCheckpoint(
                 f"{WEIGHTS} does not fit its config.json: '{name}' is {tensor.dtype} {tuple(tensor.shape)}, "
                 f"expected {wanted[name].dtype} {tuple(wanted[name].shape)}."
@@ -176,6 +177,7 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
                 f"they must be (k, at most {model.latent.size}) and (k,)."
             )
     model.load_state_dict(tensors)
+    model.open_files(checkpoint.folder)
     return model.to(device if model.accelerated else "cpu").eval().requires_grad_(False)
 
 
@@ -203,12 +205,19 @@ def _built(checkpoint: Checkpoint, build: Callable[[Any, Any], Any]) -> Any:
 
 
 def save_checkpoint(root: Path, model, facts: dict[str, Any]) -> Checkpoint:
-    """Write the folder of ``facts["id"]`` (weights first, then config.json) and return it as found again."""
+    """Write the folder of ``facts["id"]`` (weights first, then config.json) and return it as found again.
+
+    Weights that would not fit into 10 MiB are written in half precision; loading makes float32 of them again.
+    """
     from safetensors.torch import save_file
 
     folder = root / facts["id"]
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, folder / WEIGHTS)
+    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    if sum(tensor.nbytes for tensor in tensors.values()) > MAX_FILE_BYTES - MAX_HEADER_BYTES:
+        tensors = {name: tensor.half() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    save_file(tensors, folder / WEIGHTS)
+    model.save_files(folder)
     write_facts(folder, {"format": FORMAT, **facts, "sha256": file_sha256(folder / WEIGHTS)})
     return find_checkpoint(root, facts["id"])
 

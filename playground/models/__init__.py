@@ -6,12 +6,14 @@ gan.py         relativistic GAN with R1 + R2
 rbm.py         restricted Boltzmann machine, centred PCD
 rnn_rbm.py     recurrent network of RBMs over frames of music
 transformer.py note-wise transformer over frames of music
+causal_lm.py   language models: small Llamas of our own, and any other of the transformers library
 flow.py        flow matching with a choice of solver
 ode.py         solvers and exact log-density of a velocity field
 classifier.py  the digit classifier behind the fidelity metrics
 note_classifier.py  the pitch tracker and feature network of the notes
 """
 
+from playground.models.causal_lm import CausalLM, CausalLMConfig
 from playground.models.classifier import Classifier, ClassifierConfig
 from playground.models.flow import Flow, FlowConfig
 from playground.models.gan import GAN, GANConfig
@@ -28,6 +30,7 @@ REGISTRY = {
     "rnn-rbm": (RNNRBMConfig, RNNRBM),
     "transformer": (ChoraleTransformerConfig, ChoraleTransformer),
     "flow": (FlowConfig, Flow),
+    "causal-lm": (CausalLMConfig, CausalLM),
     "classifier": (ClassifierConfig, Classifier),
     "note-classifier": (NoteClassifierConfig, NoteClassifier),
 }

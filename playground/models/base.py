@@ -7,6 +7,7 @@ Pictures inside models are float tensors (n, 1, H, W) in [0, 1]: 1 = ink, or a l
 import abc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
@@ -41,6 +42,9 @@ class Phase:
     parameters: Sequence[nn.Parameter]
     loss: Callable[[Tensor, Tensor, torch.Generator], tuple[Tensor, dict[str, float]]]
     learning_rate_factor: float = 1.0
+    matrices: Sequence[
+        nn.Parameter
+    ] = ()  # of the parameters, those that Muon may orthogonalise, where it is the optimiser
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,15 @@ class Trainable(nn.Module, abc.ABC):
 
     def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:  # noqa: B027  (an optional hook)
         """Set what starts best at the data's own statistics, before the first step: all inputs and labels, as losses get them."""
+
+    def adopt(self, data: Any) -> None:  # noqa: B027  (an optional hook)
+        """Take over from the data set what has to lie beside the weights, such as a tokenizer."""
+
+    def open_files(self, folder: Path) -> None:  # noqa: B027  (an optional hook)
+        """Read what lies beside the weights in a checkpoint's folder; raises BrokenCheckpoint."""
+
+    def save_files(self, folder: Path) -> None:  # noqa: B027  (an optional hook)
+        """Write what has to lie beside the weights."""
 
     def after_step(self) -> None:  # noqa: B027  (an optional hook)
         """Bookkeeping after each training step (moving averages); nothing by default."""

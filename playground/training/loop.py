@@ -55,9 +55,11 @@ def train(
     inputs, labels = data.training_tensors()
     model.start_from_data(as_items(inputs), labels)
     average = recipe.build().to(device)
+    average.adopt(data)
     average.load_state_dict(model.state_dict())
     phases: list[Phase] = model.phases()
-    optimisers = [_optimiser(recipe, phase) for phase in phases]
+    optimisers_of = [_optimisers(recipe, phase) for phase in phases]
+    optimisers = [optimiser for several in optimisers_of for optimiser in several]
     total = recipe.steps
     until = total if steps is None else min(steps, total)
     saved = folder / "run.json"
@@ -75,7 +77,7 @@ def train(
         target = labels[index].to(device)
         rate = learning_rate(recipe, step)
         counter = FlopCounter()
-        for phase, optimiser in zip(phases, optimisers):
+        for phase, several in zip(phases, optimisers_of):
             generator = step_generator(recipe.seed, step, phases.index(phase))
             torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
             with counter if flops == 0.0 else nullcontext():  # one step is counted, the others are alike
@@ -84,9 +86,10 @@ def train(
                 gradients = torch.autograd.grad(loss, list(phase.parameters))
             for parameter, gradient in zip(phase.parameters, gradients):
                 parameter.grad = gradient
-            for group in optimiser.param_groups:
-                group["lr"] = rate * phase.learning_rate_factor
-            optimiser.step()
+            for optimiser in several:
+                for group in optimiser.param_groups:
+                    group["lr"] = rate * phase.learning_rate_factor
+                optimiser.step()
             numbers |= {f"{phase.name}_loss": loss.item(), **logged}
         model.after_step()
         _move_average(average, model, step, recipe.average_steps)
@@ -152,11 +155,23 @@ def learning_rate(recipe: Recipe, step: int) -> float:
     return recipe.learning_rate * warm * (low + (1 - low) * cosine)
 
 
-def _optimiser(recipe: Recipe, phase: Phase) -> torch.optim.Optimizer:
+def _optimisers(recipe: Recipe, phase: Phase) -> list[torch.optim.Optimizer]:
+    """Those of one phase: one, or where the recipe asks for Muon, Muon for the phase's matrices and Adam for the rest.
+
+    Muon (Jordan 2024) takes orthogonalised momentum; its steps are scaled to those of Adam (Liu et al. 2025, arXiv:2502.16982).
+    """
     parameters = list(phase.parameters)
     if recipe.optimiser == "sgd":
-        return torch.optim.SGD(parameters, lr=recipe.learning_rate)
-    return torch.optim.Adam(parameters, lr=recipe.learning_rate, betas=recipe.betas, eps=1e-8)
+        return [torch.optim.SGD(parameters, lr=recipe.learning_rate)]
+    taken = {id(matrix) for matrix in phase.matrices} if recipe.optimiser == "muon" else set()
+    rest = [parameter for parameter in parameters if id(parameter) not in taken]
+    adam = torch.optim.Adam(rest, lr=recipe.learning_rate, betas=recipe.betas, eps=1e-8)
+    if not taken:
+        return [adam]
+    muon = torch.optim.Muon(
+        list(phase.matrices), lr=recipe.learning_rate, weight_decay=0.1, momentum=0.95, adjust_lr_fn="match_rms_adamw"
+    )
+    return [muon, adam]
 
 
 @torch.no_grad()

