@@ -62,6 +62,17 @@ HOW_TO = {  # family, or id where the data set makes it another story -> (intend
         "Frames are eighths: faster notes are lost. It sees eight bars at most and plans no form; with 293 chorales to learn "
         "from it quotes them now and then.",
     ),
+    "text/shakespeare-transformer": (
+        "Writing on in the manner of the plays, with every token's odds in sight, and reading how surprising a text is.",
+        "It sees 256 tokens, about 800 characters: speeches hold together, plots do not. It knows no English but "
+        "Shakespeare's. What it says is in the manner of a play of its time, and means nothing.",
+    ),
+    "text/chat-transformer": (
+        "Small talk in turns on a machine without a graphics card, and pushing a conversation's tone along a direction.",
+        "It knows no facts and follows no orders: it learnt how students chat, and forgets what was said more than 256 tokens "
+        "ago. Conversations that swear, or give away who somebody is, were left out of its training, by lists of words that "
+        "cannot be complete. Never take its word for anything.",
+    ),
     "note-classifier": (
         "The pitch tracker and the fixed feature network of the notes models.",
         "Trained on one soundfont, one second, one loudness: its features mean little for other sounds. Instruments of unknown "
