@@ -25,6 +25,7 @@ __all__ = [
     "Picture",
     "Setting",
     "Trainable",
+    "mixed_seed",
     "one_hot",
     "sample_generator",
 ]
@@ -143,12 +144,17 @@ class GenerativeModel(Trainable):
 
 
 def sample_generator(seed: int, index: int) -> torch.Generator:
-    """The generator of sample ``index`` under ``seed``: the same wherever and with whomever the sample is made.
+    """The generator of sample ``index`` under ``seed``: the same wherever and with whomever the sample is made."""
+    return torch.Generator().manual_seed(mixed_seed(seed, index))
 
-    The pair is mixed by SplitMix64 (Steele, Lea & Flood 2014), because nearby seeds of a Mersenne twister start alike.
+
+def mixed_seed(seed: int, index: int) -> int:
+    """One number in [0, 2^63) of a pair.
+
+    Mixed by SplitMix64 (Steele, Lea & Flood 2014), because nearby seeds of a Mersenne twister start alike.
     """
     mask = (1 << 64) - 1
     state = (seed * 0x9E3779B97F4A7C15 + index * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & mask
     state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & mask
     state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & mask
-    return torch.Generator().manual_seed((state ^ (state >> 31)) & 0x7FFFFFFF_FFFFFFFF)
+    return (state ^ (state >> 31)) & 0x7FFFFFFF_FFFFFFFF

@@ -1,11 +1,12 @@
 """Language models that write token after token: decoder-only transformers of the transformers library.
 
 Ours are small Llamas (Touvron et al. 2023, arXiv:2302.13971: rotary positions, RMS norms, gated units) trained here; a folder
-of any other causal language model of the library is served by the same class (``playground.foreign``). The state that sliders
+of any other causal language model of the library is served by the same class (models/foreign_lm.py). The state that sliders
 move is the residual stream between the layers, and ``layers`` says where it can be reached.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.models.base import Phase, Setting, Trainable
+from playground.errors import BrokenCheckpoint
+from playground.models.base import GenerativeModel, LatentSpace, Phase, Picture, Setting
+from playground.models.sampling import Odds
+from playground.nets.letters import pictures_of
 from playground.nets.tokenizer import FILE, START, TURN, TextTokenizer
 
 
@@ -71,18 +75,27 @@ WRITING = (
 )
 
 
-class CausalLM(Trainable):
-    """One language model with its tokenizer."""
+SAMPLE_LETTERS = 512  # of a text drawn for Compare
+SAMPLE_TOKENS = 160
+
+
+class CausalLM(GenerativeModel):
+    """One language model with its tokenizer. It has no latent: a text is made of its noise token by token."""
 
     capabilities = frozenset({"write"})
     settings = WRITING
+    latent = LatentSpace(0, "none")
+    picture = Picture(1, SAMPLE_LETTERS, "text")
     tokenizer: TextTokenizer
+    body: Any  # of the transformers library
+    context: int  # tokens seen at once
 
     def __init__(self, config: CausalLMConfig, *, outline: bool = False):
         """outline: only what a card says of it, without networks; importing transformers for those takes seconds."""
         super().__init__()
         self.config = config
         self.context = config.context
+        self.depth = config.layers
         if config.chat:
             self.capabilities = self.capabilities | {"chat"}
         if outline:
@@ -92,7 +105,7 @@ class CausalLM(Trainable):
         # isort: split
         from transformers import LlamaConfig, LlamaForCausalLM
 
-        self.body = LlamaForCausalLM(
+        body = LlamaForCausalLM(
             LlamaConfig(
                 vocab_size=config.vocabulary,
                 hidden_size=config.width,
@@ -110,9 +123,27 @@ class CausalLM(Trainable):
         # The output layer is the embedding transposed: one tensor, so it is saved once.
         self.register_state_dict_post_hook(_forget_tied)
         self.register_load_state_dict_pre_hook(_repeat_tied)
-        for layer in self.layers:
-            for part in (layer.self_attn.o_proj, layer.mlp.down_proj):
+        self.wire(body, body.model.layers)
+        for name, part in body.model.layers.named_modules():
+            if name.endswith(("self_attn.o_proj", "mlp.down_proj")):  # what a layer adds to the stream
                 part.register_forward_hook(self._drop)
+
+    def wire(self, body: nn.Module, layers: nn.ModuleList) -> None:
+        """Take a transformer as the body, and put a tap behind each of its layers."""
+        self.body = body
+        self.depth = len(layers)
+        self._additions: dict[int, Tensor] = {}  # layer -> (B, 1, width), added to the residual stream behind it
+        self._seen: dict[int, Tensor] | None = None  # layer -> residual stream (B, T, width), when it is listened to
+        for number, layer in enumerate(layers):
+            layer.register_forward_hook(lambda module, inputs, output, number=number: self._tap(number, output))
+
+    def _tap(self, number: int, output: Any) -> Any:
+        stream = output[0] if isinstance(output, tuple) else output
+        if number in self._additions:
+            stream = stream + self._additions[number].to(stream.dtype)
+        if self._seen is not None:
+            self._seen[number] = stream
+        return (stream, *output[1:]) if isinstance(output, tuple) else stream
 
     @classmethod
     def outline(cls, config: CausalLMConfig) -> "CausalLM":
@@ -124,20 +155,64 @@ class CausalLM(Trainable):
         self.tokenizer = data.tokenizer
 
     def open_files(self, folder: Path) -> None:
-        """Read the tokenizer that lies beside the weights; raises BrokenCheckpoint."""
+        """Read the tokenizer that lies beside the weights; raises BrokenCheckpoint, also when it knows tokens the model lacks."""
         self.tokenizer = TextTokenizer.from_file(folder / FILE)
+        rows = self.body.get_input_embeddings().weight.shape[0]
+        if self.tokenizer.size > rows:
+            raise BrokenCheckpoint(
+                f"{FILE} does not fit the weights: it has {self.tokenizer.size} tokens, the model knows {rows}."
+            )
 
     def save_files(self, folder: Path) -> None:
         """Write the tokenizer beside the weights."""
         self.tokenizer.save(folder / FILE)
 
     @property
-    def layers(self) -> nn.ModuleList:
-        """The transformer's layers, lowest first."""
-        return self.body.model.layers
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.body.parameters()).device
 
     def _drop(self, module: nn.Module, inputs: Any, output: Tensor) -> Tensor:
         return F.dropout(output, self.config.dropout, module.training)
+
+    @contextmanager
+    def steered(self, steering: Sequence[dict[int, Tensor]]) -> Iterator[None]:
+        """While it lasts, row i of every batch has the vectors (width,) of steering[i] added behind their layers."""
+        layers = {layer for one in steering for layer in one}
+        width = self.body.get_input_embeddings().weight.shape[1]
+        nothing = torch.zeros(width, device=self.device)
+        self._additions = {
+            layer: torch.stack([one.get(layer, nothing).to(self.device) for one in steering])[:, None]
+            for layer in layers
+        }
+        try:
+            yield
+        finally:
+            self._additions = {}
+
+    def read(self, tokens: Tensor, cache: Any, mask: Tensor | None, positions: Tensor) -> Tensor:
+        """Logits (B, 1, V) after the last of tokens (B, t), at positions (B, t), given what the cache holds; it grows by t.
+
+        mask (B, T + t) int64: 0 where a row's cache holds only filling.
+        """
+        out = self.body(
+            input_ids=tokens,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        return out.logits
+
+    def residuals(self, tokens: Sequence[int]) -> Tensor:
+        """The residual stream (layers, T, width) behind every layer while a text is read."""
+        self._seen = {}
+        try:
+            self.body(input_ids=torch.tensor([list(tokens)], device=self.device), use_cache=False)
+            return torch.stack([self._seen[layer][0] for layer in range(self.depth)]).float()
+        finally:
+            self._seen = None
 
     def logits(self, tokens: Tensor) -> Tensor:
         """Logits (B, T, V) float32 of the token after each of tokens (B, T)."""
@@ -150,30 +225,79 @@ class CausalLM(Trainable):
 
     def phases(self) -> list[Phase]:
         """One: the next token. The matrices inside the layers go their own way where the optimiser is Muon."""
-        matrices = [p for p in self.layers.parameters() if p.ndim == 2]
+        matrices = [p for p in self.body.model.layers.parameters() if p.ndim == 2]
         return [Phase("tokens", list(self.parameters()), self.loss, matrices=matrices)]
 
-    def token_nats(self, tokens: Sequence[int]) -> Tensor:
-        """-log p (T - 1,) of every token of a text but its first, each given those before it, half a context or more of them."""
+    def token_logits(self, tokens: Sequence[int]) -> Tensor:
+        """Logits (T - 1, V) of every token of a text but its first, each given half a context or more of those before."""
         window, stride = self.context, self.context // 2
-        parts, done, everything = [], 1, torch.tensor(tokens)
+        parts, done, everything = [], 1, torch.tensor(list(tokens), device=self.device)
         while done < len(everything):
             start = max(0, done - stride)
             piece = everything[start : start + window + 1]
-            nats = F.cross_entropy(self.logits(piece[None, :-1])[0], piece[1:], reduction="none")
-            parts.append(nats[done - start - 1 :])
+            parts.append(self.logits(piece[None, :-1])[0, done - start - 1 :])
             done = start + len(piece)
-        return torch.cat(parts) if parts else torch.zeros(0)
+        return torch.cat(parts) if parts else torch.zeros(0, 0)
+
+    def token_nats(self, tokens: Sequence[int]) -> Tensor:
+        """-log p (T - 1,) of every token of a text but its first, as in ``token_logits``."""
+        if len(tokens) < 2:
+            return torch.zeros(0)
+        logits = self.token_logits(tokens)
+        return F.cross_entropy(logits, torch.tensor(list(tokens[1:]), device=logits.device), reduction="none")
 
     def start_tokens(self) -> list[int]:
         """What stands before every text."""
         start = self.tokenizer.special(START)
         return [] if start is None else [start]
 
+    def prompt_tokens(self, text: str) -> list[int]:
+        """The tokens of a prompt, with what stands before every text."""
+        return self.start_tokens() + self.tokenizer.encode(text)
+
+    def turn_tokens(self, system: str, turns: Sequence[str]) -> list[list[int]]:
+        """The parts of a conversation, the last one ready for the model's answer: [what comes first, turn, turn, ...]."""
+        turn = self.tokenizer.mark(TURN)
+        parts = [self.start_tokens(), *([turn, *self.tokenizer.encode(text)] for text in turns)]
+        parts[-1] = [*parts[-1], turn]
+        return parts
+
     def stop_tokens(self) -> frozenset[int]:
         """Tokens that end a text or turn."""
         found = (self.tokenizer.special(name) for name in (START, TURN))
         return frozenset(token for token in found if token is not None)
+
+    def odds(self, settings: dict[str, Any]) -> Odds:
+        """The settings as a drawing needs them."""
+        return Odds(float(settings["temperature"]), int(settings["top_k"]), float(settings["top_p"]))
+
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+        """Texts of nothing, one for each generator, as pictures (n, 1, 1, 512): what comes after the start."""
+        from playground.models.writing import Text, Writer
+
+        prompt = self.turn_tokens("", ["hi"])[0] if "chat" in self.capabilities else self.prompt_tokens("")
+        seeds = [int(torch.randint(1 << 31, (), generator=generator)) for generator in generators]
+        # Turns are part of what a conversation is, so only the start of another text ends it.
+        stops = frozenset(self.start_tokens()) or self.stop_tokens()
+        prompt = prompt or sorted(stops)[:1]
+        texts = [Text(prompt, [], seed, self.odds(settings), stops, SAMPLE_TOKENS) for seed in seeds]
+        rows = []
+        for first in range(0, len(texts), 16):
+            rows += Writer(self).write(texts[first : first + 16])
+        return pictures_of([self.show([step.token for step in row.steps]) for row in rows], SAMPLE_LETTERS)
+
+    def show(self, tokens: Sequence[int]) -> str:
+        """Tokens as a sample shows them: turns as lines with a dash before them."""
+        turn = self.tokenizer.special(TURN)
+        parts: list[list[int]] = [[]]
+        for token in tokens:
+            parts.append([]) if token == turn else parts[-1].append(token)
+        texts = [self.tokenizer.decode(part) for part in parts]
+        return texts[0] if len(texts) == 1 else "\n".join("- " + text.replace("\n", " ") for text in texts if text)
+
+    def flops_per_sample(self, settings: dict) -> float:
+        """Of one sample: two for each weight and token."""
+        return 2.0 * sum(p.numel() for p in self.parameters()) * SAMPLE_TOKENS
 
 
 TIED = "body.lm_head.weight"

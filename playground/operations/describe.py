@@ -9,6 +9,7 @@ from playground.nets.spectrogram import RATE_HZ, SAMPLES
 from playground.operations import generate
 from playground.operations.fields import settings_of
 from playground.operations.music import grid_facts
+from playground.operations.steering import describe_steering
 from playground.operations.yardsticks import YARDSTICKS
 
 # What a card says of pictures that can be heard, and what may be asked of every model that makes them.
@@ -18,6 +19,7 @@ OPERATIONS_OF_CAPABILITY = {
     "decode": {*generate.PLANS, "latents"},
     **{name: {name} for name in ("chain", "encode", "invert", "compose")},
     "harmonise": {"soprano_lines"},
+    "write": {"write", "surprise", "steer_reading"},
 }
 OPERATIONS_OF_YARDSTICK = {"features", "measure", "nearest", "reference"}
 
@@ -60,10 +62,18 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
             "change": [round(value, 4) for value in model.direction_change.tolist()],
         },
         "settings": [setting.describe() for setting in model.settings],
+        **language_facts(model),
         "card": _body(readme.read_text(encoding="utf-8")) if readme.exists() else "",
     }
     card["cost"] = card["cost"] | {"flops_per_sample": model.flops_per_sample(settings_of(model, {}))}
     return card
+
+
+def language_facts(model: Any) -> dict[str, Any]:
+    """What only the card of a language model says: its window in tokens, its layers, the directions it can be steered in."""
+    if "write" not in model.capabilities:
+        return {}
+    return {"window": model.context, "layers": model.depth, "steering": describe_steering(model)}
 
 
 def operations_of(model: GenerativeModel, dataset: str) -> set[str]:

@@ -14,7 +14,20 @@ from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints,
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel
-from playground.operations import compare, generate, gibbs, inverse, midi, music, music_score, notes, render
+from playground.operations import (
+    compare,
+    generate,
+    gibbs,
+    inverse,
+    midi,
+    music,
+    music_score,
+    notes,
+    rebuild,
+    render,
+    steering,
+    writing,
+)
 from playground.operations.describe import describe
 from playground.operations.yardsticks import YARDSTICKS, find_yardstick
 from playground.operations.yardsticks.base import Yardstick
@@ -25,6 +38,7 @@ DATASET = "digits"  # compared by when a request names neither a model nor a dat
 WHOLE_BATCH = generate.PLANS  # decoded together
 TOGETHER: dict[str, Callable[..., list[bytes | Exception]]] = {  # (model, items)
     "sound": notes.run_sound,
+    "write": writing.run_write,
 }
 ONE_BY_ONE: dict[str, Callable[..., bytes]] = {  # (model, item)
     "chain": gibbs.run_chain,
@@ -35,6 +49,9 @@ ONE_BY_ONE: dict[str, Callable[..., bytes]] = {  # (model, item)
     "soprano_lines": music.run_soprano_lines,
     "score": music_score.run_score,
     "read_midi": midi.run_read_midi,
+    "surprise": writing.run_surprise,
+    "steer_reading": steering.run_steer_reading,
+    "rebuild": rebuild.run_rebuild,
 }
 WITH_OTHERS: dict[str, Callable[..., bytes]] = {  # (model, item, load): those that need a second model
     "render": render.run_render,
@@ -47,11 +64,12 @@ COMPARED: dict[str, Callable[..., bytes]] = {  # (yardstick, item)
 WITHOUT_MODEL: dict[str, Callable[..., bytes]] = {  # (item)
     "listen": notes.run_listen,
 }
-DECODING = {*WHOLE_BATCH, *TOGETHER, "latents"}  # only for models with latents
+DECODING = {*WHOLE_BATCH, "sound", "latents"}  # only for models with latents
+WRITING = {"write", "surprise", "steer_reading"}  # only for language models
 OF_A_MODEL = {*WHOLE_BATCH, *TOGETHER, *ONE_BY_ONE, *WITH_OTHERS, "features"}
 OPERATIONS = sorted({*OF_A_MODEL, *COMPARED, *WITHOUT_MODEL, "models"})
 # Items that may share a run: small decodes gain from company; a note's vocoder does not, and long ones make others wait.
-BATCH_CAPS = dict.fromkeys(WHOLE_BATCH, 8) | {"sound": 4}
+BATCH_CAPS = dict.fromkeys(WHOLE_BATCH, 8) | {"sound": 4, "write": 8}
 NOT_GENERATIVE = {name for name, (_, family) in REGISTRY.items() if not issubclass(family, GenerativeModel)}
 
 
@@ -90,6 +108,8 @@ class Worker:
         model = self.generative(items[0].model)
         if operation in DECODING and "decode" not in model.capabilities:
             raise BadRequest("This model has no latents to decode: choose another model or operation.")
+        if operation in WRITING and "write" not in model.capabilities:
+            raise BadRequest("This model writes no text token by token: choose a language model.")
         if operation in WHOLE_BATCH:
             return generate.run_decoding(model, items, WHOLE_BATCH[operation])
         if operation in TOGETHER:

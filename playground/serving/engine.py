@@ -9,7 +9,7 @@ All methods belong to the event loop that `start` ran in.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playground.errors import WorkerLost
@@ -105,6 +105,33 @@ class LocalEngine:
             if not pending.future.cancelled():
                 pending.future.exception()  # it ended in the same moment; asyncio would log that nobody looked
             raise
+
+    async def converse(
+        self,
+        item: Item,
+        advance: Callable[[bytes], Item | None],
+        *,
+        session: str = "",
+        deadline_s: float = 10.0,
+    ) -> None:
+        """Ask item after item: ``advance`` gets each answer and makes the next question of it, None to end.
+
+        The next question is in the queue before the worker takes its next batch, so that several conversations keep sharing
+        batches, and each takes its turn with everybody else at every step. A question that a dying worker took with it is asked
+        once more. Cancelling ends the conversation. Raises what ``submit`` raises; deadline_s is of each question.
+        """
+        asked: Item | None = item
+        lost = False
+        while asked is not None:
+            try:
+                answer = await self.submit(asked, session=session, deadline_s=deadline_s)
+            except WorkerLost:
+                if lost or self._closing:
+                    raise
+                lost = True
+                continue
+            lost = False
+            asked = advance(answer)
 
     def health(self) -> dict[str, Any]:
         """live: the engine looks after its workers; ready: at least one answers. Then workers, queue and counters."""

@@ -6,6 +6,7 @@ across costs about a tenth of a millisecond. Cancelling a call cancels it over t
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from playground.serving import Item, LocalEngine
@@ -28,6 +29,18 @@ class EngineThread:
         """As LocalEngine.submit, from any event loop."""
         asked = self.engine.submit(item, session=session, view=view, deadline_s=deadline_s)
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asked, self._loop))
+
+    async def converse(
+        self,
+        item: Item,
+        advance: Callable[[bytes], Item | None],
+        *,
+        session: str = "",
+        deadline_s: float = 10.0,
+    ) -> None:
+        """As LocalEngine.converse, from any event loop; ``advance`` runs in the engine's thread and must be quick."""
+        asked = self.engine.converse(item, advance, session=session, deadline_s=deadline_s)
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(asked, self._loop))
 
     async def health(self) -> dict[str, Any]:
         """As LocalEngine.health, from any event loop."""

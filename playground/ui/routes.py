@@ -1,6 +1,7 @@
 """Plain routes beside the page: models, run, health, static files. Nothing here passes gradio's queue.
 
 GET  /playground/models         every model's card, JSON
+POST /playground/write          a language model's text as it is written, see writing.py
 POST /playground/run            one operation: JSON, or a packed message when it has a body; answers a packed message
 GET  /playground/health/live    200 while the page runs
 GET  /playground/health/ready   200 when a model process answers, else 503; JSON
@@ -12,7 +13,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 READ_S = 20.0  # for a whole request to arrive
 SAFE = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 INTERNAL = "The playground met an internal error; its log has the details. Please try again."
+Answer = TypeVar("Answer")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -43,7 +45,7 @@ def build_routes(service: Service, files: StaticFiles) -> list[Route]:
         item, session, view = read_question(*await read_body(request))
         service.per_session.take(f"{address} {session}")
         asked = service.ask(item, session=f"{address} {session}", view=view)
-        reply = await _unless_gone(request, asked)
+        reply = await unless_gone(request, asked)
         return Response(reply, media_type="application/octet-stream", headers=SAFE)
 
     async def live(request: Request) -> Response:
@@ -117,14 +119,19 @@ def _too_large(limit: int, packed: bool) -> TooLarge:
     return TooLarge(f"A {kind} may have {limit} bytes, got more; send less.")
 
 
-def read_question(body: bytes, packed: bool) -> tuple[Item, str, str]:
-    """The item, session and view of a request's body; BadRequest or TooLarge says what is wrong."""
+def read_question(body: bytes, packed: bool, operation: str = "") -> tuple[Item, str, str]:
+    """The item, session and view of a request's body; BadRequest or TooLarge says what is wrong.
+
+    operation: the only one that the route is for, which the body then need not name.
+    """
     if packed:
         header, content = unpack(body)
         if len(body) - len(content) > JSON_BYTES + 4:
             raise TooLarge(f"A packed header may have {JSON_BYTES} bytes, got more; send less.")
     else:
         header, content = parse_object(body), b""
+    if operation:
+        header["operation"] = operation
     for name in ("model", "operation", "request"):
         if name not in header:
             raise BadRequest(f"A request needs '{name}', and it is missing; send model, operation and request.")
@@ -135,9 +142,9 @@ def read_question(body: bytes, packed: bool) -> tuple[Item, str, str]:
     return Item(model, operation, header["request"], bytes(content)), session, view
 
 
-async def _unless_gone(request: Request, asked: Awaitable[bytes]) -> bytes:
+async def unless_gone(request: Request, asked: Awaitable[Answer]) -> Answer:
     """Await the reply, but stop when the visitor has closed the connection: nobody would read it."""
-    reply: asyncio.Future[bytes] = asyncio.ensure_future(asked)
+    reply: asyncio.Future[Answer] = asyncio.ensure_future(asked)
     gone = asyncio.ensure_future(_until_gone(request))
     try:
         await asyncio.wait((reply, gone), return_when=asyncio.FIRST_COMPLETED)

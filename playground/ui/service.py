@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from playground.errors import BadRequest, PlaygroundError, UnknownModel
@@ -13,6 +14,7 @@ from playground.ui.limits import TokenBuckets, check_name, check_plain
 DEADLINES_S = {"models": 90.0, "measure": 120.0, "features": 60.0, "invert": 30.0, "chain": 20.0}
 # The first composition of a process may have to import the transformers library, which takes ten seconds and more.
 DEADLINES_S |= {"compose": 45.0, "score": 45.0, "render": 30.0}
+DEADLINES_S |= dict.fromkeys(("write", "surprise", "steer_reading", "rebuild"), 45.0)
 DEADLINE_S = 15.0
 NOT_SHARED = {"invert", "measure"}  # one visitor's own long work: large requests that nobody repeats
 CARDS_S = 10.0  # how old the list of models may be
@@ -22,6 +24,15 @@ class Engine(Protocol):
     """What the page needs of an engine."""
 
     async def submit(self, item: Item, *, session: str = "", view: str = "", deadline_s: float = 10.0) -> bytes: ...
+
+    async def converse(
+        self,
+        item: Item,
+        advance: Callable[[bytes], Item | None],
+        *,
+        session: str = "",
+        deadline_s: float = 10.0,
+    ) -> None: ...
 
     async def health(self) -> dict[str, Any]: ...
 
@@ -46,9 +57,7 @@ class Service:
 
     async def ask(self, item: Item, *, session: str = "", view: str = "") -> bytes:
         """The packed reply to an item; any of the errors in errors.py."""
-        check_name(item.model, "model")
-        check_name(item.operation, "operation")
-        check_plain(item.request)
+        self.check(item)
         deadline_s = DEADLINES_S.get(item.operation, DEADLINE_S)
 
         async def compute() -> bytes:
@@ -60,6 +69,12 @@ class Service:
         if item.operation in NOT_SHARED:
             return await compute()
         return await self.cache.get(key_of(item), compute)
+
+    def check(self, item: Item) -> None:
+        """BadRequest for an item whose names or JSON no worker should see."""
+        check_name(item.model, "model")
+        check_name(item.operation, "operation")
+        check_plain(item.request)
 
     async def list_models(self) -> list[dict[str, Any]]:
         """Every model's card; asked of the worker, at most once in ten seconds."""

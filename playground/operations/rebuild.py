@@ -1,0 +1,48 @@
+"""A typed text to its latent and back: what a model with an encoder keeps of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from playground.errors import BadRequest
+from playground.models.base import sample_generator
+from playground.nets.letters import pictures_of, texts_of
+from playground.operations import fields, typed
+from playground.operations.generate import decode
+from playground.serving.request import Item
+from playground.serving.wire import pack
+
+
+def run_rebuild(model: Any, item: Item) -> bytes:
+    """{"text", "settings"}: {"z", "read": the text as the model reads it, "text": what comes back, "edits", "words", "exact"}.
+
+    edits: words to insert, delete or replace to get from what was read to what came back (Levenshtein 1966); for names letters.
+    """
+    if "encode" not in model.capabilities or model.picture.kind != "text":
+        raise BadRequest("This model has no way from a text back to a latent: choose one with an encoder.")
+    settings = fields.settings_of(model, item.request)
+    asked = typed.text(item.request, "text", most=model.picture.width).strip()
+    text = model.read_typed(asked)
+    picture = pictures_of([text], model.picture.width).to(next(model.parameters()).device)
+    z = model.encode(picture, settings)
+    back = texts_of(decode(model, z.cpu(), settings, [sample_generator(0, 0)]))[0]
+    parts, parts_back = (one.split() if " " in text else list(one) for one in (text, back))
+    return pack(
+        {
+            "z": z[0].double().cpu().round(decimals=6).tolist(),
+            "read": text,
+            "text": back,
+            "edits": edit_distance(parts, parts_back),
+            "words": len(parts),
+            "exact": text == back,
+        }
+    )
+
+
+def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
+    """The fewest insertions, deletions and replacements from a to b."""
+    row = list(range(len(b) + 1))
+    for i, one in enumerate(a, 1):
+        before, row[0] = row[0], i
+        for j, other in enumerate(b, 1):
+            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (one != other))
+    return row[-1]

@@ -1,0 +1,204 @@
+"""Writing on at a prompt or a conversation, a slice of time at a time; and how surprised a language model is at a text.
+
+A request carries everything: the prompt, what was written since, seed, odds and steering. So a text can be gone on with after a
+slice, after a restart, or from any of its tokens with another one in its place.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from playground.errors import BadRequest, PlaygroundError
+from playground.models.writing import Step, Text, Writer
+from playground.operations import fields, typed
+from playground.operations.steering import steering_of
+from playground.serving.request import Item
+from playground.serving.wire import pack
+
+SLICE_S = 0.1  # of writing, before others have their turn
+MOST_TOKENS = 400
+MOST_CONTEXT = 16_384  # tokens of a prompt
+MOST_ALTERNATIVES = 10
+MOST_TURNS = 200
+ANSWER_SHARE = 0.25  # of the window is kept free for the answer in a conversation
+
+
+def writer_of(model: Any) -> Writer:
+    """The model's writer, which remembers what was read lately."""
+    if "_writer" not in model.__dict__:
+        model.__dict__["_writer"] = Writer(model)
+    return model.__dict__["_writer"]
+
+
+def run_write(model: Any, items: Sequence[Item]) -> list[bytes | Exception]:
+    """Go on with every item's text for a slice of time.
+
+    {"prompt"} or {"chat": {"system", "turns"}}, or "context" (tokens of the prompt as an earlier answer gave them); "tokens"
+    already written; "settings", "seed", "max_tokens" (all written tokens count), "alternatives", "steer". Answers {"context",
+    "trimmed", "tokens": the new ones, "unread", "end"}: see ``describe_step``; end is null while there is more to come, else
+    "stop" (the model ended the text) or "length".
+    """
+    replies: list[bytes | Exception] = [b""] * len(items)
+    texts: list[tuple[int, Text, dict[str, Any]]] = []
+    for i, item in enumerate(items):
+        try:
+            text, header = read_text(model, item.request)
+            if text.count < 1:
+                replies[i] = pack({**header, "tokens": [], "unread": 0, "end": "length"})
+            else:
+                texts.append((i, text, header))
+        except PlaygroundError as error:
+            replies[i] = error
+    done = writer_of(model).write([text for _, text, _ in texts], SLICE_S) if texts else []
+    for (i, text, header), progress in zip(texts, done):
+        wanted = fields.whole(items[i].request, "alternatives", 0, MOST_ALTERNATIVES, 0)
+        steps = progress.steps[: len(progress.steps) - progress.stopped]  # the stop token itself is no text
+        tokens = describe_steps(model, text.written, steps, wanted)
+        end = "stop" if progress.stopped else "length" if len(progress.steps) == text.count else None
+        replies[i] = pack({**header, "tokens": tokens, "unread": progress.unread, "end": end})
+    return replies
+
+
+def read_text(model: Any, request: Mapping) -> tuple[Text, dict[str, Any]]:
+    """A request as a text to go on with, and what its answer says of the prompt."""
+    settings = fields.settings_of(model, request)
+    seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
+    most = fields.whole(request, "max_tokens", 1, MOST_TOKENS, 100)
+    written = read_tokens(model, request.get("tokens", []), "tokens", MOST_TOKENS)
+    if "context" in request:
+        prompt, left_out = read_tokens(model, request["context"], "context", MOST_CONTEXT), 0
+    elif "chat" in request:
+        prompt, left_out = read_chat(model, fields.table(request, "chat"))
+    else:
+        prompt, left_out = model.prompt_tokens(typed.text(request, "prompt", empty=True)), 0
+    if not prompt:
+        raise BadRequest("'prompt' is empty, and this model has no token to begin with: type something first.")
+    steering, key = steering_of(model, request)
+    text = Text(prompt, written, seed, model.odds(settings), model.stop_tokens(), most - len(written), steering, key)
+    trimmed = left_out + max(0, len(prompt) - model.context)
+    return text, {"context": prompt, "trimmed": trimmed, "window": model.context}
+
+
+def read_chat(model: Any, chat: Mapping) -> tuple[list[int], int]:
+    """The tokens of a conversation up to the answer that is wanted, and how many of its oldest did not fit."""
+    if "chat" not in model.capabilities:
+        raise BadRequest("This model writes on at a text and knows no conversation: choose a chat model.")
+    turns = fields.items(chat, "turns", 1, MOST_TURNS)
+    if len(turns) % 2 == 0:
+        raise BadRequest(f"'turns' must end with the visitor's, so their number is odd, got {len(turns)}.")
+    system = typed.checked(chat.get("system", ""), "system", empty=True)
+    if system.strip() and "system" not in model.capabilities:
+        raise BadRequest("This model takes no system prompt: leave 'system' out, or choose another model.")
+    asked = typed.checked(turns[-1], "turns")
+    texts = [*(typed.checked(one, "turns", empty=True) for one in turns[:-1]), asked]
+    if sum(map(len, texts)) > 4 * typed.MAX_CHARACTERS:
+        raise BadRequest(f"A conversation may have {4 * typed.MAX_CHARACTERS} characters: begin a new one.")
+    first, *rest = model.turn_tokens(system, texts)
+    room = round(model.context * (1 - ANSWER_SHARE)) - len(first)
+    left_out = 0
+    while len(rest) > 1 and sum(map(len, rest)) > room:  # question and answer go together
+        left_out += len(rest.pop(0)) + len(rest.pop(0))
+    return [*first, *(token for part in rest for token in part)], left_out
+
+
+def read_tokens(model: Any, value: Any, name: str, most: int) -> list[int]:
+    """A list of token numbers of this model."""
+    size = model.tokenizer.size
+    good = isinstance(value, list) and len(value) <= most
+    if not good or not all(type(one) is int and 0 <= one < size for one in value):
+        raise BadRequest(f"'{name}' must be a list of at most {most} token numbers from 0 to {size - 1}.")
+    return value
+
+
+def describe_steps(model: Any, written: Sequence[int], steps: Sequence[Step], wanted: int) -> list[dict[str, Any]]:
+    """New tokens as plain JSON: id, text, p (as the model has it), kept (after the settings) and the likeliest alternatives."""
+    pieces = text_pieces(model, written, [step.token for step in steps])
+    described = []
+    for step, piece in zip(steps, pieces):
+        probabilities = step.logits.double().softmax(0)
+        likeliest = probabilities.topk(min(wanted, len(probabilities))).indices.tolist() if wanted else []
+        described.append(
+            {
+                **describe_token(step.token, piece, probabilities, step.odds),
+                "alternatives": [
+                    describe_token(token, shown_token(model, token), probabilities, step.odds) for token in likeliest
+                ],
+            }
+        )
+    return described
+
+
+def describe_token(token: int, text: str, probabilities: torch.Tensor, odds: torch.Tensor) -> dict[str, Any]:
+    """One token with its odds before and after the settings."""
+    return {"id": token, "text": text, "p": _short(probabilities[token]), "kept": _short(odds[token])}
+
+
+def _short(value: torch.Tensor) -> float:
+    return float(f"{float(value):.4g}")
+
+
+def shown_token(model: Any, token: int) -> str:
+    """A token by itself, as a list of alternatives shows it; what is no whole character shows U+FFFD."""
+    return model.tokenizer.specials.get(token) or model.tokenizer.decode([token])
+
+
+def text_pieces(model: Any, before: Sequence[int], tokens: Sequence[int]) -> list[str]:
+    """What each token adds to the text; a character of several tokens comes with the last of them."""
+    known = [*before]
+    shown = model.tokenizer.decode(known).rstrip("\ufffd") if known else ""
+    pieces = []
+    for token in tokens:
+        known.append(token)
+        now = model.tokenizer.decode(known).rstrip("\ufffd")  # half a character may still become a whole one
+        pieces.append(now[len(shown) :])
+        shown = now
+    return pieces
+
+
+def run_surprise(model: Any, item: Item) -> bytes:
+    """{"text", "alternatives"}: the text token by token, with the nats of each, and their sum.
+
+    {"tokens": [{"id", "text", "p", "nats", "alternatives"}], "nats", "nats_per_character", "perplexity", "trimmed"}. A model
+    without a start token gives the first one no number (null).
+    """
+    text = typed.text(item.request, "text")
+    wanted = fields.whole(item.request, "alternatives", 0, MOST_ALTERNATIVES, 0)
+    before = model.start_tokens()[-1:]
+    typed_tokens = model.tokenizer.encode(text)
+    tokens = [*before, *typed_tokens[: 4 * model.context]]
+    logits = model.token_logits(tokens).cpu()
+    first = 1 - len(before)  # how many tokens have no number
+    shown = tokens[len(before) :]
+    described: list[dict[str, Any]] = []
+    total = 0.0
+    for i, (token, piece) in enumerate(zip(shown, text_pieces(model, [], shown))):
+        if i < first:
+            described.append({"id": token, "text": piece, "p": None, "nats": None, "alternatives": []})
+            continue
+        log_odds = logits[i - first].double().log_softmax(0)
+        nats = -float(log_odds[token])
+        total += nats
+        likeliest = log_odds.topk(wanted).indices.tolist() if wanted else []
+        described.append(
+            {
+                "id": token,
+                "text": piece,
+                "p": _short(log_odds[token].exp()),
+                "nats": round(nats, 4),
+                "alternatives": [
+                    {"id": one, "text": shown_token(model, one), "p": _short(log_odds[one].exp())} for one in likeliest
+                ],
+            }
+        )
+    counted = max(1, len(shown) - first)
+    characters = len("".join(one["text"] for one in described[first:])) or 1
+    return pack(
+        {
+            "tokens": described,
+            "nats": round(total, 4),
+            "nats_per_character": round(total / characters, 4),
+            "perplexity": float(f"{float(torch.tensor(total / counted).exp()):.5g}"),
+            "trimmed": len(typed_tokens) - len(shown),
+        }
+    )
