@@ -10,7 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr  # noqa: E402
 
-from playground.ui import audio_tab, image_tab, mounts  # noqa: E402
+from playground.ui import audio_tab, image_tab, mounts, text_tab  # noqa: E402
 from playground.ui.compare_endpoint import add_compare  # noqa: E402
 from playground.ui.endpoints import add_endpoints  # noqa: E402
 from playground.ui.routes import build_routes  # noqa: E402
@@ -18,7 +18,7 @@ from playground.ui.service import Service  # noqa: E402
 from playground.ui.static_files import StaticFiles  # noqa: E402
 
 TITLE = "Latent playground"
-TABS = (image_tab, audio_tab)  # a further tab is a further file with NAME, TITLE and PANELS
+TABS = (image_tab, audio_tab, text_tab)  # a further tab is a further file with NAME, TITLE and PANELS
 HOUR_S = 3600
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")

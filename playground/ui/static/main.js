@@ -5,7 +5,7 @@ import { announce, button, el, fill } from "./core/dom.js";
 import { link, slice, unreadable } from "./core/state.js";
 
 const page = slice("page", { modality: "image", panel: "explore" });
-const FOLDERS = { audio: "audio/" }; // where the panels of a modality lie; the Image tab's lie at the top
+const FOLDERS = { audio: "audio/", text: "text/" }; // where the panels of a modality lie; the Image tab's lie at the top
 const mounted = new Map(); // panel element -> promise of its handle
 
 whenThere("#pg-header", start);
@@ -28,7 +28,7 @@ function start() {
     tab.addEventListener("click", () => open(tab.dataset.panelOf, tab.dataset.panel));
   }
   for (const tab of document.querySelectorAll(".pg-tabs-modality .pg-tab")) {
-    tab.addEventListener("click", () => open(tab.dataset.modality, "explore"));
+    tab.addEventListener("click", () => open(tab.dataset.modality, firstPanel(tab.dataset.modality)));
   }
   for (const list of document.querySelectorAll("[role=tablist]")) list.addEventListener("keydown", walkTabs);
   showHealth();
@@ -36,7 +36,12 @@ function start() {
   copy.addEventListener("click", () => copyLink(copy));
   if (unreadable) announce("This link could not be read, so the page starts afresh.");
   const { modality, panel } = page.get();
-  open(modality, document.getElementById(`pg-panel-${modality}-${panel}`) ? panel : "explore");
+  open(modality, document.getElementById(`pg-panel-${modality}-${panel}`) ? panel : firstPanel(modality));
+}
+
+/** The panel that a tab opens with. */
+function firstPanel(modality) {
+  return document.querySelector(`.pg-panel[data-modality="${CSS.escape(modality)}"]`)?.dataset.panel;
 }
 
 /** Show one panel, hide the others, and remember it in the address. */
@@ -47,7 +52,12 @@ async function open(modality, name) {
     chooseTab(tab, tab.dataset.panelOf === target.dataset.modality && tab.dataset.panel === target.dataset.panel);
   }
   for (const tab of document.querySelectorAll(".pg-tabs-modality .pg-tab")) chooseTab(tab, tab.dataset.modality === target.dataset.modality);
-  for (const list of document.querySelectorAll(".pg-tabs-panel")) list.hidden = list.id !== `pg-panels-${target.dataset.modality}`;
+  for (const list of document.querySelectorAll(".pg-tabs-panel")) {
+    list.hidden = list.id !== `pg-panels-${target.dataset.modality}`;
+    if (list.hidden) continue;
+    const chosen = list.querySelector("[aria-selected=true]"); // the strip of a phone may have it out of sight
+    list.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.offsetLeft - list.clientWidth / 2;
+  }
   for (const panel of document.querySelectorAll(".pg-panel")) {
     if (panel !== target && !panel.hidden) {
       panel.hidden = true;
@@ -80,7 +90,7 @@ async function mountPanel(target) {
   }
 }
 
-const FIRST_MODELS = { image: "image/digits-vae", audio: "audio/notes-vae" };
+const FIRST_MODELS = { image: "image/digits-vae", audio: "audio/notes-vae", text: "text/shakespeare-transformer" };
 
 function emptyState(modality) {
   return el(

@@ -2,6 +2,7 @@
 
 import { announce, el, fill, fold } from "../core/dom.js";
 import { inOrder, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "../explore/card.js";
 import { directionPad } from "../explore/pad.js";
 import { FIRST_SEED, Position } from "../explore/position.js";
@@ -11,7 +12,6 @@ import { chorales } from "./explore/chorales.js";
 import { melodyStage } from "./explore/melody.js";
 import { notesStage } from "./explore/notes.js";
 import { endWords } from "./explore/words.js";
-import { STATE_CHANGED } from "./invert/open.js";
 
 const DEFAULTS = {
   model: null, spec: null, settings: {}, places: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED,

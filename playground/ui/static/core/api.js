@@ -230,7 +230,15 @@ async function send(model, operation, request, body, view, signal) {
   return reply;
 }
 
-async function requestWithRetries(ask, read) {
+/**
+ * Send a request, and send it again a few times where that may help.
+ * @template T
+ * @param {() => Promise<Response>} ask
+ * @param {(response: Response) => Promise<T>|T} read
+ * @returns {Promise<T>}
+ * @throws {ApiError}
+ */
+export async function requestWithRetries(ask, read) {
   for (let tries = 0; ; tries += 1) {
     try {
       const response = await ask();

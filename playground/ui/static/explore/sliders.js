@@ -14,16 +14,19 @@ const STEP = 0.05; // prior standard deviations
 const ENDS_AFTER_MS = 200;
 const REQUEST_BYTES = 48000; // the server takes 65536
 
+/** What stands at the ends of a slider: small pictures. */
+const PICTURES = { make: () => pictureCanvas(), draw: drawFrame };
+
 const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
 
 /**
- * @param {{position: object, picture: object, state: object, words?: Function, follow?: object}} parts
- *   state: slice with {all, page}; words: names what changes between two frames, see core/words.js;
+ * @param {{position: object, picture: object, state: object, ends?: object, words?: Function, follow?: object}} parts
+ *   state: slice with {all, page}; ends: {make, draw(element, reply, index)} of what is shown at the ends; words: names what changes between two frames, see core/words.js;
  *   follow: told of gestures along axes [[kind, number], ...]: ahead(axes), grab(axes), move(values, startedMs), release()
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  *   rebuild: another model; refresh: the same sliders at another latent
  */
-export function directionSliders({ position, picture, state, words = endWords, follow = NOBODY }) {
+export function directionSliders({ position, picture, state, ends = PICTURES, words = endWords, follow = NOBODY }) {
   const sweeps = new Sweeps({ view: "explore-sweep", onFrame: picture.show, onError: picture.fail });
   const endsLane = new Lane("explore-ends");
   const rows = el("div", { class: "pg-sliders" });
@@ -62,7 +65,7 @@ export function directionSliders({ position, picture, state, words = endWords, f
 
   function makeRow(kind, number) {
     const { limit, change } = position.card.latent;
-    const slider = { kind, number, words: null, low: pictureCanvas(), high: pictureCanvas() };
+    const slider = { kind, number, words: null, low: ends.make(), high: ends.make() };
     const share = kind === "direction" && change?.[number] ? `${(100 * change[number]).toFixed(1)} %` : "";
     const says = (value) => {
       const towards = value && slider.words ? `, towards ${slider.words[value < 0 ? 0 : 1]}` : "";
@@ -130,8 +133,8 @@ export function directionSliders({ position, picture, state, words = endWords, f
     const reply = await endsLane.run(position.card.id, "decode", request);
     if (!reply || !some.every((slider) => sliders.includes(slider))) return false;
     some.forEach((slider, i) => {
-      drawFrame(slider.low, reply, i);
-      drawFrame(slider.high, reply, some.length + i);
+      ends.draw(slider.low, reply, i);
+      ends.draw(slider.high, reply, some.length + i);
       slider.words = words(frameOf(reply, i), frameOf(reply, some.length + i));
       slider.about.textContent = slider.words ? ` ${slider.words.join(" ↔ ")}` : "";
       slider.control.say();

@@ -3,9 +3,9 @@
 import { LARGEST_SEED, seeded } from "../core/latents.js";
 
 const LARGEST_INDEX = 9999;
-const SOURCES = ["seed", "pick", "draw", "file", "explore"];
+const SOURCES = ["seed", "pick", "draw", "file", "explore", "typed"];
 
-/** @typedef {{spec: object, from: "seed"|"pick"|"draw"|"file"|"explore"}} End */
+/** @typedef {{spec: object, from: "seed"|"pick"|"draw"|"file"|"explore"|"typed"}} End */
 
 /** The four ends a fresh page starts with; a pair uses the first two. @type {End[]} */
 export const FIRST_ENDS = [7, 23, 5, 40].map((seed) => ({ spec: seeded(seed), from: "seed" }));

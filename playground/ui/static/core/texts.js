@@ -1,0 +1,101 @@
+/** @file Texts: their bytes in replies, their fields, their files. Whatever a visitor or model wrote is only ever shown as text. */
+
+import { button, download, el, uniqueId } from "./dom.js";
+import { frameOf } from "./frames.js";
+import { link } from "./state.js";
+
+const LONGEST = 100000; // characters a field takes; the server says what is too long for a model
+
+/**
+ * The text of a frame of a reply: ASCII bytes up to the first zero after it.
+ * @param {{header: object, body: Uint8Array}} reply
+ * @param {number} [index]
+ * @returns {string}
+ */
+export function textOf(reply, index = 0) {
+  return textOfBytes(frameOf(reply, index));
+}
+
+/** @param {Uint8Array} bytes padded with zeros @returns {string} */
+export function textOfBytes(bytes) {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  return String.fromCharCode(...bytes.subarray(0, end));
+}
+
+/** Every text of a reply. @returns {string[]} */
+export function textsOf(reply) {
+  return Array.from({ length: reply.header.frames }, (_, index) => textOf(reply, index));
+}
+
+/**
+ * A text as bytes of a frame.
+ * @param {string} text ASCII
+ * @param {number} width
+ * @returns {Uint8Array}
+ */
+export function bytesOf(text, width) {
+  const bytes = new Uint8Array(width);
+  for (let i = 0; i < Math.min(width, text.length); i += 1) bytes[i] = text.charCodeAt(i) < 128 ? text.charCodeAt(i) : 63;
+  return bytes;
+}
+
+/**
+ * A labelled field for several lines of text.
+ * @param {{label: string, value?: string, rows?: number, placeholder?: string, note?: string, onInput?: (text: string) => void,
+ *   onSend?: () => void}} options onSend: Control or Command and Enter were pressed
+ * @returns {{root: HTMLElement, input: HTMLTextAreaElement, value: () => string, set: (text: string) => void}}
+ */
+export function textField({ label, value = "", rows = 3, placeholder = "", note = "", onInput = () => {}, onSend = null }) {
+  const id = uniqueId("text");
+  const input = el("textarea", {
+    id, class: "pg-text-field", rows, placeholder, dir: "auto", maxlength: LONGEST, spellcheck: "false", autocomplete: "off",
+    "aria-describedby": note ? `${id}-note` : null,
+  });
+  input.value = value;
+  input.addEventListener("input", () => onInput(input.value));
+  if (onSend) {
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      onSend();
+    });
+  }
+  const root = el("div", { class: "pg-field pg-text-box" }, el("label", { for: id }, label), input, note && el("p", { class: "pg-hint", id: `${id}-note` }, note));
+  return { root, input, value: () => input.value, set: (text) => (input.value = text) };
+}
+
+/** Something written, shown as it is: line breaks kept, direction by its first letter. @returns {HTMLElement} */
+export function written(text, attributes = {}) {
+  return el("p", { ...attributes, class: `pg-written ${attributes.class ?? ""}`, dir: "auto" }, text);
+}
+
+/** A button that copies a text. @param {() => string} textNow @returns {HTMLButtonElement} */
+export function copyButton(textNow, words = "Copy") {
+  const one = button(words, async () => {
+    try {
+      await navigator.clipboard.writeText(textNow());
+      one.textContent = "Copied";
+    } catch {
+      one.textContent = "Select it and copy by hand";
+    }
+    setTimeout(() => (one.textContent = words), 2000);
+  });
+  return one;
+}
+
+/** Hand the visitor a plain text whose last lines say what made it. */
+export function saveText(text, made, name) {
+  const lines = Object.entries({ ...made, link: link() }).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  download(new Blob([`${text}\n\n---\nLatent playground\n${lines.join("\n")}\n`], { type: "text/plain;charset=utf-8" }), `${name}.txt`);
+}
+
+/** Hand the visitor everything as JSON. */
+export function saveJson(facts, name) {
+  download(new Blob([JSON.stringify({ ...facts, link: link() }, null, 1)], { type: "application/json" }), `${name}.json`);
+}
+
+/** The last part of a model's id, for names of files. @returns {string} */
+export function fileStem(card) {
+  return card.id.split("/").pop();
+}

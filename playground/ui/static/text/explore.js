@@ -1,0 +1,107 @@
+/** @file The Explore panel of the Text tab: latents of names and sentences, the chain behind a name, the topics of a text. */
+
+import { announce, el, fill, fold } from "../core/dom.js";
+import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { STATE_CHANGED } from "../core/open.js";
+import { textOf } from "../core/texts.js";
+import { fullCard } from "../explore/card.js";
+import { FIRST_SEED, Position } from "../explore/position.js";
+import { directionSliders } from "../explore/sliders.js";
+import { noneHealthy, seedControls } from "../explore/start.js";
+import { letterChain } from "./explore/chain.js";
+import { textPad } from "./explore/pad.js";
+import { saidCard } from "./explore/said.js";
+import { textSamples } from "./explore/samples.js";
+import { topicsCard } from "./explore/topics.js";
+
+const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED, pattern: "", topic: "" };
+const ENDS = {
+  make: () => el("span", { class: "pg-end-text", dir: "auto" }, " "),
+  draw: (element, reply, index) => {
+    element.textContent = textOf(reply, index);
+    element.title = textOf(reply, index);
+  },
+};
+
+/** Whether a model's latents are texts that can be walked through. */
+function isLatent(card) {
+  return !isHealthy(card) || can(card, "decode") || card.operations.includes("topics");
+}
+
+/** Fill the panel. @returns {{hidden: () => void}} */
+export function mount(root, { cards, state: sliceOf }) {
+  const state = sliceOf(DEFAULTS);
+  const ordered = inOrder(cards.filter((card) => isLatent(card) && !(isHealthy(card) && can(card, "write") && !can(card, "decode"))));
+  const position = new Position(ordered, state);
+  if (!position.card) {
+    fill(root, ordered.length ? noneHealthy(ordered) : el("div", { class: "pg-state" }, el("h2", {}, "No latents of texts yet"), el("p", {}, "Train a model that has some, then reload the page:"), el("code", {}, "python -m playground train text/names-rbm")));
+    return {};
+  }
+
+  const said = saidCard(position);
+  const sliders = directionSliders({ position, picture: said, state, ends: ENDS, words: () => null });
+  const pad = textPad({ position, said, state });
+  const samples = textSamples(position, state);
+  const chain = letterChain({ position, state });
+  const topics = topicsCard({ position, state });
+  const card = fullCard();
+  const picker = modelPicker({ cards: ordered, value: position.card.id, onPick: (id) => position.setModel(ordered.find((other) => other.id === id)) });
+  const settings = el("div", { class: "pg-settings-place" });
+  const seed = seedControls(position);
+  const walks = () => can(position.card, "decode"); // topics are no texts to walk through
+
+  position.onChange((changed) => {
+    if (changed === "model") {
+      state.set({ page: 0, pad: DEFAULTS.pad });
+      rebuild();
+      announce(`${shortName(position.card)} chosen.`);
+    } else if (walks()) {
+      for (const part of [sliders, pad]) part.refresh();
+    }
+    seed.refresh();
+    if (!walks()) return;
+    said.exact();
+    samples.refresh(changed);
+  });
+
+  function rebuild() {
+    fill(settings, settingsForm(position.card, position.settings, (values) => position.setSettings(values)));
+    card.rebuild(position.card);
+    whole.dataset.width = position.card.output.width > 40 ? "long" : "short";
+    for (const part of [said, sliders, samples, pad]) part.root.hidden = !walks();
+    start.hidden = !walks();
+    if (walks()) for (const part of [sliders, pad]) part.rebuild();
+    chain.rebuild();
+    topics.rebuild();
+  }
+
+  const titled = (area, id, title, ...children) => el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
+  const about = el("div", { class: "pg-area-more" }, fold("What is a latent space of texts?", ...ABOUT.map((words) => el("p", {}, words))));
+  const start = titled("start", "pg-text-start", "Start", seed.root, settings);
+  const whole = el(
+    "div", { class: "pg-explore pg-text-explore" },
+    el("div", { class: "pg-column pg-column-model" }, titled("model", "pg-text-model", "Model", picker.root, card.root), about),
+    el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
+    el("div", { class: "pg-column pg-column-picture" }, said.root, start, samples.root),
+  );
+  document.addEventListener(STATE_CHANGED, ({ detail }) => {
+    const { model: id, spec, settings: values } = state.get();
+    const next = ordered.find((one) => one.id === id);
+    if (detail !== "text.explore" || !next) return;
+    picker.set(id);
+    position.setModel(next, { spec, settings: values });
+  });
+  fill(root, whole);
+  rebuild();
+  if (walks()) {
+    said.exact();
+    samples.refresh("model");
+  }
+  return { hidden: () => chain.hidden() };
+}
+
+const ABOUT = [
+  "A generative model of texts turns a list of random numbers, its latent, into a sentence or a name. The seed decides which random numbers; the same seed always gives the same text.",
+  "Neighbouring latents give similar texts, so one can walk; but letters and words cannot change by a little, so a walk goes in small jumps.",
+  "The nearest text of the training data tells what is new: a model that only repeats has learnt nothing.",
+];

@@ -1,0 +1,103 @@
+/** @file The Gibbs chain of a Boltzmann machine of words, letter by letter, around letters that are held. */
+
+import { Lane, run } from "../../core/api.js";
+import { button, el, fill, fold, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { frameOf } from "../../core/frames.js";
+import { explicit } from "../../core/latents.js";
+import { can } from "../../core/models.js";
+import { textOfBytes, textsOf } from "../../core/texts.js";
+import { joined } from "../../core/wire.js";
+import { chainPlayer } from "../../explore/player.js";
+import { readPattern } from "./pattern.js";
+
+const FRAMES = 48;
+
+/**
+ * @param {{position: object, state: object}} parts state: slice with {pattern}
+ * @returns {{root: HTMLElement, rebuild: () => void, hidden: () => void}}
+ */
+export function letterChain({ position, state }) {
+  const lane = new Lane("explore-letter-chain");
+  const problem = problemBox();
+  const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-letter-chain" });
+  const id = uniqueId("pattern");
+  const field = el("input", { id, class: "pg-number pg-pattern", type: "text", maxlength: "40", spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-note`, placeholder: "ma___a" });
+  const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
+  let [player, every, held, shown] = [null, 1, null, []];
+
+  field.addEventListener("change", () => state.set({ pattern: field.value.trim() }));
+  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && start());
+
+  function rebuild() {
+    player?.pause();
+    lane.drop();
+    problem.clear();
+    root.hidden = !can(position.card, "chain");
+    if (root.hidden) return;
+    const { pattern } = state.get();
+    field.value = typeof pattern === "string" ? pattern.slice(0, 40) : "";
+    const letters = el("div", { class: "pg-letters", role: "img", "aria-label": "Gibbs chain: not yet run", dir: "ltr" });
+    draw(letters, null);
+    fill(words);
+    player = chainPlayer({
+      label: "Gibbs chain", canvas: letters, draw,
+      frameWords: (index, count) => `“${shown[index] ?? ""}”, state ${index + 1} of ${count}`,
+      onTake: can(position.card, "encode") ? take : null,
+    });
+    const steps = select({ label: "Gibbs steps per state", choices: ["1", "2", "5", "10"], value: String(every), onChange: (value) => (every = Number(value)) });
+    fill(
+      root,
+      el("h2", { id: "pg-letter-chain" }, "Gibbs chain, letter by letter"),
+      hint("A Boltzmann machine writes by walking: letters set hidden units, hidden units set letters, again and again."),
+      el(
+        "div", { class: "pg-chain-how" },
+        el("div", { class: "pg-field" }, el("label", { for: id }, "Hold these letters"), field, el("p", { class: "pg-hint", id: `${id}-note` }, "_ stands for any letter, * at the end for any ending: ma___a, ma*, _____son")),
+        steps.root, button("Run the chain", start, { kind: "primary" }),
+      ),
+      problem.root, player.root, words,
+      fold("How holding works", el("p", {}, "After every Gibbs step the held places are set back to your letters. The others are drawn given the hidden units, so over time they settle on what makes the whole word probable.")),
+    );
+  }
+
+  function draw(place, reply, index = 0) {
+    const bytes = reply ? frameOf(reply, index) : new Uint8Array(position.card.output.width);
+    const before = reply && index > 0 ? frameOf(reply, index - 1) : bytes;
+    fill(place, Array.from(bytes, (byte, i) => el("span", { class: "pg-letter", dataset: { held: String(Boolean(held?.[i])), changed: String(byte !== before[i]) } }, byte ? String.fromCharCode(byte) : "·")));
+    [...words.children].forEach((word, i) => (word.dataset.now = String(i === index)));
+  }
+
+  async function start() {
+    problem.clear();
+    const pattern = field.value.trim();
+    state.set({ pattern });
+    const { card, spec, settings } = position;
+    const read = readPattern(pattern, card.output.width);
+    if (typeof read === "string") return problem.show(new Error(read));
+    const clamped = read.held.some(Boolean);
+    const request = { latent: spec, frames: FRAMES, every, settings, ...(clamped && { clamped: true }) };
+    const playing = player;
+    try {
+      const reply = await lane.run(card.id, "chain", request, clamped ? { body: joined(read.letters, read.held) } : {});
+      if (!reply || playing !== player) return;
+      held = read.held;
+      shown = textsOf(reply);
+      fill(words, shown.map((word) => el("span", {}, word || "–")));
+      player.load(reply);
+    } catch (error) {
+      problem.show(error, start);
+    }
+  }
+
+  /** The latent of a state becomes the current one. */
+  async function take(bytes) {
+    const { card, settings } = position;
+    try {
+      const { header } = await run(card.id, "rebuild", { text: textOfBytes(bytes), settings });
+      if (card === position.card) position.setSpec(explicit(header.z));
+    } catch (error) {
+      problem.show(error);
+    }
+  }
+
+  return { root, rebuild, hidden: () => player?.pause() };
+}

@@ -1,0 +1,172 @@
+/** @file The Interpolate panel of the Text tab: from one sentence or name to another, as a list that can be read. */
+
+import { announce, button, download, el, fill, fold, hint, problemBox, range, select } from "../core/dom.js";
+import { seeded } from "../core/latents.js";
+import { can, familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { distanceWords, hasNearest, nearestTexts } from "../core/nearest.js";
+import { copyButton, fileStem, saveText, textsOf } from "../core/texts.js";
+import { link, slice } from "../core/state.js";
+import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
+import { inside, walkAsker, walkChoices } from "../interpolate/walk.js";
+import { textEnd } from "./interpolate/end.js";
+
+const DEFAULTS = { model: null, path: "spherical", frames: 12, ends: FIRST_ENDS.slice(0, 2), settings: {}, typed: ["", ""] };
+const NAMES = [["A", "start"], ["B", "end"]];
+const TYPED = { names: ["Maria", "Jonathan"], sentences: ["the cat sleeps on the warm roof", "we will go to the market tomorrow"] };
+
+/** Fill the panel. @returns {{hidden?: () => void}} */
+export function mount(root, { modality, cards, state: sliceOf }) {
+  const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "decode") && card.latent.size > 0));
+  if (!usable.length) {
+    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Interpolation needs a model with latents, of sentences or of names. Explore names what is there.")));
+    return {};
+  }
+  const state = sliceOf(DEFAULTS);
+  const saved = state.get();
+  const inExplore = slice(`${modality}.explore`, {}).get().model;
+  let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
+  let ends = readEnds(saved.ends, card).slice(0, 2);
+  let settings = knownSettings(card, saved.settings);
+  let frames = inside(saved.frames, 5, 32, DEFAULTS.frames);
+  let typed = NAMES.map((_, place) => (typeof saved.typed?.[place] === "string" && saved.typed[place] ? saved.typed[place] : example(place)));
+  let steps = []; // {text, near: {text, distance}|null}
+  const problem = problemBox();
+
+  function example(place) {
+    return (TYPED[card.dataset] ?? TYPED.sentences)[place];
+  }
+
+  const endCards = NAMES.map(([name, role], place) => textEnd({
+    name, role, typed: typed[place], now: () => ({ card, settings }),
+    onTyped: (text) => {
+      typed = typed.map((old, i) => (i === place ? text : old));
+      state.set({ typed });
+    },
+    onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
+    onExplore: () => fromExplore(place),
+  }));
+  const picker = select({
+    label: "Model", choices: usable.map((other) => [other.id, familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other)]), value: card.id,
+    onChange: (id) => setModel(usable.find((other) => other.id === id)),
+  });
+  const about = hint();
+  const settingsPlace = el("div");
+  const { paths, words: pathWords, path } = walkChoices({ saved: { ...saved, mode: "pair" }, items: "texts", onChange: ({ path: next }) => (state.set({ path: next }), ask()) });
+  const count = range({ label: "Steps", min: 5, max: 32, step: 1, value: frames, words: (n) => `${n} texts from A to B`, onCommit: (next) => (state.set({ frames: (frames = next) }), ask()) });
+  const swap = button("Swap A and B", () => setEnds([ends[1], ends[0]]));
+  const list = el("ol", { class: "pg-steps-list" });
+  const stage = el("section", { class: "pg-card pg-walk-list", "aria-labelledby": "pg-text-walk" });
+  const { ask, shown } = walkAsker({
+    view: "text-interpolate", stage, problem, onReply: draw,
+    request: () => [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }],
+  });
+
+  function setEnds(next) {
+    ends = next;
+    state.set({ ends });
+    endCards.forEach((one, place) => one.set(ends[place]));
+    ask();
+  }
+
+  function setModel(next) {
+    card = next;
+    picker.input.value = card.id;
+    settings = knownSettings(card, settings);
+    ends = endsForOther(ends);
+    state.set({ model: card.id, settings, ends });
+    drawModel();
+    endCards.forEach((one, place) => (one.set(ends[place]), one.modelChanged()));
+    announce(`${shortName(card)} chosen.`);
+    ask();
+  }
+
+  function fromExplore(place) {
+    const there = slice(`${modality}.explore`, {}).get();
+    const other = usable.find((one) => one.id === there.model) ?? card;
+    if (other !== card) setModel(other);
+    if (there.settings) settings = knownSettings(card, there.settings);
+    const [end] = readEnds([{ spec: there.spec ?? seeded(7), from: "explore" }], card);
+    drawModel();
+    setEnds(ends.map((old, i) => (i === place ? end : old)));
+  }
+
+  function drawModel() {
+    fill(about, card.summary ?? "");
+    fill(settingsPlace, card.settings.length > 0 && fold("Model settings", settingsForm(card, settings, (values) => {
+      settings = knownSettings(card, values);
+      state.set({ settings });
+      ask();
+    })));
+    title.textContent = `${shortName(card)}, from A to B`;
+  }
+
+  async function draw(reply) {
+    const texts = textsOf(reply);
+    steps = texts.map((text) => ({ text, near: null }));
+    const mine = steps;
+    drawList();
+    endCards.forEach((one, place) => one.draw(texts[place ? texts.length - 1 : 0]));
+    if (!hasNearest(card)) return;
+    try {
+      const near = await nearestTexts(card, texts);
+      if (steps !== mine) return;
+      near.forEach((found, i) => (steps[i].near = found));
+      drawList();
+    } catch (error) {
+      if (steps === mine) problem.show(error, () => draw(reply));
+    }
+  }
+
+  function drawList() {
+    fill(list, steps.map(({ text, near }, i) => {
+      const same = i > 0 && text === steps[i - 1].text;
+      return el(
+        "li", { class: same ? "pg-step-same" : "" },
+        el("p", { class: "pg-written pg-step-text", dir: "auto" }, text || "(empty)", same && el("span", { class: "pg-visually-hidden" }, " (as before)")),
+        el("p", { class: "pg-near" }, near ? [el("span", { class: "pg-label" }, `${distanceWords(near.distance)}: `), el("bdi", {}, near.text)] : hasNearest(card) ? " " : ""),
+      );
+    }));
+    files.hidden = !steps.length;
+  }
+
+  const asText = () => steps.map(({ text, near }, i) => `${i + 1}. ${text}${near ? `\n   (${distanceWords(near.distance)}: ${near.text})` : ""}`).join("\n");
+  const files = el(
+    "div", { class: "pg-row", role: "group", "aria-label": "Take the list along" },
+    copyButton(asText),
+    button("Save .txt", () => saveText(asText(), shown(), `${fileStem(card)}-walk`)),
+    button("Save .csv", () => download(new Blob([csv()], { type: "text/csv;charset=utf-8" }), `${fileStem(card)}-walk.csv`)),
+  );
+
+  function csv() {
+    const { model, request } = shown();
+    const rows = [["step", "text", "nearest_training_text", "distance", "model", "request", "link"]];
+    steps.forEach(({ text, near }, i) => rows.push([i + 1, text, near?.text ?? "", near?.distance ?? "", ...(i ? ["", "", ""] : [model, JSON.stringify(request), link()])]));
+    return rows.map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
+  }
+
+  const title = el("h2", { id: "pg-text-walk" });
+  fill(stage, el("div", { class: "pg-card-head" }, title, files), hint("Below each step stands the training text nearest to it; a step like the one before is pale."), list, problem.root);
+  fill(root, el(
+    "div", { class: "pg-text-walk" },
+    el("section", { class: "pg-card pg-walk-how", "aria-label": "What to walk" }, el("div", { class: "pg-how-row" }, picker.root, paths, count.root, swap), el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords)),
+    el("div", { class: "pg-column pg-text-ends" }, endCards.map((one) => one.root), fold("What does a walk through texts show?", ABOUT.map((words) => el("p", {}, words)))),
+    stage,
+  ));
+  drawModel();
+  endCards.forEach((one, place) => one.set(ends[place]));
+  ask();
+  return {};
+}
+
+/** A cell of a table for spreadsheets: quoted, and never read as a formula. */
+function csvCell(value) {
+  const text = String(value);
+  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+const ABOUT = [
+  "If a model has understood its data, what lies between two sentences is language too. Where the steps are broken, the space has holes; where they repeat, it is stretched.",
+  "A typed text is turned into a latent by the model's encoder, which keeps what it can: what comes back is shown at A and B.",
+  "Random latents of many numbers lie at nearly the same distance from the centre. The straight line between two cuts through the emptier inside; the spherical path stays outside.",
+];

@@ -1,0 +1,239 @@
+/** @file The Steer panel: a direction inside a language model is added while it writes; beside it, the same without. */
+
+import { canonical, run } from "../core/api.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "../core/dom.js";
+import { LARGEST_SEED } from "../core/latents.js";
+import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { seedField } from "../core/seeds.js";
+import { saveJson, textField } from "../core/texts.js";
+import { endWords, write } from "../core/writing.js";
+import { inside } from "../interpolate/walk.js";
+import { signed, steerColumn } from "./steer/column.js";
+import { ownLists } from "./steer/lists.js";
+import { promptsFor, QUESTION } from "./write/prompts.js";
+
+const [LONGEST_PROMPT, STRONGEST] = [2000, 10];
+const OWN = "own";
+const AT_ONCE = 4; // a browser keeps six connections to a server, and others need some
+const DEFAULTS = { model: null, direction: null, strength: null, layer: null, prompt: null, as: null, settings: {}, seed: 7, seeds: 1, max: 50, lists: { plus: "", minus: "" } };
+
+/** Fill the panel. @returns {{hidden: () => void}} */
+export function mount(root, { cards, state: sliceOf }) {
+  const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "write") && Array.isArray(card.steering)));
+  if (!usable.length) {
+    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be steered"), el("p", {}, "Steering needs a transformer with known layers. Write names what is there.")));
+    return {};
+  }
+  const state = sliceOf(DEFAULTS);
+  const saved = state.get();
+  let card = usable.find((other) => other.id === saved.model) ?? usable[0];
+  let settings = knownSettings(card, saved.settings);
+  let name = saved.direction;
+  let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
+  let seeds = [1, 3, 5].includes(saved.seeds) ? saved.seeds : 1;
+  let max = inside(saved.max, 10, 200, DEFAULTS.max);
+  let as = saved.as === "text" ? "text" : "chat";
+  let wrote = false; // the slider writes anew only what was written once
+  let stopper = null;
+  const done = new Map(); // canonical request -> {text, words}: what stands need not be written again
+
+  const shipped = () => card.steering.find((one) => one.name === name);
+  /** What lies at -1 and +1: the words of a name such as "formal-casual", whose first is what plus has more of. */
+  const endsNow = () => (shipped() ? name.split("-").reverse() : ["your minus list", "your plus list"]);
+  const picker = select({ label: "Model", choices: usable.map((one) => [one.id, shortName(one)]), value: card.id, onChange: (id) => setModel(usable.find((one) => one.id === id)) });
+  const about = hint();
+  const directions = select({ label: "Direction", choices: [], value: "", onChange: setDirection });
+  const lists = ownLists({ ...DEFAULTS.lists, ...saved.lists, onChange: keep });
+  const strength = range({
+    label: "Strength", min: -STRONGEST, max: STRONGEST, step: 0.5, value: 2, shown: signed,
+    words: (value) => `${signed(value)}, towards ${endsNow()[value < 0 ? 0 : 1]}`, onCommit: commit,
+  });
+  const layer = range({ label: "After layer", min: 0, max: 1, step: 1, value: 0, shown: (value) => `${value + 1} of ${card.layers}`, words: (value) => `layer ${value + 1} of ${card.layers}`, onCommit: commit });
+  const prompt = textField({ label: "Prompt", rows: 2, value: "", note: "Control and Enter writes.", onInput: keep, onSend: begin });
+  const ways = segments({ label: "Take the prompt as", choices: { chat: "A question to answer", text: "A text to continue" }, value: () => as, onPick: setWay });
+  const seedBox = seedField({ value: seed, onSeed: (next) => ((seed = next), keep()), onDice: begin });
+  const counts = segments({ label: "Texts a side", choices: { 1: "1", 3: "3", 5: "5" }, value: () => String(seeds), onPick: (next) => ((seeds = Number(next)), counts.refresh(), keep()) });
+  const length = range({ label: "At most", min: 10, max: 200, step: 10, value: max, shown: (n) => `${n} tokens`, words: (n) => `${n} tokens`, onCommit: (next) => ((max = next), keep()) });
+  const go = button("Write both", () => (stopper ? stopper.abort() : begin()), { kind: "primary" });
+  const problem = problemBox();
+  const story = el("p", { class: "pg-hint", role: "status" });
+  const [plainSide, steeredSide] = ["Strength 0", "Steered"].map((title) => steerColumn({ title, ends: endsNow }));
+  const settingsPlace = el("div");
+  const save = button("Save .json", () => saveJson(shown, `${card.id.split("/").pop()}-steered`), { title: "Both sides with their readings and what made them" });
+  let shown = null;
+
+  function keep() {
+    const words = prompt.value();
+    state.set({ model: card.id, direction: name, strength: strength.value(), layer: layer.value(), prompt: words.length <= LONGEST_PROMPT ? words : null, as, settings, seed, seeds, max, lists: lists.kept() });
+  }
+
+  function commit() {
+    keep();
+    sideTitle();
+    if (wrote) begin();
+  }
+
+  const asks = () => can(card, "chat") && as === "chat";
+  const example = () => (asks() ? QUESTION : promptsFor(card)[0]);
+
+  function setWay(next) {
+    const untouched = prompt.value() === example();
+    as = next;
+    ways.refresh();
+    if (untouched) prompt.set(example());
+    keep();
+  }
+
+  const sideTitle = () => steeredSide.title(`Strength ${signed(strength.value())}`);
+
+  function setModel(next) {
+    stopper?.abort();
+    const untouched = prompt.value() === example();
+    card = next;
+    settings = knownSettings(card, settings);
+    wrote = false;
+    drawModel({ prompt: untouched ? null : prompt.value() });
+    keep();
+    announce(`${shortName(card)} chosen.`);
+  }
+
+  function setDirection(next) {
+    name = next;
+    const facts = shipped();
+    if (facts) {
+      strength.set(facts.strength);
+      layer.set(facts.layer);
+    }
+    drawDirection();
+    keep();
+    if (wrote && facts) begin();
+  }
+
+  function drawDirection() {
+    lists.root.hidden = name !== OWN;
+    directions.input.value = name;
+    sideTitle();
+    strength.say();
+    for (const side of [plainSide, steeredSide]) side.read(null);
+  }
+
+  function drawModel(start = {}) {
+    fill(about, card.summary);
+    fill(directions.input, card.steering.map((one) => el("option", { value: one.name }, one.title)), el("option", { value: OWN }, "Your own two lists"));
+    if (!shipped() && name !== OWN) name = card.steering[0]?.name ?? OWN;
+    const facts = shipped() ?? card.steering[0] ?? { strength: 2, layer: Math.floor(card.layers / 2) };
+    layer.input.max = card.layers - 1;
+    strength.set(Number.isFinite(start.strength) ? Math.min(STRONGEST, Math.max(-STRONGEST, start.strength)) : facts.strength);
+    layer.set(inside(start.layer, 0, card.layers - 1, facts.layer));
+    prompt.set(typeof start.prompt === "string" ? start.prompt : example());
+    ways.root.hidden = !can(card, "chat");
+    ways.refresh();
+    counts.refresh();
+    fill(settingsPlace, fold("Model settings", settingsForm(card, settings, (values) => ((settings = knownSettings(card, values)), keep()))));
+    drawDirection();
+  }
+
+  function request(which, ownSeed) {
+    const asked = asks() ? { chat: { system: "", turns: [prompt.value()] } } : { prompt: prompt.value() };
+    return { ...asked, settings, seed: ownSeed, max_tokens: max, alternatives: 0, ...(which && strength.value() !== 0 && { steer: [steering()] }) };
+  }
+
+  const steering = () => ({ ...(name === OWN ? lists.lists() : { name }), strength: strength.value(), layer: layer.value() });
+
+  async function begin() {
+    stopper?.abort();
+    problem.clear();
+    const wrong = name === OWN ? lists.problem() : "";
+    if (wrong) return problem.show(new Error(wrong));
+    const mine = (stopper = new AbortController());
+    const { signal } = mine;
+    const model = card.id;
+    const direction = steering();
+    const own = Array.from({ length: seeds }, (_, i) => (seed + i) % (LARGEST_SEED + 1));
+    const sides = [plainSide, steeredSide];
+    const texts = sides.map(() => own.map(() => ""));
+    wrote = true;
+    keep();
+    sideTitle();
+    sides.forEach((side) => side.begin(own));
+    go.textContent = "Stop";
+    story.textContent = "";
+    save.hidden = true;
+    const jobs = own.flatMap((ownSeed, place) => sides.map((side, which) => async () => {
+      const asked = request(which, ownSeed);
+      const key = canonical([model, asked]);
+      let known = done.get(key);
+      if (!known) {
+        const end = await write(model, asked, {
+          signal,
+          onTokens: (tokens) => {
+            texts[which][place] += tokens.map(({ text }) => text).join("");
+            if (stopper === mine) side.write(place, texts[which][place]);
+          },
+        });
+        known = { text: texts[which][place], words: endWords(end) };
+        if (end.why !== "aborted") done.set(key, known);
+      }
+      texts[which][place] = known.text;
+      if (stopper !== mine) return;
+      side.write(place, known.text);
+      side.end(place, known.words);
+    }));
+    try {
+      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+        while (jobs.length && !signal.aborted) await jobs.shift()();
+      }));
+      if (stopper === mine) await measure(model, direction, texts, own, () => stopper === mine);
+    } catch (error) {
+      if (stopper === mine) problem.show(error, begin);
+      mine.abort();
+    }
+    if (stopper !== mine) return;
+    stopper = null;
+    go.textContent = "Write both";
+  }
+
+  /** Where the texts lie along the direction, by the model without any steering. */
+  async function measure(model, direction, texts, own, current) {
+    const { header } = await run(model, "steer_reading", { steer: direction, texts: texts.flat() });
+    if (!current()) return;
+    const readings = [header.readings.slice(0, own.length), header.readings.slice(own.length)];
+    const read = readings.map((some) => some.filter((value) => value !== null)); // an empty text has none
+    [plainSide, steeredSide].forEach((side, which) => side.read(read[which]));
+    const [before, after] = read.map((some) => some.reduce((sum, value) => sum + value, 0) / some.length);
+    story.textContent = read.every((some) => some.length)
+      ? `Steering moved the ${own.length > 1 ? "mean " : ""}reading from ${signed(before)} to ${signed(after)}.`
+      : "A side has no text that could be read: try another seed.";
+    announce(story.textContent);
+    shown = { model, steer: direction, request: request(0, own[0]), seeds: own, texts: { plain: texts[0], steered: texts[1] }, readings: { plain: readings[0], steered: readings[1] } };
+    save.hidden = false;
+  }
+
+  fill(root, el(
+    "div", { class: "pg-steer" },
+    el(
+      "section", { class: "pg-card pg-area-settings", "aria-labelledby": "pg-steer-how" },
+      el("h2", { id: "pg-steer-how" }, "Direction"), picker.root, about, directions.root, lists.root, strength.root, layer.root,
+      settingsPlace, fold("What is being moved?", ABOUT.map((words) => el("p", {}, words))),
+    ),
+    el(
+      "div", { class: "pg-column" },
+      el(
+        "section", { class: "pg-card", "aria-labelledby": "pg-steer-what" },
+        el("h2", { id: "pg-steer-what" }, "One prompt, written twice"), ways.root, prompt.root,
+        el("div", { class: "pg-write-go" }, go, seedBox.root, length.root, counts.root), story, problem.root,
+      ),
+      el("div", { class: "pg-steer-pair" }, plainSide.root, steeredSide.root),
+      el("div", { class: "pg-row" }, save),
+    ),
+  ));
+  save.hidden = true;
+  drawModel({ strength: saved.strength, layer: saved.layer, prompt: saved.prompt });
+  return { hidden: () => stopper?.abort() };
+}
+
+const ABOUT = [
+  "A transformer carries a list of numbers for every token from layer to layer, its residual stream. Texts that differ in one thing, such as their mood, differ there along a common direction: the mean over the one list of examples minus the mean over the other.",
+  "Steering adds that direction, times the strength, to the stream while the model writes (contrastive activation addition: Rimsky and others 2024; Turner and others 2023). The same seed on both sides draws with the same random numbers.",
+  "The reading is a measurement, not the slider: the texts are given to the model without any steering, and where they lie along the direction is told. −1 is where the minus examples lie on average, +1 the plus ones. Too much strength breaks the language before it changes the tone.",
+];

@@ -1,0 +1,64 @@
+/** @file One of two columns of texts, with the scale on which they are read. */
+
+import { el, fill, uniqueId } from "../../core/dom.js";
+import { written } from "../../core/texts.js";
+
+const SCALE = 2; // readings from -2 to 2 are drawn; beyond, a dot stands at the edge
+
+/**
+ * @param {{title: string, ends: () => [string, string]}} options ends: what -1 and +1 are called
+ * @returns {{root: HTMLElement, title: (words: string) => void, begin: (seeds: number[]) => void,
+ *   write: (place: number, text: string) => void, end: (place: number, words: string) => void, read: (readings: number[]|null) => void}}
+ *   read: where the texts lie, each on its own
+ */
+export function steerColumn({ title, ends }) {
+  const id = uniqueId("steer");
+  const heading = el("h2", { id }, title);
+  const scale = el("div", { class: "pg-scale-place" });
+  const texts = el("div", { class: "pg-stack pg-steer-texts" });
+  const root = el("section", { class: "pg-card pg-steer-column", "aria-labelledby": id }, heading, texts, scale);
+  let bodies = [];
+
+  function begin(seeds) {
+    bodies = seeds.map((seed) => {
+      const [body, foot] = [written("", { class: "pg-writing" }), el("span", { class: "pg-hint" })];
+      return { body, foot, root: el("div", { class: "pg-steer-text" }, seeds.length > 1 && el("span", { class: "pg-tag" }, `seed ${seed}`), body, foot) };
+    });
+    fill(texts, bodies.map((one) => one.root));
+    read(null);
+  }
+
+  function write(place, text) {
+    bodies[place].body.textContent = text;
+  }
+
+  function end(place, words) {
+    bodies[place].body.classList.remove("pg-writing");
+    bodies[place].foot.textContent = words;
+  }
+
+  function read(readings) {
+    if (!readings?.length) return fill(scale);
+    const mean = readings.reduce((sum, value) => sum + value, 0) / readings.length;
+    const [minus, plus] = ends();
+    const left = (value) => `${50 + (50 * Math.min(SCALE, Math.max(-SCALE, value))) / SCALE}%`;
+    const spread = readings.length > 1 ? `, ${readings.map(signed).join(", ")}` : "";
+    const said = `Reading ${signed(mean)}${spread} on a scale on which −1 is like “${minus}” and +1 like “${plus}”`;
+    fill(
+      scale,
+      el("div", { class: "pg-scale", role: "img", "aria-label": said },
+        [-1, 0, 1].map((value) => el("span", { class: "pg-scale-tick", style: `left: ${left(value)}` })),
+        readings.length > 1 && readings.map((value) => el("span", { class: "pg-scale-dot", style: `left: ${left(value)}` })),
+        el("span", { class: "pg-scale-mean", style: `left: ${left(mean)}` })),
+      el("div", { class: "pg-scale-ends", "aria-hidden": "true" }, el("span", {}, `−1 ${minus}`), el("span", {}, `${plus} +1`)),
+      el("p", { class: "pg-scale-words" }, readings.length > 1 ? `Mean reading ${signed(mean)} of ${readings.length} texts` : `Reading ${signed(mean)}`),
+    );
+  }
+
+  return { root, title: (words) => (heading.textContent = words), begin, write, end, read };
+}
+
+/** A number with its sign. @returns {string} */
+export function signed(value) {
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
+}

@@ -1,0 +1,253 @@
+/** @file The Write panel: a model continues a prompt, token by token; each can be looked into, and another chosen in its place. */
+
+import { announce, button, el, fill, fold, hint, problemBox, range } from "../core/dom.js";
+import { LARGEST_SEED } from "../core/latents.js";
+import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { seedField } from "../core/seeds.js";
+import { copyButton, fileStem, saveJson, saveText, textField } from "../core/texts.js";
+import { endWords, trimmedWords } from "../core/writing.js";
+import { fullCard } from "../explore/card.js";
+import { noneHealthy } from "../explore/start.js";
+import { inside } from "../interpolate/walk.js";
+import { alternativesCard } from "./write/alternatives.js";
+import { branchList } from "./write/branches.js";
+import { promptsFor } from "./write/prompts.js";
+import { MOST_TOKENS, Story } from "./write/story.js";
+import { tokenLegend, tokenText } from "./write/tokens.js";
+
+const LONGEST_KEPT = 4000; // characters of a prompt that the address keeps
+const DEFAULTS = { model: null, prompt: null, settings: {}, seed: 7, max: 120, story: null };
+
+/** Fill the panel. @returns {{hidden: () => void}} */
+export function mount(root, { cards, state: sliceOf }) {
+  const writing = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "write")));
+  const talks = (card) => Number(isHealthy(card) && can(card, "chat"));
+  const ordered = writing.sort((one, other) => talks(one) - talks(other)); // what continues texts first
+  const usable = ordered.filter(isHealthy);
+  if (!usable.length) {
+    fill(root, ordered.length ? noneHealthy(ordered) : nobodyWrites());
+    return {};
+  }
+  const state = sliceOf(DEFAULTS);
+  const saved = state.get();
+  let card = usable.find((other) => other.id === saved.model) ?? usable[0];
+  let settings = knownSettings(card, saved.settings);
+  let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
+  let max = inside(saved.max, 1, MOST_TOKENS, DEFAULTS.max);
+  let story = null;
+  let stopper = null; // AbortController while a model writes
+
+  const prompt = textField({
+    label: "Prompt", rows: 3, value: typeof saved.prompt === "string" ? saved.prompt : promptsFor(card)[0],
+    note: "Control and Enter writes.", onInput: changed, onSend: begin,
+  });
+  const seeds = seedField({ value: seed, onSeed: (next) => changed((seed = next)), onDice: begin });
+  const length = range({
+    label: "At most", min: 10, max: MOST_TOKENS, step: 10, value: max, shown: (n) => `${n} tokens`, words: (n) => `${n} tokens`,
+    onCommit: (next) => changed((max = next)),
+  });
+  const go = button("Write", () => (stopper ? stop() : begin()), { kind: "primary" });
+  const onward = button("Write on", writeOn, { title: "More after the end" });
+  const problem = problemBox();
+  const notes = el("p", { class: "pg-hint pg-write-notes", role: "status" });
+  const stale = hint();
+  const text = tokenText({ label: "Written tokens. Arrow keys walk, Enter opens the alternatives.", onChoose: look, onOpen: (index) => (look(index), choices.focus()) });
+  const empty = el("p", { class: "pg-hint pg-write-empty" }, "Nothing written yet. Type the beginning of a text or take one of the examples, then press Write.");
+  const choices = alternativesCard({ onBranch: branchTo, empty: "Choose a word of the text to see what else could have stood there." });
+  choices.onLeave(() => chosen !== null && text.focus(chosen));
+  let chosen = null;
+  const branches = branchList({ onOpen: openBranch });
+  const picker = modelPicker({ cards: ordered, value: card.id, onPick: setModel });
+  const full = fullCard();
+  const settingsPlace = el("div", {});
+  const examples = el("div", { class: "pg-row pg-examples", role: "group", "aria-label": "Examples of prompts" });
+  const files = el(
+    "div", { class: "pg-row", role: "group", "aria-label": "Take the text along" },
+    copyButton(() => story.ask.prompt + story.textOf()),
+    button("Save .txt", () => saveText(story.ask.prompt + story.textOf(), made(), fileName())),
+    button("Save .json", () => saveJson({ ...made(), text: story.textOf(), tokens: story.branch.tokens }, fileName())),
+  );
+
+  const made = () => ({ model: story.ask.model, prompt: story.ask.prompt, settings: story.ask.settings, seed: story.ask.seed, max_tokens: story.ask.max, path: story.branch.path });
+  const fileName = () => `${fileStem(card)}-seed${story.ask.seed}`;
+  const askNow = () => ({ model: card.id, prompt: prompt.value(), settings, seed, max });
+
+  function keep() {
+    const words = prompt.value();
+    const fits = words.length <= LONGEST_KEPT;
+    const told = story && story.ask.prompt.length <= LONGEST_KEPT ? story.saved() : null;
+    state.set({ model: card.id, prompt: fits ? words : null, settings, seed, max, story: told });
+  }
+
+  function changed() {
+    keep();
+    const differs = story && JSON.stringify(story.ask) !== JSON.stringify(askNow());
+    stale.textContent = differs ? "The text below was written before your last change. Press Write to write it anew." : "";
+  }
+
+  function setModel(id) {
+    stop();
+    const untouched = promptsFor(card).includes(prompt.value());
+    card = usable.find((other) => other.id === id);
+    settings = knownSettings(card, settings);
+    if (untouched) prompt.set(promptsFor(card)[0]);
+    drawModel();
+    changed();
+    announce(`${shortName(card)} chosen.`);
+  }
+
+  function drawModel() {
+    fill(settingsPlace, settingsForm(card, settings, (values) => changed((settings = knownSettings(card, values)))));
+    fill(examples, el("span", { class: "pg-label" }, "Examples"), promptsFor(card).map((words) => button(words.replaceAll("\n", " ").trim(), () => {
+      prompt.set(words);
+      begin();
+    })));
+    full.rebuild(card);
+  }
+
+  /** Write the prompt anew. */
+  function begin() {
+    story = new Story(askNow());
+    run();
+  }
+
+  async function run() {
+    stopper?.abort();
+    const mine = (stopper = new AbortController());
+    const writing = story;
+    draw();
+    busy(true);
+    keep();
+    try {
+      await writing.write({
+        signal: mine.signal,
+        onStart: (start) => stopper === mine && (notes.textContent = trimmedWords(start)),
+        onTokens: (tokens) => {
+          if (stopper !== mine) return;
+          if (tokens === null) text.clear(writing.ask.prompt);
+          else text.append(tokens);
+          empty.hidden = true;
+        },
+      });
+      if (stopper === mine) announce(`${endWords(writing.branch.end)} ${writing.textOf()}`);
+    } catch (error) {
+      if (stopper === mine) problem.show(error, () => ((story.branch.tokens = null), run()));
+    }
+    if (stopper !== mine) return;
+    stopper = null;
+    busy(false);
+    tell();
+    keep();
+    branches.show(story);
+  }
+
+  function stop() {
+    stopper?.abort();
+  }
+
+  /** The shown branch as far as it is written. */
+  function draw() {
+    problem.clear();
+    look(null);
+    text.clear(story.ask.prompt);
+    text.append(story.branch.tokens ?? []);
+    empty.hidden = true;
+    changed();
+    branches.show(story);
+    tell();
+  }
+
+  function tell() {
+    const { end, start, tokens } = story.branch;
+    const nothing = end?.why === "stop" && !tokens.length;
+    notes.textContent = [start && trimmedWords(start), nothing ? "The model had nothing to add: for it the text ends here. Try another seed or beginning." : end && endWords(end)].filter(Boolean).join(" ");
+    onward.hidden = !end || !tokens?.length || tokens.length >= MOST_TOKENS;
+    files.hidden = !tokens?.length;
+    legend.hidden = !tokens?.length;
+  }
+
+  function busy(yes) {
+    go.textContent = yes ? "Stop" : "Write";
+    text.busy(yes);
+    result.setAttribute("aria-busy", String(yes));
+    if (!yes) return;
+    onward.hidden = true;
+    legend.hidden = false;
+  }
+
+  function look(index) {
+    chosen = index;
+    text.mark(index);
+    const tokens = story?.branch.tokens ?? [];
+    choices.show(index === null ? null : tokens[index], index === null ? "" : `Token ${index + 1} of ${tokens.length}`);
+  }
+
+  function branchTo(choice) {
+    stop();
+    story.part(chosen, choice);
+    run();
+  }
+
+  function writeOn() {
+    story.part(story.branch.tokens.length);
+    run();
+  }
+
+  function openBranch(index) {
+    stop();
+    stopper = null;
+    busy(false);
+    story.at = index;
+    if (story.branch.tokens) {
+      draw();
+      keep();
+    } else {
+      run();
+    }
+  }
+
+  const legend = tokenLegend();
+  const close = button("Close", () => (look(null), text.focus(0)), { kind: "quiet" });
+  close.classList.add("pg-alternatives-close");
+  choices.root.append(close);
+  const result = el(
+    "section", { class: "pg-card pg-area-text", "aria-labelledby": "pg-write-text" },
+    el("div", { class: "pg-card-head" }, el("h2", { id: "pg-write-text" }, "Text"), legend),
+    stale, empty, text.root, notes, problem.root,
+    el("div", { class: "pg-row" }, onward, files),
+  );
+  const titled = (area, id, title, ...children) => el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
+  fill(root, el(
+    "div", { class: "pg-write" },
+    el(
+      "div", { class: "pg-column pg-column-model" },
+      titled("model", "pg-write-model", "Model", picker.root, full.root),
+      titled("settings", "pg-write-settings", "Settings", settingsPlace),
+    ),
+    el(
+      "div", { class: "pg-column pg-column-text" },
+      titled("prompt", "pg-write-prompt", "Continue a text", prompt.root, examples, el("div", { class: "pg-write-go" }, go, seeds.root, length.root)),
+      result,
+    ),
+    el("div", { class: "pg-column pg-column-choices" }, choices.root, branches.root, el("div", { class: "pg-area-more" }, fold("How does a language model write?", ABOUT.map((words) => el("p", {}, words))))),
+  ));
+  drawModel();
+  legend.hidden = onward.hidden = files.hidden = true;
+  const before = saved.story;
+  if (before && typeof before.prompt === "string" && before.model === card.id) {
+    const ask = { model: card.id, prompt: before.prompt, settings: knownSettings(card, before.settings), seed: inside(before.seed, 0, LARGEST_SEED, seed), max: inside(before.max, 1, MOST_TOKENS, max) };
+    story = new Story(ask, before);
+    run();
+  }
+  return { hidden: stop };
+}
+
+function nobodyWrites() {
+  return el("div", { class: "pg-state" }, el("h2", {}, "No language model yet"), el("p", {}, "Train one, then reload the page:"), el("code", {}, "python -m playground train text/shakespeare-transformer"));
+}
+
+const ABOUT = [
+  "The model reads what is there and gives every token it knows a probability to come next. One is drawn at random, stands from then on, and the model is asked again. The seed decides the draws, so the same seed writes the same text.",
+  "Temperature sharpens or flattens the probabilities; top-k and top-p leave only the likeliest tokens in the draw. Both bars of an alternative show this: before, as the model has it, and after.",
+  "A token is a piece of text that is common in the training data: a word, a part of one, or a single character. A deep colour marks a token that the model itself held for unlikely.",
+];

@@ -1,0 +1,68 @@
+/** @file What else could have stood in a token's place: bars of its alternatives, before and after the settings. */
+
+import { percent, visible } from "../../core/chances.js";
+import { el, fill, hint, uniqueId } from "../../core/dom.js";
+import { tidy } from "../../core/models.js";
+
+/**
+ * @param {{onBranch?: (choice: object) => void, empty: string}} options
+ *   onBranch: write on from this alternative (missing: they are only shown); empty: stands here while no token is chosen
+ * @returns {{root: HTMLElement, show: (token: object|null, where?: string) => void, focus: () => void, onLeave: (back: () => void) => void}}
+ *   where: which token it is, such as "Token 3 of 40"; onLeave: Escape was pressed in the list
+ */
+export function alternativesCard({ onBranch = null, empty }) {
+  const title = el("h2", { id: uniqueId("alternatives") }, "Alternatives");
+  const body = el("div", { class: "pg-stack" });
+  const root = el("section", { class: "pg-card pg-area-alternatives", "aria-labelledby": title.id }, title, body);
+  let back = () => {};
+
+  function show(token, where = "") {
+    root.dataset.open = String(token !== null);
+    if (!token) {
+      title.textContent = "Alternatives";
+      fill(body, hint(empty));
+      return;
+    }
+    title.textContent = where;
+    const others = token.alternatives.some(({ id }) => id === token.id) ? token.alternatives : [...token.alternatives, token];
+    const settled = "kept" in token;
+    const most = Math.max(...others.map(({ p, kept = 0 }) => Math.max(p, kept)), 1e-6);
+    fill(
+      body,
+      el("p", { class: "pg-chosen" }, el("bdi", { class: "pg-token", dataset: { level: 0 } }, visible(token.text)), ` ${percent(token.p)}, a surprise of ${tidy(-Math.log(token.p))} nats`),
+      settled && el(
+        "div", { class: "pg-bar-key" },
+        el("span", {}, el("span", { class: "pg-swatch pg-swatch-before", "aria-hidden": "true" }), "by the model"),
+        el("span", {}, el("span", { class: "pg-swatch pg-swatch-after", "aria-hidden": "true" }), "after the settings"),
+      ),
+      el("ul", { class: "pg-bars" }, others.map((choice) => el("li", {}, row(choice, choice.id === token.id, settled, most)))),
+      onBranch && hint("Choose one to write on from there; what stands now is kept as a branch."),
+    );
+  }
+
+  function row(choice, isChosen, settled, most) {
+    const after = settled ? (choice.kept ? percent(choice.kept) : "cannot come") : "";
+    const bar = (p, which) => el("span", { class: `pg-bar pg-bar-${which}`, style: `width: ${(100 * p) / most}%` });
+    const parts = [
+      el("bdi", { class: "pg-bar-text" }, visible(choice.text)),
+      el("span", { class: "pg-bar-track", "aria-hidden": "true" }, bar(choice.p, "before"), settled && bar(choice.kept, "after")),
+      el("span", { class: "pg-bar-numbers" }, percent(choice.p), settled && ` → ${after}`),
+    ];
+    const said = `${visible(choice.text)}: ${percent(choice.p)}${settled ? `, after the settings ${after}` : ""}`;
+    if (isChosen || !onBranch) return el("div", { class: "pg-bar-row", dataset: { chosen: isChosen } }, parts, isChosen && el("span", { class: "pg-visually-hidden" }, "written"));
+    return el("button", { type: "button", class: "pg-bar-row", "aria-label": `Branch with ${said}`, onclick: () => onBranch(choice) }, parts);
+  }
+
+  root.addEventListener("keydown", (event) => {
+    const rows = [...root.querySelectorAll("button.pg-bar-row")];
+    const at = rows.indexOf(document.activeElement);
+    if (event.key === "Escape") back();
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    rows[Math.min(rows.length - 1, Math.max(0, next))].focus();
+  });
+
+  show(null);
+  return { root, show, focus: () => root.querySelector("button.pg-bar-row")?.focus(), onLeave: (callback) => (back = callback) };
+}
