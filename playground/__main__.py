@@ -243,8 +243,10 @@ def run_bench(options: argparse.Namespace) -> None:
 
 
 def run_get(options: argparse.Namespace) -> None:
-    """Nothing is too large to commit yet."""
-    raise BadRequest(f"'{options.model}' needs no download: every model of this version ships under checkpoints/.")
+    """Fetch, check and convert a pretrained checkpoint; progress goes to standard output."""
+    from playground.pretrained import get
+
+    get(options.model, options.checkpoints, lambda line: print(line, flush=True))
 
 
 if __name__ == "__main__":

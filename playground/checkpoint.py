@@ -6,6 +6,7 @@ so that a broken model is listed with its reason while the others serve. Finding
 
 import hashlib
 import json
+import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ FORMAT = 1
 WEIGHTS = "model.safetensors"
 MAX_FILE_BYTES = 10 * 1024 * 1024  # a plain git push to a Space refuses larger files
 MAX_HEADER_BYTES = 1024 * 1024
+MAX_FOREIGN_BYTES = 2 << 30  # of the weights of a folder that somebody else made, which is never committed
 LARGEST_SIZE = 4096  # of any number in "config": a wrong one must not take the memory of all other models
 PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
 TEXTS = ("id", "name", "summary", "modality", "family", "dataset")
@@ -53,7 +55,10 @@ def read_checkpoint(root: Path, folder: Path) -> Checkpoint:
     except BrokenCheckpoint as error:
         return Checkpoint(model_id, folder, {}, (str(error),))
     try:
-        read_header(folder / WEIGHTS)
+        if facts.get("foreign"):
+            facts["parameters"] = _foreign_parameters(folder)
+        else:
+            read_header(folder / WEIGHTS)
     except BrokenCheckpoint as error:
         return Checkpoint(model_id, folder, facts, (str(error),))
     return Checkpoint(model_id, folder, facts)
@@ -85,6 +90,8 @@ def _read_config(folder: Path) -> dict[str, Any]:
         raise BrokenCheckpoint(f"config.json is not valid JSON ({type(error).__name__}): write it anew.") from error
     if not isinstance(facts, dict):
         raise BrokenCheckpoint(f"config.json must hold an object, it holds a {type(facts).__name__}.")
+    if "format" not in facts and "model_type" in facts:
+        return _foreign_facts(folder, facts)
     missing = [name for name in REQUIRED if name not in facts]
     if missing:
         raise BrokenCheckpoint(f"config.json lacks {', '.join(missing)}.")
@@ -99,16 +106,51 @@ def _read_config(folder: Path) -> dict[str, Any]:
     return facts
 
 
-def read_header(path: Path) -> dict[str, dict]:
+def _foreign_facts(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a folder as the transformers library writes it, which knows nothing of ours."""
+    kind = str(config["model_type"])[:60]
+    if folder.parent.name != "text":
+        raise BrokenCheckpoint("config.json is that of a language model: its folder belongs under checkpoints/text.")
+    return {
+        "format": FORMAT,
+        "foreign": True,
+        "id": f"text/{folder.name}",
+        "name": str(config.get("_name_or_path") or folder.name).rpartition("/")[2][:60] or folder.name,
+        "summary": f"A pretrained language model ({kind}), as it was found in its folder.",
+        "modality": "text",
+        "family": "causal-lm",
+        "dataset": "",
+        "config": {},
+        "parameters": 0,
+        "cost": {},
+        "metrics": {},
+    }
+
+
+def _foreign_parameters(folder: Path) -> int:
+    """How many numbers the weights of a foreign folder hold, by their headers alone. Raises BrokenCheckpoint."""
+    files = sorted(folder.glob("model*.safetensors"))
+    if not files:
+        read_header(folder / WEIGHTS)  # says what is missing
+    if sum(file.stat().st_size for file in files) > MAX_FOREIGN_BYTES:
+        raise BrokenCheckpoint(f"The weights take more than {MAX_FOREIGN_BYTES >> 30} GiB: choose a smaller model.")
+    count = 0
+    for file in files:
+        for entry in read_header(file, MAX_FOREIGN_BYTES).values():
+            count += math.prod(entry["shape"])
+    return count
+
+
+def read_header(path: Path, most_bytes: int = MAX_FILE_BYTES) -> dict[str, dict]:
     """Tensor name -> {"dtype", "shape", "data_offsets"} of a safetensors file, after checking that its sizes add up."""
     pickles = sorted(other.name for other in path.parent.iterdir() if other.suffix in PICKLES)
     if not path.exists():
         hint = f" {pickles[0]} is a pickle file, which is never loaded: convert it to safetensors." if pickles else ""
         raise BrokenCheckpoint(f"{path.name} is missing.{hint}")
     size = path.stat().st_size
-    if size > MAX_FILE_BYTES:
+    if size > most_bytes:
         raise BrokenCheckpoint(
-            f"{path.name} has {size / 2**20:.1f} MiB; the limit is {MAX_FILE_BYTES // 2**20} MiB a file."
+            f"{path.name} has {size / 2**20:.1f} MiB; the limit is {most_bytes // 2**20} MiB a file."
         )
     with path.open("rb") as file:
         start = file.read(8)
@@ -144,6 +186,10 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
 
     Raises BrokenCheckpoint with the reason.
     """
+    if checkpoint.facts.get("foreign"):
+        from playground.models.foreign_lm import ForeignLM
+
+        return ForeignLM(checkpoint.folder).to(device).eval().requires_grad_(False)
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -183,6 +229,10 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
 
 def outline_model(checkpoint: Checkpoint):
     """The model without networks and weights, None where its family builds them quickly; raises BrokenCheckpoint."""
+    if checkpoint.facts.get("foreign"):
+        from playground.models.foreign_lm import ForeignLM
+
+        return ForeignLM(checkpoint.folder, outline=True)
     return _built(checkpoint, lambda config, family: family.outline(config))
 
 

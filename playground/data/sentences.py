@@ -8,19 +8,28 @@ split by synset and chat by conversation; a sentence that occurs in two splits s
 import re
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from playground.data.chat import is_unfit, load_chat
 from playground.data.packages import fetch, unpack_deb
 from playground.data.storage import cache_folder, load_texts, save_texts
+from playground.data.tokens import tokenizer_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from playground.nets.tokenizer import TextTokenizer
 
 PACKAGE = "wordnet-base"
 FILES = ("data.noun", "data.verb", "data.adj", "data.adv")
 FEWEST_WORDS, MOST_WORDS = 3, 16
 SEED = 0
+VOCABULARY = 2048
+LENGTH = 25  # tokens of a row, the end token included; longer sentences are not trained on
 PLAIN = re.compile(r"[a-z0-9 .,;:?!'()%$&/-]+")
 PIECE = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+|[^a-z0-9 ]")
 
@@ -32,6 +41,26 @@ class Sentences:
     sentences: dict[str, list[str]]
     title: ClassVar[str] = "short English sentences (WordNet examples and chat)"
     license: ClassVar[str] = "WordNet 3.0 licence (Princeton University) and MIT (chitchat-dataset)"
+
+    @cached_property
+    def tokenizer(self) -> "TextTokenizer":
+        """2048 tokens, learnt from the training sentences."""
+        return tokenizer_of("sentences", self.sentences["train"], VOCABULARY)
+
+    def rows(self, split: str) -> "Tensor":
+        """The sentences of a split that fit, as tokens (n, 25) int64: see nets/sentences.py."""
+        from playground.nets.sentences import rows_of
+
+        tokens = self.tokenizer.encode_all(self.sentences[split])
+        texts = [text for text, one in zip(self.sentences[split], tokens) if len(one) < LENGTH]
+        return rows_of(self.tokenizer, texts)
+
+    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+        """Tokens (n, 25) int64 of the training sentences, and labels (n,), all 0."""
+        import torch  # only now: the page knows no torch
+
+        rows = self.rows("train")
+        return rows, torch.zeros(len(rows), dtype=torch.int64)
 
     def counts(self) -> str:
         """One line of facts."""

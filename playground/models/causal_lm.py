@@ -255,12 +255,14 @@ class CausalLM(GenerativeModel):
         """The tokens of a prompt, with what stands before every text."""
         return self.start_tokens() + self.tokenizer.encode(text)
 
-    def turn_tokens(self, system: str, turns: Sequence[str]) -> list[list[int]]:
-        """The parts of a conversation, the last one ready for the model's answer: [what comes first, turn, turn, ...]."""
+    def conversation(self, system: str, turns: Sequence[str]) -> list[int]:
+        """A conversation ready for the model's answer: the start token, the turn token before every turn and the answer."""
         turn = self.tokenizer.mark(TURN)
-        parts = [self.start_tokens(), *([turn, *self.tokenizer.encode(text)] for text in turns)]
-        parts[-1] = [*parts[-1], turn]
-        return parts
+        return [
+            *self.start_tokens(),
+            *(token for text in turns for token in (turn, *self.tokenizer.encode(text))),
+            turn,
+        ]
 
     def stop_tokens(self) -> frozenset[int]:
         """Tokens that end a text or turn."""
@@ -275,7 +277,8 @@ class CausalLM(GenerativeModel):
         """Texts of nothing, one for each generator, as pictures (n, 1, 1, 512): what comes after the start."""
         from playground.models.writing import Text, Writer
 
-        prompt = self.turn_tokens("", ["hi"])[0] if "chat" in self.capabilities else self.prompt_tokens("")
+        # A work begins with its title and persons, which would be all that is seen: a new paragraph shows the writing.
+        prompt = self.prompt_tokens("") if "chat" in self.capabilities else self.tokenizer.encode("\n\n")
         seeds = [int(torch.randint(1 << 31, (), generator=generator)) for generator in generators]
         # Turns are part of what a conversation is, so only the start of another text ends it.
         stops = frozenset(self.start_tokens()) or self.stop_tokens()

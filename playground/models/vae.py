@@ -9,6 +9,8 @@ dimensions in use that the bound would give up.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,6 +31,7 @@ class VAEConfig:
     kl_weight: float = 1.0  # with 1 and no free nats the loss is the bound itself
     kl_warmup_steps: int = 0  # the KL weight grows linearly from 0 over so many steps
     free_nats: float = 0.0  # per dimension, on the batch mean
+    word_dropout: float = 0.0  # share of earlier tokens that a decoder of texts does not hear in training
 
     def __post_init__(self) -> None:
         if min(self.latent, self.width, self.hidden, self.importance_samples) < 1:
@@ -96,6 +99,19 @@ class VAE(GenerativeModel):
             weight *= min(1.0, int(self.steps_taken) / config.kl_warmup_steps)
         loss = weight * kl.clamp_min(config.free_nats).sum() - log_likelihood
         return loss, {"elbo_nats": (log_likelihood - kl.sum()).item(), "kl_nats": kl.sum().item()}
+
+    def adopt(self, data: Any) -> None:
+        self.net.adopt(data)
+
+    def open_files(self, folder: Path) -> None:
+        self.net.open_files(folder)
+
+    def save_files(self, folder: Path) -> None:
+        self.net.save_files(folder)
+
+    def read_typed(self, text: str) -> str:
+        """A visitor's text as the network reads it; BadRequest when it cannot."""
+        return self.net.read_typed(text)
 
     def after_step(self) -> None:
         if self.config.kl_warmup_steps:

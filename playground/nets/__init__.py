@@ -5,6 +5,10 @@ image.py     small grey pictures
 audio.py     log-mel spectrograms of single notes
 music.py     melodies
 spectrogram.py  the picture of a note, and what a pitch looks like in it
+letters.py   short texts as rows of bytes
+tokenizer.py text to tokens and back
+sentences.py short sentences
+kv_cache.py  what a transformer keeps of what it has read
 timbres.py   new instruments out of old ones, to train on
 tracker.py   hears the pitch and family of a note
 vocoder.py   from a note's picture back to sound
@@ -16,6 +20,7 @@ VAE_NETS = {
     "image": "playground.nets.image:ImageVAENet",
     "notes": "playground.nets.audio:NotesVAENet",
     "melody": "playground.nets.music:MelodyVAENet",
+    "sentence": "playground.nets.sentences:SentenceVAENet",
 }
 GAN_NETS = {
     "image": "playground.nets.image:ImageGANNet",

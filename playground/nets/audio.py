@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.contract import Picture, Setting
+from playground.nets.contract import Net, Picture, Setting
 from playground.nets.spectrogram import (
     BANDS,
     FRAMES,
@@ -179,7 +179,7 @@ class Decoder(nn.Module):
         return total
 
 
-class NotesNet(nn.Module):
+class NotesNet(Net):
     """What both families' networks of notes share: their setting, their pictures, their labels. Abstract."""
 
     settings = (PITCH,)

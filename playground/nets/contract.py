@@ -1,6 +1,8 @@
 """What networks and families share: the settings a model offers, the kind of picture it makes, class weights."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -56,12 +58,25 @@ class Picture:
     """What ``decode`` makes: height and width in pixels, and how to read them.
 
     kind: "digit"; "spectrogram" (rows are mel bands, the highest on top, columns are time); "roll" (rows are semitones, the
-    highest on top, columns are time steps; 1 = struck, 0.6 = held on, 0 = silent).
+    highest on top, columns are time steps; 1 = struck, 0.6 = held on, 0 = silent); "text" (one row of bytes, see letters.py).
     """
 
     height: int
     width: int
     kind: str
+
+
+class Net(nn.Module):
+    """What a family may ask of every network: to carry what has to lie beside the weights. Nothing by default."""
+
+    def adopt(self, data: Any) -> None:
+        """Take over from the data set what has to lie beside the weights, such as a tokenizer."""
+
+    def open_files(self, folder: Path) -> None:
+        """Read what lies beside the weights; raises BrokenCheckpoint."""
+
+    def save_files(self, folder: Path) -> None:
+        """Write what has to lie beside the weights."""
 
 
 def one_hot(labels: Tensor, classes: int = CLASS_COUNT) -> Tensor:

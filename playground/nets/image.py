@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, Picture, one_hot
+from playground.nets.contract import CLASS_COUNT, DIGIT, Net, Picture, one_hot
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -80,7 +80,7 @@ class ConvDecoder(nn.Module):
         return count_flops((self.first, 1), (self.second, 1), (self.up, 49), (self.out, 196))
 
 
-class ImageVAENet(nn.Module):
+class ImageVAENet(Net):
     """Encoder and decoder of a VAE over binary pixels: p(x | z) = Bernoulli(decoder(z)). ``config`` is the VAE's."""
 
     settings = ()

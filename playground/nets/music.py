@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.data.melodies import ROWS, STEPS
-from playground.nets.contract import Picture, one_hot
+from playground.nets.contract import Net, Picture, one_hot
 
 REST, HOLD, FIRST_PITCH = 0, 1, 2
 TOKENS = FIRST_PITCH + ROWS
@@ -63,7 +63,7 @@ class ResidualBlock(nn.Module):
         return x + self.conv2(F.silu(self.conv1(F.silu(self.norm(x)))))
 
 
-class MelodyVAENet(nn.Module):
+class MelodyVAENet(Net):
     """p(x | z) is a product over steps, each token given those before and z. ``config`` is the VAE's.
 
     ``width`` is the size of the recurrent state of the decoder, ``hidden`` that of the dense layers beside the latent.

@@ -71,6 +71,10 @@ class TextTokenizer:
             raise ValueError(f"the tokenizer has no special token {content}")
         return token
 
+    def prefix(self) -> list[int]:
+        """What the tokenizer itself puts before every text."""
+        return self.tokenizer.encode("", add_special_tokens=True).ids[:1]
+
     @property
     def specials(self) -> dict[int, str]:
         """Special tokens by id."""

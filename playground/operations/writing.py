@@ -90,16 +90,14 @@ def read_chat(model: Any, chat: Mapping) -> tuple[list[int], int]:
     system = typed.checked(chat.get("system", ""), "system", empty=True)
     if system.strip() and "system" not in model.capabilities:
         raise BadRequest("This model takes no system prompt: leave 'system' out, or choose another model.")
-    asked = typed.checked(turns[-1], "turns")
-    texts = [*(typed.checked(one, "turns", empty=True) for one in turns[:-1]), asked]
+    texts = [*(typed.checked(one, "turns", empty=True) for one in turns[:-1]), typed.checked(turns[-1], "message")]
     if sum(map(len, texts)) > 4 * typed.MAX_CHARACTERS:
         raise BadRequest(f"A conversation may have {4 * typed.MAX_CHARACTERS} characters: begin a new one.")
-    first, *rest = model.turn_tokens(system, texts)
-    room = round(model.context * (1 - ANSWER_SHARE)) - len(first)
-    left_out = 0
-    while len(rest) > 1 and sum(map(len, rest)) > room:  # question and answer go together
-        left_out += len(rest.pop(0)) + len(rest.pop(0))
-    return [*first, *(token for part in rest for token in part)], left_out
+    tokens = everything = model.conversation(system, texts)
+    while len(texts) > 1 and len(tokens) > model.context * (1 - ANSWER_SHARE):
+        texts = texts[2:]  # question and answer go together
+        tokens = model.conversation(system, texts)
+    return tokens, len(everything) - len(tokens)
 
 
 def read_tokens(model: Any, value: Any, name: str, most: int) -> list[int]:

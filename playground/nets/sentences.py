@@ -1,0 +1,201 @@
+"""Encoder and decoder of short sentences: recurrent networks over tokens (LSTM; Hochreiter & Schmidhuber 1997).
+
+A sentence outside is a picture of kind "text" (n, 1, 1, 96), see letters.py; inside it is a row of tokens (n, 25) int64: its
+tokens, the end token, then padding. The decoder writes them in order and hears the latent at every step (Bowman et al. 2016,
+arXiv:1511.06349); it takes the likeliest token, so that a latent has one sentence.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from playground.data.sentences import LENGTH, VOCABULARY, tidy
+from playground.errors import BadRequest
+from playground.nets.contract import Net, Picture
+from playground.nets.letters import pictures_of, texts_of
+from playground.nets.tokenizer import FILE, TextTokenizer
+
+PADDING, END = 0, 1  # the two special tokens; padding also stands before the first token
+EMBEDDING = 128
+LETTERS = 96
+
+
+class SentenceEncoder(nn.Module):
+    """Tokens (n, 25) to features (n, 2 * hidden): both directions, the largest over time."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(VOCABULARY, EMBEDDING)
+        self.rnn = nn.LSTM(EMBEDDING, hidden, batch_first=True, bidirectional=True)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        states, _ = self.rnn(self.embedding(tokens))
+        return states.masked_fill((tokens == PADDING)[..., None], -1.0).amax(1)
+
+
+class SentenceDecoder(nn.Module):
+    """p(tokens | z): an LSTM that hears z (n, latent) at every step; latent 0 makes it a plain language model."""
+
+    def __init__(self, latent: int, width: int, word_dropout: float = 0.0) -> None:
+        super().__init__()
+        self.latent, self.word_dropout = latent, word_dropout
+        self.embedding = nn.Embedding(VOCABULARY, EMBEDDING)
+        nn.init.normal_(self.embedding.weight, std=0.1)  # it is the output layer too
+        self.begin = nn.Linear(latent, 2 * width) if latent else None
+        self.rnn = nn.LSTM(EMBEDDING + latent, width, batch_first=True)
+        self.out = nn.Linear(width + latent, EMBEDDING)
+        self.bias = nn.Parameter(torch.zeros(VOCABULARY))
+
+    def start(self, z: Tensor) -> tuple[Tensor, Tensor] | None:
+        """The LSTM's first state."""
+        if self.begin is None:
+            return None
+        hidden, cell = torch.tanh(self.begin(z)).chunk(2, dim=1)
+        return hidden[None].contiguous(), cell[None].contiguous()
+
+    def states(self, before: Tensor, z: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+        """What is known (n, t, EMBEDDING) of the token after each of ``before`` (n, t); and the LSTM's state."""
+        heard = self.embedding(before)
+        here = z[:, None].expand(-1, before.shape[1], -1)
+        states, state = self.rnn(
+            torch.cat([heard, here.to(heard.dtype)], dim=2), self.start(z) if state is None else state
+        )
+        return self.out(torch.cat([states, here.to(states.dtype)], dim=2)), state
+
+    def logits(self, known: Tensor) -> Tensor:
+        """Logits (..., V) float32; padding never comes."""
+        logits = F.linear(known, self.embedding.weight.to(known.dtype), self.bias.to(known.dtype)).float()
+        logits[..., PADDING] = -torch.inf
+        return logits
+
+    def log_likelihood(self, z: Tensor, tokens: Tensor) -> Tensor:
+        """log p(tokens | z) (n,) in nats of tokens (n, 25), the end token included."""
+        longest = int((tokens != PADDING).sum(1).max())
+        tokens = tokens[:, :longest]
+        before = F.pad(tokens, (1, 0), value=PADDING)[:, :-1]
+        if self.training and self.word_dropout:
+            hidden = torch.rand(before.shape, device=before.device) < self.word_dropout
+            before = before.masked_fill(hidden, PADDING)
+        known, _ = self.states(before, z)
+        real = tokens != PADDING  # the softmax costs most, so only what is there
+        nats = F.cross_entropy(self.logits(known[real]), tokens[real], reduction="none")
+        return -torch.zeros(tokens.shape, device=nats.device).masked_scatter(real, nats).sum(1)
+
+    def write(self, z: Tensor, choose: Any = None) -> Tensor:
+        """Tokens (n, 25) of latents z (n, latent), one after the other: the likeliest, or what ``choose(logits, step)`` takes."""
+        before = torch.full((len(z), 1), PADDING, device=z.device)
+        ended = torch.zeros(len(z), dtype=torch.bool, device=z.device)
+        state, tokens = None, []
+        for step in range(LENGTH):
+            known, state = self.states(before, z, state)
+            logits = self.logits(known[:, 0])
+            chosen = logits.argmax(1) if choose is None else choose(logits, step)
+            chosen = chosen.masked_fill(ended, PADDING)
+            tokens.append(chosen)
+            ended = ended | (chosen == END)
+            before = chosen[:, None]
+            if bool(ended.all()):
+                break
+        return F.pad(torch.stack(tokens, dim=1), (0, LENGTH - len(tokens)), value=PADDING)
+
+    def flops(self) -> float:
+        """Per sentence of full length."""
+        recurrent = sum(p.numel() for name, p in self.rnn.named_parameters() if name.startswith("weight"))
+        return 2.0 * LENGTH * (recurrent + self.out.weight.numel() + self.embedding.weight.numel())
+
+
+class SentenceTexts(Net):
+    """From texts to tokens and back, by the tokenizer that lies beside the weights; a part of every sentence model."""
+
+    tokenizer: TextTokenizer
+
+    def adopt(self, data: Any) -> None:
+        """Take over the tokenizer of the data set."""
+        self.tokenizer = data.tokenizer
+
+    def open_files(self, folder: Path) -> None:
+        """Read the tokenizer; raises BrokenCheckpoint."""
+        self.tokenizer = TextTokenizer.from_file(folder / FILE)
+
+    def save_files(self, folder: Path) -> None:
+        """Write the tokenizer."""
+        self.tokenizer.save(folder / FILE)
+
+    def tokens_of(self, x: Tensor) -> Tensor:
+        """Pictures (n, 1, 1, 96) to tokens (n, 25); tokens stay as they are."""
+        return x if x.dtype == torch.int64 else rows_of(self.tokenizer, texts_of(x)).to(x.device)
+
+    def pictures_of(self, tokens: Tensor) -> Tensor:
+        """Tokens (n, 25) to pictures (n, 1, 1, 96)."""
+        texts = [self.tokenizer.decode([one for one in row if one > END]) for row in tokens.tolist()]
+        return pictures_of(texts, LETTERS).to(tokens.device)
+
+    def read_typed(self, text: str) -> str:
+        """A visitor's sentence as the model reads it: in small letters, single blanks; BadRequest when it is not one."""
+        read = tidy(text)
+        if read is None:
+            raise BadRequest(
+                "A sentence for this model has 3 to 16 words of English letters, digits and plain punctuation, and nothing "
+                f"personal or rude; got '{text[:60]}': change it."
+            )
+        if len(self.tokenizer.encode(read)) >= LENGTH or len(read) > LETTERS:
+            raise BadRequest(
+                f"A sentence for this model has at most {LENGTH - 1} tokens and {LETTERS} characters: shorten it."
+            )
+        return read
+
+
+def rows_of(tokenizer: TextTokenizer, texts: Sequence[str]) -> Tensor:
+    """Texts to tokens (n, 25) int64, each ended and padded; longer ones are cut before their end token."""
+    rows = [[*tokens[: LENGTH - 1], END] for tokens in tokenizer.encode_all(texts)]
+    return torch.tensor([row + [PADDING] * (LENGTH - len(row)) for row in rows]).view(-1, LENGTH)
+
+
+class SentenceVAENet(SentenceTexts):
+    """p(x | z) is a product over tokens, each given those before it and z. ``config`` is the VAE's.
+
+    ``width`` is the size of the decoder's state, ``hidden`` that of the encoder's in each direction.
+    """
+
+    settings = ()
+    picture = Picture(1, LETTERS, "text")
+
+    def __init__(self, config: Any):
+        super().__init__()
+        self.encoder = SentenceEncoder(config.hidden)
+        self.to_moments = nn.Linear(2 * config.hidden, 2 * config.latent)
+        self.decoder = SentenceDecoder(config.latent, config.width, config.word_dropout)
+
+    def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
+        """As it is."""
+        return x
+
+    def labels_of(self, settings: dict, like: Tensor) -> None:
+        """No condition."""
+        return None
+
+    def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        """Mean and log variance side by side, (n, 2 d)."""
+        return self.to_moments(self.encoder(self.tokens_of(x)))
+
+    def activations(self, z: Tensor) -> Tensor:
+        """What the decoder begins with (n, 2 width)."""
+        assert self.decoder.begin is not None
+        return torch.tanh(self.decoder.begin(z))
+
+    def log_likelihood(self, z: Tensor, x: Tensor, labels: Tensor | None) -> Tensor:
+        """log p(x | z) (s, n) in nats of sentences x under latents z (s, n, d)."""
+        tokens = self.tokens_of(x).repeat(len(z), 1)
+        return self.decoder.log_likelihood(z.flatten(0, 1), tokens).view(z.shape[:2])
+
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """Pictures (n, 1, 1, 96) of latents (n, d)."""
+        return self.pictures_of(self.decoder.write(z))
+
+    def flops(self) -> float:
+        """Per decoded sentence."""
+        return self.decoder.flops()

