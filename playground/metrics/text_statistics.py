@@ -3,6 +3,7 @@
 Texts are lists of words, or of any symbols that can be hashed. distinct-n is that of Li et al. 2016 (arXiv:1510.03055).
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -51,11 +52,14 @@ class Run:
 class Copies:
     """Finds what texts have word for word from training documents."""
 
-    def __init__(self, documents: Sequence[Text]):
+    def __init__(self, documents: Iterable[Text]):
         self.numbers: dict[Hashable, int] = {}
-        flat = [self.numbers.setdefault(word, len(self.numbers)) for text in documents for word in text]
-        lengths = np.array([len(text) for text in documents], np.int64)
-        self.starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
+        flat, sizes = array("q"), []
+        for text in documents:
+            flat.extend(self.numbers.setdefault(word, len(self.numbers)) for word in text)
+            sizes.append(len(text))
+        lengths = np.array(sizes, np.int64)
+        self.starts = np.cumsum(lengths) - lengths
         self.words = np.array(flat, np.int64)
         # Words from each place to the end of its document: no run goes beyond it.
         self.left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(flat))
@@ -68,7 +72,7 @@ class Copies:
         lengths = np.array([len(text) for text in texts], np.int64)
         own = np.array([self.numbers.get(word, -1) for text in texts for word in text], np.int64)
         text_of = np.repeat(np.arange(len(texts)), lengths)
-        starts = np.concatenate([[0], np.cumsum(lengths)])[:-1]
+        starts = np.cumsum(lengths) - lengths
         own_left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(own))
         best = np.zeros((len(texts), 3), np.int64)  # length, place in the texts, place in training
         here, there = np.flatnonzero(own >= 0), np.arange(len(self.words))
