@@ -115,6 +115,7 @@ def run_measure(yardstick: Yardstick, item: Item) -> bytes:
         "histogram": class_histogram(labels, classes).tolist(),
         "real_histogram": class_histogram(real_labels, classes).tolist(),
         "histograms": yardstick.histograms(rows, real_rows),
+        "pieces": yardstick.pieces_of(rows),
         "pairwise": {
             "edges": pairs.edges.tolist(),
             "density": pairs.density.tolist(),

@@ -23,7 +23,8 @@ from playground.views.comparison import Row, judge, judge_all
 from playground.views.figures import FIGURES
 from playground.views.histograms import draw_histogram
 
-FACTS = ("pitches", "heard", "names", "keys", "shifts")  # what replies may say of each sample that is shown
+# What replies may say of each sample that is shown.
+FACTS = ("pitches", "heard", "names", "keys", "shifts", "spans", "near_spans")
 LISTENED = 4  # notes that are taken to sound, to know what that costs
 SLICES = (1, 2, 4, 8, 16, 32)  # how many samples are asked at once: one, before a model's pace is known
 SLICE_S = 0.2  # what one slice should take at most: other visitors wait for it
@@ -33,6 +34,7 @@ FIGURE_WORDS = {
     "histogram": ("", captions.describe_histogram),  # its title is in the replies
     "pairwise": ("How different the samples are", captions.describe_pairwise),
     "embedding": ("Where the samples lie", captions.describe_embedding),
+    "plane": ("Fluency against repetition", captions.describe_plane),
     "cost": ("", captions.describe_cost),
 }
 
@@ -70,7 +72,9 @@ async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
     """
     session = f"compare {uuid.uuid4().hex[:12]}"
     measuring = plan.n // 4  # progress counts samples; measuring and drawing count as that many
-    total = len(plan.models) * (plan.n + measuring) + measuring * 2
+    sweeps = {card["id"]: _temperatures(plan, card) for card in plan.models}
+    rounds = len(plan.models) + sum(map(len, sweeps.values()))
+    total = rounds * (plan.n + measuring) + measuring * 2
     done = 0
 
     def progress(words: str) -> Event:
@@ -83,13 +87,23 @@ async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
     columns: list[dict[str, Any]] = []
     for card in plan.models:
         sampled = Sampled([], [], [])
-        async for count in _sample(run, session, plan, card["id"], sampled):
+        async for count in _sample(run, session, plan, card["id"], sampled, plan.settings.get(card["id"], {})):
             done += count
             yield progress(f"{card['name']}: {len(sampled.predictions)} of {plan.n} samples")
         yield progress(f"Measuring {card['name']}")
         row = await _measure(run, session, plan, card, sampled, await _listen(run, session, sampled))
         near = await _nearest(run, session, plan, sampled.first(kind.shown), kind.shown)
         done += measuring
+        for temperature in sweeps[card["id"]]:
+            at = f"{card['name']} at temperature {temperature:g}"
+            swept, settings = Sampled([], [], []), plan.settings.get(card["id"], {}) | {"temperature": temperature}
+            async for count in _sample(run, session, plan, card["id"], swept, settings):
+                done += count
+                yield progress(f"{at}: {len(swept.predictions)} of {plan.n} samples")
+            point = (await _measure(run, session, plan, card, swept, 0.0)).fluency
+            done += measuring
+            if point:
+                row.sweep.append((temperature, point[0].value, point[1].value))
         rows.append(row)
         columns.append(_column(row, sampled, near))
     shown = base64.b64decode(real["samples"])
@@ -134,10 +148,17 @@ def _figures(rows: Sequence[Row]) -> Iterator[tuple[str, str, Draw, str]]:
                 yield f"{name}-{which + 1}" if which else name, own_title or histogram.title, draw, caption
 
 
-async def _sample(run: Run, session: str, plan: Plan, model: str, sampled: Sampled) -> AsyncIterator[int]:
+def _temperatures(plan: Plan, card: dict[str, Any]) -> tuple[float, ...]:
+    """At which temperatures a model is sampled besides: none where it has none, or where samples are dear."""
+    has_one = any(setting["name"] == "temperature" for setting in card.get("settings", []))
+    return plan.kind.temperatures if has_one else ()
+
+
+async def _sample(
+    run: Run, session: str, plan: Plan, model: str, sampled: Sampled, settings: dict[str, Any]
+) -> AsyncIterator[int]:
     """Draw n samples of one model into `sampled`, yielding how many came with each slice."""
     size, unfinished = SLICES[0], 0
-    settings = plan.settings.get(model, {})
     while (start := len(sampled.predictions)) < plan.n:
         count = min(size, plan.n - start)
         request = {"seed": plan.seed, "start": start, "count": count, "settings": settings}
@@ -224,6 +245,7 @@ def _column(row: Row, sampled: Sampled, near: dict[str, Any]) -> dict[str, Any]:
         "histograms": [asdict(histogram) for histogram in row.histograms],
         "seconds_per_sample": row.seconds_per_sample,
         "cost_s": row.cost_s,
+        "sweep": row.sweep,
         "flops_per_sample": sampled.flops_per_sample,
         **near,
     }

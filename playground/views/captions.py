@@ -52,6 +52,25 @@ def describe_embedding(rows: Sequence[Row]) -> str:
     return f"A map of features, real {many} in grey and each model in its colour. " + " ".join(parts)
 
 
+def describe_plane(rows: Sequence[Row]) -> str:
+    """BLEU and self-BLEU of each row and of its temperatures, beside a perfect sampler's."""
+    parts = []
+    for row in rows:
+        if row.fluency is None:
+            continue
+        repeated, fluent = row.fluency
+        if not parts:
+            parts.append(
+                f"A perfect sampler has {fluent.label} {format_number(fluent.floor)} at {repeated.label} "
+                f"{format_number(repeated.floor)}."
+            )
+        parts.append(f"{row.name}: {format_number(fluent.value)} at {format_number(repeated.value)}.")
+        told = [f"{t:g}: {format_number(bleu)} at {format_number(own)}" for t, own, bleu in row.sweep]
+        if told:
+            parts.append(f"{row.name} by temperature: {'; '.join(told)}.")
+    return "Fluency against repetition: BLEU with held-out texts upwards, self-BLEU to the right. " + " ".join(parts)
+
+
 def describe_cost(rows: Sequence[Row]) -> str:
     """Milliseconds per sample, or per second of sound, of each row that was timed."""
     timed = [row for row in rows if row.cost_s is not None]

@@ -14,8 +14,21 @@ LABELS = {  # how a protocol's name starts -> what people call it, where the rep
 }
 # Beyond a perfect sampler's band a number is no longer good news: what it then means, by label.
 BEYOND_MEANS = {
-    "playing safe rather than better samples": ("Precision", "Density", "Notes in key", "Pitch accuracy"),
-    "samples more scattered than real data": ("Recall", "Vendi score", "Pairwise distance"),
+    "playing safe rather than better samples": (
+        "Precision",
+        "Density",
+        "Notes in key",
+        "Pitch accuracy",
+        "BLEU-3",
+        "BLEU-4",
+    ),
+    "samples more scattered than real data": (
+        "Recall",
+        "Vendi score",
+        "Pairwise distance",
+        "Self-BLEU-3",
+        "Self-BLEU-4",
+    ),
 }
 WITHIN, WORSE, BEYOND = "within", "worse", "beyond"
 
@@ -89,11 +102,19 @@ class Row:
     real_embedding: list[Sequence[float]] = field(default_factory=list)
     seconds_per_sample: float | None = None
     kind: Kind = DIGITS
+    pieces: float | None = None  # of a sample, on average
+    sweep: list[tuple[float, float, float]] = field(default_factory=list)  # temperature, self-BLEU, BLEU
 
     @property
     def cost_s(self) -> float | None:
-        """Seconds of computing per sample, or for what can be heard per second of sound."""
-        return self.seconds_per_sample and self.seconds_per_sample / (self.kind.seconds_of_sound or 1.0)
+        """Seconds of computing per sample, for what can be heard per second of sound, for texts per piece."""
+        return self.seconds_per_sample and self.seconds_per_sample / (self.pieces or self.kind.seconds_of_sound or 1.0)
+
+    @property
+    def fluency(self) -> tuple[Measure, Measure] | None:
+        """Self-BLEU and BLEU, where they are measured."""
+        found = {name: one for one in self.measures for name in ("bleu", "self-bleu") if one.protocol.startswith(name)}
+        return (found["self-bleu"], found["bleu"]) if len(found) == 2 else None
 
     @classmethod
     def from_reply(
@@ -120,6 +141,7 @@ class Row:
             real_embedding=list(reply.get("real_embedding", [])),
             seconds_per_sample=seconds_per_sample,
             kind=kind,
+            pieces=reply.get("pieces") or None,
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playground.views.canvas import THEMES, Theme, panel_height, panels, render
 from playground.views.comparison import WITHIN, Measure, Row, format_number
 from playground.views.histograms import draw_histogram
+from playground.views.plane import draw_plane
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,6 +109,7 @@ FIGURES: dict[str, Callable[[Sequence[Row], str, dict[str, Any]], bytes | None]]
     "histogram": draw_histogram,
     "pairwise": draw_pairwise,
     "embedding": draw_embedding,
+    "plane": draw_plane,
     "cost": draw_cost,
 }
 

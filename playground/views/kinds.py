@@ -17,12 +17,16 @@ class Kind:
     most_samples: int = 1000
     seconds_of_sound: float | None = None  # of one sample; None: it is silent
     tempo_bpm: int | None = None  # at which it lasts so long
+    piece: str = ""  # of a sample, by which its cost is told; empty: the sample itself
+    temperatures: tuple[
+        float, ...
+    ] = ()  # at which models that have one are sampled too, for the plane of fluency and repetition
 
     @property
     def cost_of(self) -> str:
         """What the time of drawing is divided by, in words."""
         if self.seconds_of_sound is None:
-            return "sample"
+            return self.piece or "sample"
         return "second of sound" if self.tempo_bpm is None else f"second of music at {self.tempo_bpm} quarters a minute"
 
 
@@ -40,6 +44,16 @@ KINDS = {
         most_samples=300,
         seconds_of_sound=EIGHT_QUARTERS_S,
         tempo_bpm=TEMPO_BPM,
+    ),
+    "sentences": Kind(
+        "sentence", "sentences", shown=16, piece="token (a word or mark)", temperatures=(0.5, 0.7, 0.85, 1.0, 1.2)
+    ),
+    "names": Kind("name", "names", most_samples=800, piece="letter"),
+    "shakespeare": Kind(
+        "passage", "passages", shown=6, fewest_samples=50, most_samples=300, piece="token (a word or mark)"
+    ),
+    "chat": Kind(
+        "conversation", "conversations", shown=6, fewest_samples=50, most_samples=140, piece="token (a word or mark)"
     ),
 }
 

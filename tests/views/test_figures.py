@@ -19,7 +19,7 @@ from playground.views.kinds import kind_of
 REPOSITORY = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "plane"])  # of texts alone: test_plane.py
 def test_a_figure_is_a_png_with_its_request_inside(name: str) -> None:
     png = FIGURES[name]([row("Model A"), row("Model B", precision=0.9)], "light", {"seed": 7})
     assert png is not None

@@ -115,6 +115,10 @@ class Yardstick(abc.ABC):
         """The numbers that only this data set has."""
         return {}
 
+    def pieces_of(self, rows: NDArray) -> float | None:
+        """How many pieces (words) a sample of these rows has on average, by which its cost is told; None: it is one piece."""
+        return None
+
     def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
         """Further histograms of samples beside real items: {"title", "labels", "shares", "real_shares"} each, plain JSON.
 
