@@ -8,6 +8,7 @@ shakespeare.py plays and poems
 chat.py        conversations of two
 sentences.py   short sentences
 names.py       first names
+topics.py      glosses of WordNet as bags of words
 music21_corpus.py   the scores that chorales and melodies are built from
 tonality.py    keys and scales
 rolls.py       how the rolls of music are read
@@ -54,6 +55,7 @@ DATA_SETS = {
     "chat": "playground.data.chat:load_chat",
     "sentences": "playground.data.sentences:load_sentences",
     "names": "playground.data.names:load_names",
+    "topics": "playground.data.topics:load_topics",
 }
 
 REFERENCES = {  # data set -> what builds the small real reference that ships: (data, checkpoints root) -> path
@@ -61,6 +63,10 @@ REFERENCES = {  # data set -> what builds the small real reference that ships: (
     "notes": "playground.training.reference_notes:build_reference",
     "chorales": "playground.training.reference_music:build_chorales_reference",
     "melodies": "playground.training.reference_music:build_melodies_reference",
+    "sentences": "playground.training.reference_text:build_sentences_reference",
+    "names": "playground.training.reference_text:build_names_reference",
+    "shakespeare": "playground.training.reference_text:build_shakespeare_reference",
+    "chat": "playground.training.reference_text:build_chat_reference",
 }
 
 

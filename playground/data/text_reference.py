@@ -6,7 +6,6 @@ data/sentences.py, names.py, shakespeare.py and chat.py for their licences.
 """
 
 import lzma
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,37 +21,26 @@ if TYPE_CHECKING:
     from playground.data.names import Names
     from playground.data.sentences import Sentences
     from playground.data.shakespeare import Shakespeare
+    from playground.nets.tokenizer import TextTokenizer
 
 LETTERS, TOKENS = 512, 160  # of a language model's sample, whichever ends first
 SHORT_TEXTS = 4000  # held-out sentences that are kept
-PLAIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
 END = "\x1e"  # between stored texts (ASCII's record separator)
 
 
 @dataclass(frozen=True)
 class TextReference:
-    """training: texts as they are learnt from; real: held-out texts as long as samples, groups (m,): which come from one source.
+    """training: texts as they are learnt from; real: held-out texts as long as samples.
 
     Bands as in ``data.reference.Reference``.
     """
 
     training: list[str]
     real: list[str]
-    groups: NDArray[np.int64]
     embedding: Embedding
     band_sizes: NDArray[np.int64]
     band_names: list[str]
     bands: NDArray[np.float32]
-
-
-def plain_words(text: str) -> list[str]:
-    """The words of a text in small letters, without punctuation: what a copy is looked for by."""
-    return PLAIN.findall(text.lower())
-
-
-def plain_spans(text: str) -> list[tuple[int, int]]:
-    """Where ``plain_words`` begin and end in the text, in characters."""
-    return [found.span() for found in PLAIN.finditer(text.lower())]
 
 
 def dialogue_text(turns: Sequence[str]) -> str:
@@ -60,10 +48,10 @@ def dialogue_text(turns: Sequence[str]) -> str:
     return "\n".join("- " + turn.replace("\n", " ") for turn in turns if turn)
 
 
-def shakespeare_texts(data: "Shakespeare") -> tuple[list[str], list[str], NDArray[np.int64]]:
-    """Training works, and what follows upon blank lines of the held-out works, without overlap; every text is its own group.
+def shakespeare_texts(data: "Shakespeare") -> tuple[list[str], list[str]]:
+    """Training works, and what follows upon blank lines of the held-out works, without overlap.
 
-    Six works are too few for perfect samplers to be drawn from different ones.
+    Perfect samplers share their six works with what they stand against, because so few cannot be divided: their bands are narrow.
     """
     real = []
     for work in (*data.documents("valid"), *data.documents("test")):
@@ -75,29 +63,29 @@ def shakespeare_texts(data: "Shakespeare") -> tuple[list[str], list[str], NDArra
             piece = cut(data.tokenizer, work[start:])
             real.append(piece)
             start += len(piece)
-    return data.documents("train"), real, np.arange(len(real))
+    return data.documents("train"), real
 
 
-def chat_texts(data: "Chat") -> tuple[list[str], list[str], NDArray[np.int64]]:
+def chat_texts(data: "Chat") -> tuple[list[str], list[str]]:
     """Training conversations, and the beginnings of the held-out ones, because a sample is a beginning too."""
     real = [cut(data.tokenizer, dialogue_text(turns)) for split in ("valid", "test") for turns in data.dialogues[split]]
-    return [dialogue_text(turns) for turns in data.dialogues["train"]], real, np.arange(len(real))
+    return [dialogue_text(turns) for turns in data.dialogues["train"]], real
 
 
-def sentences_texts(data: "Sentences") -> tuple[list[str], list[str], NDArray[np.int64]]:
+def sentences_texts(data: "Sentences") -> tuple[list[str], list[str]]:
     """Training sentences, and four thousand held-out ones, drawn once and for all."""
     held_out = [*data.sentences["valid"], *data.sentences["test"]]
     chosen = np.random.default_rng(0).permutation(len(held_out))[:SHORT_TEXTS]
-    return data.sentences["train"], [held_out[i] for i in chosen], np.arange(len(chosen))
+    return data.sentences["train"], [held_out[i] for i in chosen]
 
 
-def names_texts(data: "Names") -> tuple[list[str], list[str], NDArray[np.int64]]:
+def names_texts(data: "Names") -> tuple[list[str], list[str]]:
     """Training names, and all held-out ones."""
     real = [*data.names["valid"], *data.names["test"]]
-    return data.names["train"], real, np.arange(len(real))
+    return data.names["train"], real
 
 
-def cut(tokenizer, text: str) -> str:
+def cut(tokenizer: "TextTokenizer", text: str) -> str:
     """The beginning of a text that is as long as a language model's sample."""
     return tokenizer.decode(tokenizer.encode(text[: 2 * LETTERS])[:TOKENS])[:LETTERS]
 
@@ -126,7 +114,6 @@ def load_text_reference(name: str) -> TextReference:
     return TextReference(
         training,
         real,
-        arrays["groups"],
         embedding,
         arrays["band_sizes"],
         arrays["band_names"].tolist(),
@@ -136,19 +123,18 @@ def load_text_reference(name: str) -> TextReference:
 
 def save_text_reference(
     name: str,
-    texts: tuple[list[str], list[str], NDArray[np.int64]],
+    training: Sequence[str],
+    real: Sequence[str],
     embedding: Embedding,
     sizes: Sequence[int],
     bands: dict[str, NDArray],
 ) -> Path:
-    """Write a reference; texts: training, real, groups; bands: metric name -> (sizes, 3). Returns its path."""
+    """Write a reference; bands: metric name -> (sizes, 3). Returns its path."""
     path = reference_path(name)
-    training, real, groups = texts
     np.savez_compressed(
         path,
         training=_pack(training),
         real=_pack(real),
-        groups=groups,
         terms=_pack(embedding.terms),
         weights=embedding.weights,
         vectors=embedding.vectors.astype(np.float16),

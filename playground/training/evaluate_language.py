@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from playground.data.chat import Chat
 from playground.data.shakespeare import Shakespeare
-from playground.data.text_reference import chat_texts, plain_words, shakespeare_texts
+from playground.data.text_features import plain_words
+from playground.data.text_reference import chat_texts, shakespeare_texts
 from playground.metrics.compressor import PPMD_ORDER, ppmd_nats
 from playground.metrics.ngram import KneserNey
 from playground.metrics.text_statistics import Copies, copied_share, distinct
@@ -153,7 +154,7 @@ def conversation_tokens(model: CausalLM, dialogues: list[list[str]]) -> list[lis
 
 def evaluate_samples(subject: Subject) -> Metrics:
     """A fixed set of samples at the default settings: how many copy from training, and how varied they are."""
-    training, real, _ = REAL_TEXTS[type(subject.data)](subject.data)
+    training, real = REAL_TEXTS[type(subject.data)](subject.data)
     own = sample_texts(subject, SAMPLES)
     chosen = np.random.default_rng(SEED).permutation(len(real))[:SAMPLES]
     copies = Copies(plain_words(text) for text in training)

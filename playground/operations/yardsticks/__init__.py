@@ -4,6 +4,7 @@ base.py    what a yardstick is
 digits.py  digits by the digit classifier
 notes.py   notes by the note classifier: family, pitch, bins
 music.py   melodies and chorales by counting: keys, steps, rhythm, chords
+text.py    texts by latent semantic analysis, n-grams and what is copied
 """
 
 from importlib import import_module
@@ -15,6 +16,10 @@ YARDSTICKS = {
     "notes": "playground.operations.yardsticks.notes:NOTES",
     "melodies": "playground.operations.yardsticks.music:MELODIES",
     "chorales": "playground.operations.yardsticks.music:CHORALES",
+    "sentences": "playground.operations.yardsticks.text:SENTENCES",
+    "names": "playground.operations.yardsticks.text:NAMES",
+    "shakespeare": "playground.operations.yardsticks.text:SHAKESPEARE",
+    "chat": "playground.operations.yardsticks.text:CHAT",
 }
 
 
