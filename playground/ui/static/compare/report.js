@@ -83,7 +83,7 @@ function toCsv(result) {
     for (const m of model.measures) lines.push([model.id, m.protocol, m.value, m.floor, ...m.band, m.better, m.unit, m.standing, n, seed]);
     lines.push([model.id, "nearest-training-item-median", model.nearest_median, result.real.nearest_median, "", "", "", wordsOf(result.dataset).unit, "", model.predictions.length, seed]);
     lines.push([model.id, "seconds-per-sample", model.seconds_per_sample, "", "", "", "lower", "s", "", n, seed]);
-    if (model.cost_s !== model.seconds_per_sample) lines.push([model.id, "seconds-per-second-of-sound", model.cost_s, "", "", "", "lower", "s", "", n, seed]);
+    if (model.cost_s !== model.seconds_per_sample) lines.push([model.id, result.output.kind === "text" ? "seconds-per-token" : "seconds-per-second-of-sound", model.cost_s, "", "", "", "lower", "s", "", n, seed]);
   }
   const quoted = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
   return lines.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";

@@ -13,6 +13,12 @@ const COMMON = {
   note: "",
 };
 
+const TEXT = {
+  distance: "share of the words that are not in the longest run shared with it", unit: "share of words",
+  shared: "words in a row that a training text has too, letter case and punctuation apart",
+  cost: "Time per token", costHelp: "Seconds of drawing over the words and punctuation marks that were drawn, on this machine.", costNote: "a word or a mark",
+};
+
 /** Data set -> what its items are called, and what is shown of them. */
 const KINDS = {
   digits: {
@@ -50,7 +56,47 @@ const KINDS = {
     note: "A sample is a window of two bars; four of them make one chorale.",
     slow: "A minute or so: 60 windows are 15 whole chorales of each model.",
   },
+  sentences: {
+    ...COMMON, ...TEXT,
+    title: "Sentences", one: "sentence", many: "sentences", real: "real sentences never trained on", made: "written by people", modes: "kinds of sentence",
+    headlines: ["Precision", "Recall", "BLEU-3", "Self-BLEU-3", "Copied"],
+    trained: "the sentences that the models were trained on",
+    note: "Models with a temperature are drawn at five temperatures besides, for the plane of fluency and repetition.",
+    slow: "Some seconds for each model; a model with a temperature takes six times as long.",
+  },
+  names: {
+    ...COMMON, ...TEXT,
+    title: "Names", one: "name", many: "names", real: "real names never trained on", made: "given by people", modes: "kinds of name",
+    samples: { min: 100, max: 800, usual: 200 },
+    headlines: ["Precision", "Recall", "BLEU-3", "Self-BLEU-3", "Copied"],
+    trained: "the names that the models were trained on", cost: "Time per letter",
+    shared: "letters that a training name has in this order",
+    slow: "A few seconds.",
+  },
+  shakespeare: {
+    ...COMMON, ...TEXT,
+    title: "Shakespeare", one: "passage", many: "passages", real: "passages of works never trained on", made: "written by Shakespeare", modes: "kinds of passage",
+    samples: { min: 50, max: 300, usual: 50 },
+    headlines: ["Precision", "Recall", "BLEU-4", "Self-BLEU-4", "Copied"],
+    trained: "the works that the model was trained on",
+    note: "A passage follows upon a blank line and has 160 tokens or 512 characters.",
+    slow: "A minute or two: every passage is written token by token.",
+  },
+  chat: {
+    ...COMMON, ...TEXT,
+    title: "Conversations", one: "conversation", many: "conversations", real: "conversations never trained on", made: "written by students", modes: "kinds of conversation",
+    samples: { min: 50, max: 140, usual: 50 },
+    headlines: ["Precision", "Recall", "BLEU-4", "Self-BLEU-4", "Copied"],
+    trained: "the conversations that the model was trained on",
+    note: "A sample is the beginning of a conversation: 160 tokens or 512 characters.",
+    slow: "A minute or two: every conversation is written token by token.",
+  },
 };
+
+/** Whether models of a data set can be compared. @param {string} dataset @returns {boolean} */
+export function isCompared(dataset) {
+  return dataset in KINDS;
+}
 
 /** The data sets of these models, in the order in which they are offered. @param {object[]} cards @returns {string[]} */
 export function datasetsOf(cards) {
@@ -70,6 +116,7 @@ export function figureWords(name, { one, many }) {
     histogram: "How the samples divide. The crosses mark the real shares; where they have arms, those reach as far as chance alone moves them.",
     pairwise: `Distances between all pairs of samples. A curve left of the grey area means samples are more alike than real ${many}.`,
     embedding: `Every dot is a ${one}, placed by its two strongest features. Grey places without colour are ${many} the model never makes.`,
+    plane: "Upwards is more fluent, to the right more repetitive; the cross is real text. A language model moves along its line by temperature, so a model is better only above or left of that line.",
     cost: "Time to make it on this machine. A step of the axis is ten times the time.",
   };
   return words[name.replace(/-\d+$/, "")] ?? "";
@@ -97,7 +144,18 @@ const MUSIC_MEANINGS = [
   ["Notes in key", "the share of what sounds that lies in the scale of its own key. Real music leaves it now and then, so more is not always better."],
   ["Notes at once, gap", "how far the number of notes that sound together is from real music. Less is better."],
 ];
+const TEXT_MEANINGS = [
+  ["Size and rarity histogram KL", "how far the sizes of samples, and their use of common and rare words (of pairs of letters, for names), are from real ones, in nats. Less is better."],
+  ["BLEU", "how well runs of words, or letters, of a sample are found in as many held-out real ones: fluency. Above the band a model plays safe."],
+  ["Self-BLEU", "the same against the other samples of the model: repetition. Less is better, as long as BLEU holds."],
+  ["Distinct-1, -2, -3", "the share of words, pairs and triples of all samples together that differ. It falls with the number of samples, so it means something only beside its band."],
+  ["Copied and longest shared run", "how many samples are found in training word for word, and how long a run of words a sample shares with it. Real texts never trained on share some too: that is the band."],
+];
 const OWN_MEANINGS = {
+  sentences: TEXT_MEANINGS,
+  names: TEXT_MEANINGS,
+  shakespeare: TEXT_MEANINGS,
+  chat: TEXT_MEANINGS,
   digits: [["Digit histogram KL", "how far the shares of the ten digits are from the real shares. Less is better."]],
   notes: [
     ["Family histogram KL", "how far the shares of the 14 instrument families, as a classifier hears them, are from the real shares. Less is better."],
