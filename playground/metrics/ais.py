@@ -1,4 +1,4 @@
-"""The partition function of a binary RBM: exact by enumeration, estimated by annealed importance sampling (AIS).
+"""The partition function of an RBM: exact by enumeration, estimated by annealed importance sampling (AIS).
 
 A restricted Boltzmann machine with W (visible, hidden), visible bias b and hidden bias c gives a binary picture v
     p(v) = exp(-F(v)) / Z,    F(v) = -v.b - sum_j softplus(v.W_j + c_j),
@@ -7,8 +7,12 @@ independent pixels to the model (Salakhutdinov & Murray 2008, "On the quantitati
 and comes out too low on average, so that the test score looks too good. `reverse_ais_log_z` anneals the other way, from
 samples of the model, and comes out too high when those samples are true ones. Report both: only a small gap is good
 news. A higher test log probability is better. Log weights add up in float64, the matrix products run in the dtype of W.
+
+Visible units other than bits are told by `units`: `Symbols` for groups of which exactly one unit is on (one-hot letters),
+`Words` for the counts of a fixed number of draws from one vocabulary. All formulas stay; only the sum over v differs.
 """
 
+import abc
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +33,68 @@ class AisEstimate:
     log_z: float
     standard_error: float  # of log_z by the delta method, over chains; blind to chains that all miss the same mode
     log_weights: Tensor  # (chains,) float64, of each chain's own ratio of partition functions
+
+
+class Units(abc.ABC):
+    """The kind of visible units: what the sum over their states and a draw from independent ones are. Abstract."""
+
+    @abc.abstractmethod
+    def log_sum(self, inputs: Tensor) -> Tensor:
+        """Return log sum_v exp(v . inputs) (n,) over all visible states, of inputs (n, visible)."""
+
+    @abc.abstractmethod
+    def draw(self, inputs: Tensor, generator: torch.Generator) -> Tensor:
+        """Return states (n, visible), in the dtype of `inputs`, drawn with probability proportional to exp(v . inputs)."""
+
+    def redraw(self, states: Tensor, inputs: Tensor, generator: torch.Generator) -> None:
+        """Draw into `states`; `inputs` may be overwritten."""
+        states.copy_(self.draw(inputs, generator))
+
+
+class Bits(Units):
+    """Independent units of 0 and 1."""
+
+    def log_sum(self, inputs: Tensor) -> Tensor:
+        return softplus(inputs, threshold=40.0).sum(1)
+
+    def draw(self, inputs: Tensor, generator: torch.Generator) -> Tensor:
+        return torch.bernoulli(torch.sigmoid(inputs), generator=generator)
+
+    def redraw(self, states: Tensor, inputs: Tensor, generator: torch.Generator) -> None:
+        torch.rand(states.shape, generator=generator, out=states)
+        states.lt_(inputs.sigmoid_())
+
+
+@dataclass(frozen=True)
+class Symbols(Units):
+    """Places that hold one of `symbols` symbols each, one-hot: visible = places x symbols."""
+
+    symbols: int
+
+    def log_sum(self, inputs: Tensor) -> Tensor:
+        return inputs.unflatten(1, (-1, self.symbols)).logsumexp(2).sum(1)
+
+    def draw(self, inputs: Tensor, generator: torch.Generator) -> Tensor:
+        chances = inputs.unflatten(1, (-1, self.symbols)).softmax(2)
+        chosen = torch.multinomial(chances.flatten(0, 1), 1, generator=generator)
+        return torch.zeros_like(inputs).view(-1, self.symbols).scatter_(1, chosen, 1.0).view_as(inputs)
+
+
+@dataclass(frozen=True)
+class Words(Units):
+    """Counts of `length` words, each drawn from the whole vocabulary; sums run over word sequences, not over bags."""
+
+    length: int
+
+    def log_sum(self, inputs: Tensor) -> Tensor:
+        return self.length * inputs.logsumexp(1)
+
+    def draw(self, inputs: Tensor, generator: torch.Generator) -> Tensor:
+        chosen = torch.multinomial(inputs.softmax(1), self.length, replacement=True, generator=generator)
+        return torch.zeros_like(inputs).scatter_add_(1, chosen, torch.ones_like(chosen, dtype=inputs.dtype))
+
+
+BITS = Bits()
 
 
 def salakhutdinov_murray_betas() -> Tensor:
@@ -72,27 +138,30 @@ def log_probability(
 
 
 @torch.inference_mode()
-def exact_log_z(weights: Tensor, visible_bias: Tensor, hidden_bias: Tensor) -> float:
-    """Return log Z in nats by enumerating every state of the smaller layer, at most 25 units, in float64."""
+def exact_log_z(weights: Tensor, visible_bias: Tensor, hidden_bias: Tensor, *, units: Units = BITS) -> float:
+    """Return log Z in nats by enumerating every state of one layer, at most 25 units, in float64.
+
+    That layer is the smaller one of bits, and the hidden one where the visible units are of another kind.
+    """
     _check_shapes(weights, visible_bias, hidden_bias)
     w, other_bias, bias = weights.double(), visible_bias.double(), hidden_bias.double()  # `bias`: the enumerated side
-    if w.shape[0] < w.shape[1]:
+    if isinstance(units, Bits) and w.shape[0] < w.shape[1]:
         w, other_bias, bias = w.T, bias, other_bias
-    units = w.shape[1]
-    if units > MAXIMUM_ENUMERATED_UNITS:
+    count = w.shape[1]
+    if count > MAXIMUM_ENUMERATED_UNITS:
         raise ValueError(
-            f"Enumeration takes at most {MAXIMUM_ENUMERATED_UNITS} units on one side, got {units}: use ais_log_z."
+            f"Enumeration takes at most {MAXIMUM_ENUMERATED_UNITS} units on one side, got {count}: use ais_log_z."
         )
     # The low units take all their states at once, in one block; the high units shift the whole block.
-    low = min(units, BLOCK_UNITS)
+    low = min(count, BLOCK_UNITS)
     low_states = _all_states(low, w)  # (2^low, low)
-    high_states = _all_states(units - low, w)  # (2^high, high)
+    high_states = _all_states(count - low, w)  # (2^high, high)
     low_input = low_states @ w[:, :low].T  # (2^low, other)
     low_bias = low_states @ bias[:low]
     high_input = high_states @ w[:, low:].T + other_bias
     high_bias = high_states @ bias[low:]
     totals = [
-        torch.logsumexp(low_bias + softplus(low_input + shift, threshold=40.0).sum(1), 0) + constant
+        torch.logsumexp(low_bias + units.log_sum(low_input + shift), 0) + constant
         for shift, constant in zip(high_input, high_bias, strict=True)
     ]
     return float(torch.logsumexp(torch.stack(totals), 0))
@@ -108,9 +177,10 @@ def ais_log_z(
     generator: torch.Generator,
     betas: Tensor | Sequence[float] | None = None,
     chains: int = 100,
+    units: Units = BITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> AisEstimate:
-    """Estimate log Z by annealing chains from independent pixels, of biases `base_bias` (visible,), to the model.
+    """Estimate log Z by annealing chains from independent units, of biases `base_bias` (visible,), to the model.
 
     `betas` rise from 0 to 1 (default: the paper's 14,501, about a minute for 784 x 500 and 100 chains). `generator`
     lives on the device of the weights. `progress` is called with (steps done, steps in all) about a hundred times.
@@ -120,11 +190,10 @@ def ais_log_z(
     schedule = _check_betas(salakhutdinov_murray_betas() if betas is None else betas)
     if chains < 2:
         raise ValueError(f"AIS needs at least 2 chains for its standard error, got {chains}.")
-    start = torch.sigmoid(base_bias.to(weights)).expand(chains, -1)
-    visible = torch.bernoulli(start, generator=generator)
-    log_weights = _anneal(visible, schedule, weights, visible_bias, hidden_bias, base_bias, generator, progress)
+    visible = units.draw(base_bias.to(weights).expand(chains, -1), generator)
+    log_weights = _anneal(visible, schedule, weights, visible_bias, hidden_bias, base_bias, units, generator, progress)
     log_ratio, standard_error = _log_mean(log_weights)
-    return AisEstimate(_base_log_z(base_bias, hidden_bias) + log_ratio, standard_error, log_weights)
+    return AisEstimate(_base_log_z(base_bias, hidden_bias, units) + log_ratio, standard_error, log_weights)
 
 
 @torch.inference_mode()
@@ -137,9 +206,10 @@ def reverse_ais_log_z(
     *,
     generator: torch.Generator,
     betas: Tensor | Sequence[float] | None = None,
+    units: Units = BITS,
     progress: Callable[[int, int], None] | None = None,
 ) -> AisEstimate:
-    """Estimate log Z by annealing down from `model_samples` (chains, visible), binary, to independent pixels.
+    """Estimate log Z by annealing down from `model_samples` (chains, visible), states of `units`, to independent units.
 
     Too high on average if the samples are exact draws from the model. They come from long Gibbs chains in practice, so
     the bound holds as well as those have mixed. `betas` rise from 0 to 1 as in `ais_log_z` and are walked backwards.
@@ -152,9 +222,9 @@ def reverse_ais_log_z(
         )
     visible = model_samples.to(weights, copy=True)
     downwards = schedule[::-1]
-    log_weights = _anneal(visible, downwards, weights, visible_bias, hidden_bias, base_bias, generator, progress)
+    log_weights = _anneal(visible, downwards, weights, visible_bias, hidden_bias, base_bias, units, generator, progress)
     log_ratio, standard_error = _log_mean(log_weights)
-    return AisEstimate(_base_log_z(base_bias, hidden_bias) - log_ratio, standard_error, log_weights)
+    return AisEstimate(_base_log_z(base_bias, hidden_bias, units) - log_ratio, standard_error, log_weights)
 
 
 def _anneal(
@@ -164,6 +234,7 @@ def _anneal(
     visible_bias: Tensor,
     hidden_bias: Tensor,
     base_bias: Tensor,
+    units: Units,
     generator: torch.Generator,
     progress: Callable[[int, int], None] | None,
 ) -> Tensor:
@@ -180,7 +251,7 @@ def _anneal(
     log_weights = torch.zeros(chains, dtype=torch.float64, device=w.device)
     # One set of buffers for all temperatures: allocation would cost as much as the arithmetic around the products.
     hidden_input, warmer, colder, hidden = (w.new_empty(chains, w.shape[1]) for _ in range(4))
-    probability = torch.empty_like(visible)
+    inputs = torch.empty_like(visible)
     steps = len(betas) - 1
     report_every = max(1, steps // 100)
     for step in range(1, steps + 1):
@@ -195,18 +266,17 @@ def _anneal(
         if step < steps:  # after the last weight nobody looks at the state
             torch.rand(hidden.shape, generator=generator, out=hidden)
             hidden.lt_(colder.sigmoid_())
-            torch.addmm(b, hidden, w_transposed, out=probability)
-            probability.mul_(after).add_(base, alpha=1 - after).sigmoid_()
-            torch.rand(visible.shape, generator=generator, out=visible)
-            visible.lt_(probability)
+            torch.addmm(b, hidden, w_transposed, out=inputs)
+            inputs.mul_(after).add_(base, alpha=1 - after)
+            units.redraw(visible, inputs, generator)
         if progress is not None and (step % report_every == 0 or step == steps):
             progress(step, steps)
     return log_weights
 
 
-def _base_log_z(base_bias: Tensor, hidden_bias: Tensor) -> float:
-    """Return log Z at beta 0: independent pixels, and hidden units that are free to be 0 or 1."""
-    return float(softplus(base_bias.double(), threshold=40.0).sum()) + hidden_bias.shape[0] * math.log(2)
+def _base_log_z(base_bias: Tensor, hidden_bias: Tensor, units: Units) -> float:
+    """Return log Z at beta 0: independent visible units, and hidden units that are free to be 0 or 1."""
+    return float(units.log_sum(base_bias.double()[None])) + hidden_bias.shape[0] * math.log(2)
 
 
 def _log_mean(log_weights: Tensor) -> tuple[float, float]:

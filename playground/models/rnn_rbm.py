@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from playground.data.tonality import UNKNOWN_KEY
 from playground.metrics.conditional_ais import conditional_log_probability, conditional_log_z, gibbs_marginals
 from playground.models.base import GenerativeModel, LatentSpace, Phase, Picture, Setting, one_hot, sample_generator
+from playground.models.boltzmann import temperature_setting
 from playground.models.chorale_frames import (
     BAR,
     BEATS,
@@ -32,7 +33,6 @@ from playground.models.chorale_frames import (
     valid_frames,
     write_pieces,
 )
-from playground.models.rbm import temperature_setting
 
 REACH = 6  # semitones by which a piece is moved at the most
 

@@ -12,7 +12,9 @@ notes.py     sound, listen; notes to encode or invert
 compare.py   features, reference, nearest, measure
 yardsticks/  what each data set's models are compared by
 music.py     compose (and harmonise), soprano_lines
-gibbs.py     chain of a model of chorales
+gibbs.py     chain of a model of chorales, of words or of pictures
+names_chain.py   chain of a model of words
+topics.py    topics, read_topics
 music_score.py  score
 midi.py      read_midi; melodies to encode
 render.py    render: a roll as sound

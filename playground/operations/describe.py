@@ -19,6 +19,7 @@ OPERATIONS_OF_CAPABILITY = {
     "decode": {*generate.PLANS, "latents"},
     **{name: {name} for name in ("chain", "encode", "invert", "compose")},
     "harmonise": {"soprano_lines"},
+    "topics": {"topics", "read_topics"},
     "write": {"write", "surprise", "steer_reading"},
 }
 OPERATIONS_OF_YARDSTICK = {"features", "measure", "nearest", "reference"}

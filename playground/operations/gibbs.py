@@ -1,4 +1,4 @@
-"""The Gibbs chain of an RNN-RBM over a window of frames, to be watched: noise, or any roll, turns into chords.
+"""Which chain a model has; and that of an RNN-RBM over a window of frames: noise, or any roll, turns into chords.
 
 At every step each frame takes one Gibbs step under the biases that the frames before it, as they now stand, give it. The first
 frames settle first, and what follows settles on them. With a soprano, its keys stay put and nothing sounds above them.
@@ -16,6 +16,7 @@ from playground.models.chorale_frames import BAR, composition_beats, composition
 from playground.models.rnn_rbm import RNNRBM, one_plane
 from playground.operations import fields, generate
 from playground.operations.music import read_roll, read_soprano, require
+from playground.operations.names_chain import run_names_chain
 from playground.operations.pictures import frame_facts, to_frames
 from playground.serving.request import Item
 from playground.serving.wire import pack
@@ -66,7 +67,10 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
 
 
 def run_chain(model: Any, item: Item) -> bytes:
-    """The chain of a model of music, or of pictures."""
+    """The chain of a model of music, of words, or of pictures."""
+    if model.picture.kind == "text":
+        require(model, "chain", "This model has no chain to watch: choose the names RBM.")
+        return run_names_chain(model, item)
     return (run_music_chain if model.picture.kind == "roll" else generate.run_chain)(model, item)
 
 

@@ -1,4 +1,4 @@
-"""Samples as files a person can open, for the command line: PNG of every kind, WAV of notes, MIDI and WAV of music, samples.npz.
+"""Samples as files a person can open, for the command line: PNG, WAV of notes, MIDI and WAV of music, samples.npz; texts as text.
 
 Every file carries, as exports do, the request that makes it again.
 """
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from playground.data.rolls import count_notes
 from playground.models.base import GenerativeModel
+from playground.nets.letters import texts_of
 from playground.operations.generate import decode
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.operations.music import grid_of
@@ -28,17 +29,23 @@ SCALE, GRID_SCALE = 4, 3  # pixels of a picture's pixel
 def write_samples(
     model: GenerativeModel, model_id: str, n: int, seed: int, settings: dict[str, Any], folder: Path
 ) -> None:
-    """Samples 0 to n - 1 of the seed: samples.npz (pictures, latents, request), grid.png, and the first 100 one by one."""
+    """Samples 0 to n - 1 of the seed: samples.npz (pictures, latents, request), grid.png, and the first 100 one by one.
+
+    Of texts there is samples.txt, one a line, in place of pictures.
+    """
     latents = [read_latent(model, {"seed": seed, "index": i}) for i in range(n)]
     with torch.inference_mode():
         z = resolve(model, latents, settings)
-        levels = decode(model, z, settings, generators_of(latents))[:, 0] * 255
-    pictures = levels.round().to(torch.uint8).numpy()
+        output = decode(model, z, settings, generators_of(latents))
+    pictures = (output[:, 0] * 255).round().to(torch.uint8).numpy()
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {"pictures": pictures, "latents": z.numpy()}
     arrays["request"] = np.array(json.dumps({"model": model_id, "seed": seed, "settings": settings}))
     arrays["settings"] = np.array(sound_files.to_text(_request(model_id, seed, 0, n, settings)))  # as exports have it
     np.savez_compressed(folder / "samples.npz", allow_pickle=False, **arrays)
+    if model.picture.kind == "text":
+        (folder / "samples.txt").write_text("\n".join(texts_of(output)) + "\n", encoding="utf-8")
+        return
     shown, look = pictures[:MOST_FILES], model.picture.kind
     sheet = sprites.draw_grid(shown, columns=max(1, round(len(shown) ** 0.5)), gap_value=0)
     made = _request(model_id, seed, 0, len(shown), settings)

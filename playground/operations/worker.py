@@ -26,6 +26,7 @@ from playground.operations import (
     rebuild,
     render,
     steering,
+    topics,
     writing,
 )
 from playground.operations.describe import describe
@@ -52,6 +53,8 @@ ONE_BY_ONE: dict[str, Callable[..., bytes]] = {  # (model, item)
     "surprise": writing.run_surprise,
     "steer_reading": steering.run_steer_reading,
     "rebuild": rebuild.run_rebuild,
+    "topics": topics.run_topics,
+    "read_topics": topics.run_read_topics,
 }
 WITH_OTHERS: dict[str, Callable[..., bytes]] = {  # (model, item, load): those that need a second model
     "render": render.run_render,

@@ -73,6 +73,18 @@ HOW_TO = {  # family, or id where the data set makes it another story -> (intend
         "ago. Conversations that swear, or give away who somebody is, were left out of its training, by lists of words that "
         "cannot be complete. Never take its word for anything.",
     ),
+    "categorical-rbm": (
+        "Watching Gibbs sampling in letters, and completing a name of which letters are held fixed.",
+        "Names of at most 12 letters from a to z. It knows letters by their place, not by their neighbours, so that an ending is "
+        "learnt anew for every length; most samples are nobody's name. Sampling is a chain: samples start from stored chain "
+        "states; the likelihood is known only through annealed importance sampling.",
+    ),
+    "replicated-softmax": (
+        "Seeing what words go together, and which topics a text of your own has.",
+        "It knows 2,000 words of WordNet's definitions and reads at most 32 of them in a text, in no order; it writes lists of "
+        "words, not sentences. Documents of each length are a distribution of their own, known only through annealed importance "
+        "sampling.",
+    ),
     "note-classifier": (
         "The pitch tracker and the fixed feature network of the notes models.",
         "Trained on one soundfont, one second, one loudness: its features mean little for other sounds. Instruments of unknown "

@@ -1,0 +1,196 @@
+"""Boltzmann machine of short words: visible units are places that hold one of 27 symbols each, a letter or nothing.
+
+One-hot groups with a softmax each (Salakhutdinov, Mnih & Hinton 2007, there for film ratings). Given the hidden units all places
+are independent, so that one Gibbs step redraws a whole word. Energy and training: boltzmann.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from playground.data.names import LETTERS, SYMBOLS
+from playground.errors import BadRequest
+from playground.models.base import Picture, Setting
+from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
+
+BEFORE_A = ord("a") - 1  # byte of a letter = its symbol + this
+
+
+@dataclass(frozen=True)
+class CategoricalRBMConfig:
+    """Sizes, how the negative phase runs, and how far the weights are held back."""
+
+    hidden: int = 300
+    places: int = LETTERS
+    symbols: int = SYMBOLS
+    chains: int = 512  # persistent chains
+    gibbs_steps: int = 5  # steps of each chain per update
+    centre_rate: float = 0.01  # of the moving average that keeps lambda at the mean hidden activation
+    weight_decay: float = 0.0  # half the sum of the squared weights is added to the loss, times this
+
+    def __post_init__(self) -> None:
+        if min(self.hidden, self.places, self.symbols, self.chains, self.gibbs_steps) < 1:
+            raise ValueError(f"every size of an RBM must be at least 1, got {self}")
+        if self.weight_decay < 0:
+            raise ValueError(f"weight_decay must not be negative, got {self}")
+
+
+WORD_TEMPERATURE = temperature_setting(
+    "Divides the energy while the chain runs. Low: the chain settles into common names. High: letters lose touch."
+)
+LETTER_CHOICE = Setting(
+    name="letters",
+    label="Letters",
+    kind="choice",
+    default="drawn",
+    choices=("drawn", "likeliest"),
+    help="The hidden units give every place a distribution over letters: draw from it, or take the likeliest letter.",
+)
+
+
+class CategoricalRBM(BoltzmannMachine):
+    """Visible states are one-hot (n, places x symbols), places outermost; symbol 0 is nothing, after the end of a word.
+
+    Nothing keeps the machine from a letter after nothing: a word is read up to its first nothing.
+    """
+
+    capabilities = frozenset({"decode", "encode", "chain", "clamp"})
+    settings = (WORD_TEMPERATURE, steps_setting(50), LETTER_CHOICE, SETTLE)
+
+    def __init__(self, config: CategoricalRBMConfig):
+        visible = config.places * config.symbols
+        chains = (config.chains, config.places)
+        super().__init__(visible, config.hidden, chains, config.gibbs_steps, config.centre_rate)
+        self.config = config
+        self.draws = config.places
+        self.picture = Picture(1, config.places, "text")
+
+    def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:
+        """Start the visible biases at the rates at each place, and the chains at draws from them: symbols (n, places)."""
+        rates = (self.one_hot(inputs).double().mean(0) + 1e-3).float()
+        rates = (rates.view(self.config.places, -1) / rates.view(self.config.places, -1).sum(1, keepdim=True)).flatten()
+        self.visible_centre.copy_(rates)
+        self.visible_bias.data.copy_(rates.log())
+        uniform = torch.rand(len(self.particles), self.draws, generator=torch.Generator().manual_seed(0))
+        self.particles.copy_(self.packed(self.redraw(rates[None], rates.log().expand(len(uniform), -1), uniform)))
+
+    def one_hot(self, symbols: Tensor) -> Tensor:
+        """Visible states (n, places x symbols) float32 of symbols (n, places), any whole numbers."""
+        return F.one_hot(symbols.long(), self.config.symbols).float().flatten(1)
+
+    def packed(self, v: Tensor) -> Tensor:
+        return self.by_place(v).argmax(2).to(torch.uint8)
+
+    def unpacked(self, particles: Tensor) -> Tensor:
+        return self.one_hot(particles)
+
+    def by_place(self, visible: Tensor) -> Tensor:
+        """(n, places x symbols) as (n, places, symbols)."""
+        return visible.unflatten(1, (self.config.places, self.config.symbols))
+
+    def redraw(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
+        """One symbol at every place, from one uniform number each."""
+        return self.one_hot(_pick(self.by_place(logits).softmax(2), uniform))
+
+    def loss(self, symbols: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
+        """F(data) - F(chain state) of symbols (B, places), and the share of letters that come back from the hidden units."""
+        data = self.one_hot(symbols)
+        loss = self.contrast(data, generator)
+        with torch.no_grad():
+            again = self.packed(self.visible_logits(torch.sigmoid(self.hidden_logits(data))))
+            right = (again == symbols).float().mean().item()
+        decay = 0.5 * self.config.weight_decay * self.weight.square().sum()
+        return loss + decay, {"letters_right": right}
+
+    def symbols_of(self, x: Tensor) -> Tensor:
+        """Symbols (n, places) int64 of symbols themselves (whole numbers) or of pictures of text (n, 1, 1, places) in [0, 1]."""
+        if not x.is_floating_point():
+            return x.long()
+        symbols = (x.flatten(1) * 255).round().long() - BEFORE_A
+        return torch.where((symbols > 0) & (symbols < self.config.symbols), symbols, 0)
+
+    def read_typed(self, text: str) -> str:
+        """A visitor's word as the machine reads it, in small letters; BadRequest when it is not one."""
+        word = text.strip().lower()
+        if not 1 <= len(word) <= self.config.places or not all("a" <= letter <= "z" for letter in word):
+            raise BadRequest(
+                f"A name for this model has 1 to {self.config.places} letters from a to z, got '{text[:40]}': change it."
+            )
+        return word
+
+    def pictures_of(self, symbols: Tensor) -> Tensor:
+        """Pictures of text (n, 1, 1, places) of symbols (n, places), up to the first nothing of each."""
+        inside = (symbols > 0).long().cumprod(1)
+        return ((symbols + BEFORE_A) * inside / 255.0).float()[:, None, None, :]
+
+    def encode(self, x: Tensor, settings: dict) -> Tensor:
+        """p(h = 1 | x) (n, hidden) of words as ``symbols_of`` takes them."""
+        return torch.sigmoid(self.hidden_logits(self.one_hot(self.symbols_of(x))))
+
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+        """Words of p(v | h = z) after ``settle`` mean-field updates: drawn, or the likeliest symbol at every place."""
+        logits = self.visible_logits(z.clamp(0.0, 1.0))
+        for _ in range(int(settings["settle"])):
+            v = self.by_place(logits).softmax(2).flatten(1)
+            logits = self.visible_logits(torch.sigmoid(self.hidden_logits(v)))
+        chances = self.by_place(logits / float(settings["temperature"])).softmax(2)
+        if settings["letters"] == "likeliest":
+            return self.pictures_of(chances.argmax(2))
+        uniform = torch.stack([torch.rand(self.draws, generator=generator) for generator in generators])
+        return self.pictures_of(_pick(chances, uniform.to(z.device)))
+
+    def chain(
+        self,
+        start: Tensor,
+        allowed: Tensor | None,
+        frames: int,
+        every: int,
+        temperature: float,
+        generator: torch.Generator,
+    ) -> Tensor:
+        """Watch a Gibbs chain: symbols (frames, places) int64, ``every`` steps apart; frame 0 is ``start`` (places,) itself.
+
+        allowed (m, places, symbols) bool holds templates of words: the chain then samples the machine's distribution over
+        words that fit one of them, exactly, because given the hidden units the templates' probabilities are products. See
+        ``draw_fitting``.
+        """
+        symbols = start[None]
+        shown = [start]
+        for step in range((frames - 1) * every):
+            hidden_logits = self.hidden_logits(self.one_hot(symbols)) / temperature
+            h = (
+                torch.rand(hidden_logits.shape, generator=generator).to(start.device) < hidden_logits.sigmoid()
+            ).float()
+            logits = self.by_place(self.visible_logits(h) / temperature)
+            if allowed is None:
+                uniform = torch.rand(1, self.draws, generator=generator).to(start.device)
+                symbols = _pick(logits.softmax(2), uniform)
+            else:
+                symbols = draw_fitting(logits[0], allowed, generator)[None]
+            if (step + 1) % every == 0:
+                shown.append(symbols[0])
+        return torch.stack(shown)
+
+
+def draw_fitting(logits: Tensor, allowed: Tensor, generator: torch.Generator) -> Tensor:
+    """Symbols (places,) drawn from softmaxes of logits (places, symbols), on condition that they fit a template.
+
+    allowed (m, places, symbols) bool says what each of m templates allows where; no word may fit two. A template's probability
+    is the product over places of what it allows, so one is drawn first and then the word within it.
+    """
+    masked = logits.masked_fill(~allowed, float("-inf"))  # (m, places, symbols)
+    weights = masked.logsumexp(2).sum(1).softmax(0)[None, None]
+    chosen = int(_pick(weights, torch.rand(1, 1, generator=generator).to(logits.device)))
+    uniform = torch.rand(1, len(logits), generator=generator).to(logits.device)
+    return _pick(masked[chosen][None].softmax(2), uniform)[0]
+
+
+def _pick(chances: Tensor, uniform: Tensor) -> Tensor:
+    """Numbers (n, places) int64 drawn from chances (n, places, k) by uniform numbers (n, places) in [0, 1)."""
+    edges = chances.cumsum(2)
+    total = edges[..., -1]  # rounding leaves it a little off 1; a number that reached it would pick what has no chance
+    below = torch.minimum(uniform * total, torch.nextafter(total, torch.zeros_like(total)))
+    return torch.searchsorted(edges, below[..., None], right=True)[..., 0]
