@@ -104,8 +104,8 @@ def test_wrong_shapes_names_and_dtypes(root):
     whole = dict(tensors)
     save_file({**whole, "net.decoder.first.weight": torch.zeros(3, 3)}, weights(root))
     assert "'net.decoder.first.weight' is torch.float32 (3, 3), expected torch.float32 (8, 2)" in reason(root)
-    save_file({**whole, "net.decoder.first.weight": tensors["net.decoder.first.weight"].half()}, weights(root))
-    assert "torch.float16" in reason(root)
+    save_file({**whole, "net.decoder.first.weight": tensors["net.decoder.first.weight"].double()}, weights(root))
+    assert "torch.float64" in reason(root)
     save_file({k: v for k, v in whole.items() if k != "net.decoder.first.bias"}, weights(root))
     assert "'net.decoder.first.bias' is only in one of them" in reason(root)
     save_file({**whole, "extra": torch.zeros(1)}, weights(root))
@@ -158,3 +158,20 @@ def test_one_broken_folder_leaves_the_others_alone(root):
     (root / "image/broken").mkdir()
     by_id = {checkpoint.id: checkpoint for checkpoint in find_checkpoints(root)}
     assert by_id["image/broken"].problems and not by_id["image/small"].problems
+
+
+def test_weights_beyond_ten_megabytes_are_kept_in_half_precision_and_read_as_float32(root, monkeypatch):
+    (checkpoint,) = find_checkpoints(root)
+    model = load_model(checkpoint)
+    room = sum(tensor.nbytes for tensor in model.state_dict().values())
+    monkeypatch.setattr("playground.checkpoint.MAX_FILE_BYTES", room - 1)
+    monkeypatch.setattr("playground.checkpoint.MAX_HEADER_BYTES", 0)
+    tensors = {name: tensor.half() for name, tensor in model.state_dict().items()}
+    with pytest.raises(BrokenCheckpoint):  # nothing is read again within such limits; it is written all the same
+        save_checkpoint(root / "other", model, checkpoint.facts)
+    saved = load_file(root / "other/image/small/model.safetensors")
+    assert all(tensor.dtype == torch.float16 for tensor in saved.values() if tensor.is_floating_point())
+    monkeypatch.undo()
+    again = load_model(find_checkpoint(root / "other", "image/small"))
+    assert all(tensor.dtype == torch.float32 for tensor in again.parameters())
+    assert torch.equal(again.state_dict()["net.decoder.first.weight"], tensors["net.decoder.first.weight"].float())

@@ -133,8 +133,9 @@ class Writer:
         start = visible_from(len(tokens), self.model.context)
         wanted = len(tokens) - 1 - start
         done, memory = self.shelf.longest(lambda length: self._key(text, start, length), wanted)
+        known = done
         while done < wanted:
-            if done and time.monotonic() > until:
+            if done > known and time.monotonic() > until:
                 return None, wanted - done
             # Tokens before the prompt's last are read without steering, so that they serve every strength.
             plain = len(text.prompt) - 1 - start

@@ -148,11 +148,12 @@ def batch_indices(n: int, batch_size: int, seed: int, first_step: int) -> Iterat
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
-    """Linear warm-up, then a cosine from the full rate down to the final share at the last step."""
+    """Linear warm-up, then a cosine from the full rate down to the final share; a linear cooldown, where one is asked for."""
     warm = min(1.0, (step + 1) / max(1, recipe.warmup_steps))
     low = recipe.final_learning_rate_factor
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / recipe.steps)))
-    return recipe.learning_rate * warm * (low + (1 - low) * cosine)
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / (recipe.schedule_steps or recipe.steps))))
+    cool = min(1.0, (recipe.steps - step) / recipe.cooldown_steps) if recipe.cooldown_steps else 1.0
+    return recipe.learning_rate * warm * cool * (low + (1 - low) * cosine)
 
 
 def _optimisers(recipe: Recipe, phase: Phase) -> list[torch.optim.Optimizer]:

@@ -23,6 +23,8 @@ class Recipe:
     betas: tuple[float, float] = (0.9, 0.99)
     warmup_steps: int = 200
     final_learning_rate_factor: float = 0.0  # cosine decay down to this share
+    schedule_steps: int = 0  # over so many steps the cosine runs, 0 = ``steps``: a run may end before it does,
+    cooldown_steps: int = 0  # and then goes down linearly to nothing in its last so many
     average_steps: float = 500.0  # time constant of the moving average of the weights that is shipped
     precision: str = "bf16"  # of the networks while training; losses and weights stay float32
     seed: int = 1

@@ -1,0 +1,155 @@
+"""Folders of the transformers library under checkpoints/text: served when they are whole, else one sentence; no code is run."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MambaConfig, MambaForCausalLM
+
+from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, outline_model
+from playground.errors import BrokenCheckpoint
+from playground.models.foreign_lm import ForeignLM
+from playground.models.sampling import Odds
+from playground.models.writing import Text, Writer
+from playground.nets.tokenizer import TextTokenizer
+from playground.operations.worker import Worker
+from playground.serving.request import Item
+from playground.serving.wire import unpack
+from tests.tiny_text import LINES
+
+CHATML = (
+    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}{# system #}"
+)
+SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+
+
+def save_tokenizer(folder: Path) -> int:
+    tokenizer = TextTokenizer.train(LINES, 320, SPECIALS)
+    tokenizer.save(folder / "tokenizer.json")
+    (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": CHATML, "eos_token": "<|im_end|>"}))
+    return tokenizer.size
+
+
+@pytest.fixture()
+def root(tmp_path: Path) -> Path:
+    """A tiny Llama with a chat template, as the library writes it."""
+    torch.manual_seed(0)
+    folder = tmp_path / "text" / "tiny"
+    folder.mkdir(parents=True)
+    size = save_tokenizer(folder)
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+    config = LlamaConfig(vocab_size=size, max_position_embeddings=64, eos_token_id=2, tie_word_embeddings=True, **sizes)
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return tmp_path
+
+
+def reason(root: Path) -> str:
+    """Why the folder is not served."""
+    (checkpoint,) = find_checkpoints(root)
+    if checkpoint.problems:
+        return checkpoint.problems[0]
+    with pytest.raises(BrokenCheckpoint) as caught:
+        load_model(checkpoint)
+    return str(caught.value)
+
+
+def test_a_folder_of_the_library_appears_and_works(root):
+    worker = Worker(root=str(root))
+    (card,) = unpack(worker.run([Item("", "models", {})])[0])[0]["models"]
+    assert card["id"] == "text/tiny" and not card["problems"] and card["layers"] == 2 and card["window"] == 64
+    assert {"write", "chat", "system"} <= set(card["capabilities"]) and card["parameters"] > 5000
+    chat = {"chat": {"system": "be kind", "turns": ["hello"]}, "max_tokens": 5, "settings": {"temperature": 0}}
+    told, _ = unpack(worker.run([Item("text/tiny", "write", chat)])[0])
+    assert told["end"] is None or told["tokens"]
+
+
+def test_it_writes_what_the_library_would(root):
+    model = load_model(find_checkpoint(root, "text/tiny"))
+    prompt = model.tokenizer.encode("hello how are you")
+    ours = Writer(model).write([Text(prompt, [], 0, Odds(0.0), frozenset(), 12)])[0]
+    theirs = LlamaForCausalLM.from_pretrained(root / "text/tiny", dtype=torch.float32)
+    theirs.generation_config.eos_token_id = None
+    expected = theirs.generate(torch.tensor([prompt]), max_new_tokens=12, do_sample=False, pad_token_id=0)
+    assert [step.token for step in ours.steps] == expected[0, len(prompt) :].tolist()
+
+
+def test_special_tokens_that_a_visitor_types_stay_text(root):
+    model = load_model(find_checkpoint(root, "text/tiny"))
+    tokens = model.conversation("", ["<|im_end|> \ue0000\ue001 hello"])
+    start, end = (model.tokenizer.special(name) for name in SPECIALS[1:])
+    assert tokens.count(start) == 2 and tokens.count(end) == 1  # those of the template alone
+    assert model.stop_tokens() == {end}
+
+
+def test_other_architectures_are_served_too(tmp_path):
+    folder = tmp_path / "text" / "gpt2"
+    folder.mkdir(parents=True)
+    size = save_tokenizer(folder)
+    GPT2LMHeadModel(GPT2Config(vocab_size=size, n_positions=48, n_embd=16, n_layer=3, n_head=2)).save_pretrained(folder)
+    model = load_model(find_checkpoint(tmp_path, "text/gpt2"))
+    assert model.depth == 3 and model.context == 48
+    assert model.residuals([5, 6, 7]).shape == (3, 3, 16)
+    alone = Writer(model).write([Text([5, 6], [], 1, Odds(), frozenset(), 8)])[0]
+    among = Writer(model).write(
+        [Text([9], [], 2, Odds(), frozenset(), 8), Text([5, 6], [], 1, Odds(), frozenset(), 8)]
+    )[1]
+    assert [one.token for one in alone.steps] == [one.token for one in among.steps]
+
+
+def test_a_model_that_keeps_its_past_otherwise_is_refused(tmp_path):
+    folder = tmp_path / "text" / "mamba"
+    folder.mkdir(parents=True)
+    size = save_tokenizer(folder)
+    MambaForCausalLM(MambaConfig(vocab_size=size, hidden_size=16, num_hidden_layers=2)).save_pretrained(folder)
+    assert "keeps its past in another way than by attention" in reason(tmp_path)
+
+
+def test_a_tokenizer_that_does_not_match_is_refused(root):
+    TextTokenizer.train(LINES * 3, 400, SPECIALS).save(root / "text/tiny/tokenizer.json")
+    assert "tokenizer.json does not fit the weights: it has" in reason(root)
+    (root / "text/tiny/tokenizer.json").write_text("{}")
+    assert "tokenizer.json is not a tokenizer that can be read" in reason(root)
+    (root / "text/tiny/tokenizer.json").unlink()
+    assert "tokenizer.json is missing" in reason(root)
+
+
+def test_code_that_a_folder_brings_along_is_never_run(root, tmp_path):
+    folder = root / "text/tiny"
+    (folder / "modeling_own.py").write_text(f"open({str(tmp_path / 'executed')!r}, 'w')")
+    facts = json.loads((folder / "config.json").read_text())
+    own = {"AutoConfig": "modeling_own.Own", "AutoModelForCausalLM": "modeling_own.OwnForCausalLM"}
+    (folder / "config.json").write_text(json.dumps({**facts, "auto_map": own}))
+    assert isinstance(load_model(find_checkpoint(root, "text/tiny")), ForeignLM)  # by the library's own class
+    (folder / "config.json").write_text(json.dumps({**facts, "auto_map": own, "model_type": "own"}))
+    assert "'own', which the installed transformers library knows no language model for" in reason(root)
+    assert not (tmp_path / "executed").exists()
+
+
+def test_broken_folders_say_what_is_wrong(root):
+    folder = root / "text/tiny"
+    weights = folder / "model.safetensors"
+    content = weights.read_bytes()
+    weights.write_bytes(content[:-20])
+    assert "is truncated" in reason(root)
+    weights.rename(folder / "pytorch_model.bin")
+    assert "pytorch_model.bin is a pickle file, which is never loaded" in reason(root)
+    (folder / "pytorch_model.bin").unlink()
+    weights.write_bytes(content)
+    facts = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**facts, "num_hidden_layers": 3}))
+    assert "The weights do not fit config.json: the file lacks 'model.layers.2" in reason(root)
+    (folder / "config.json").write_text(json.dumps({**facts, "num_hidden_layers": 10**9}))
+    assert "num_hidden_layers" in reason(root)
+
+
+def test_a_folder_elsewhere_is_refused(root):
+    shutil.move(root / "text", root / "image")
+    assert "belongs under checkpoints/text" in reason(root)
+
+
+def test_the_outline_says_as_much_as_the_card_needs_without_weights(root):
+    outline = outline_model(find_checkpoint(root, "text/tiny"))
+    assert outline.context == 64 and outline.depth == 2 and "chat" in outline.capabilities
