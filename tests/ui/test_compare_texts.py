@@ -1,0 +1,102 @@
+"""The comparison of texts: models with a temperature are swept, shared runs keep their places, the cost is that of a token."""
+
+import asyncio
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_models import FakeModels, card
+
+from playground.nets.letters import texts_of
+from playground.operations.pictures import from_frames
+from playground.operations.worker import Worker
+from playground.serving import Item, pack, unpack
+from playground.ui import compare as module
+from playground.ui.compare import compare
+from playground.ui.compare_plan import Plan, check_request
+from playground.views.kinds import kind_of
+from tests.tiny_text import save_tiny_text
+
+TEMPERATURE = {"settings": [{"name": "temperature"}]}
+SENTENCES = [card("text/gan") | {"dataset": "sentences"}, card("text/lm") | {"dataset": "sentences"} | TEMPERATURE]
+TEMPERATURES = list(kind_of("sentences").temperatures)
+
+
+class TextModels(FakeModels):
+    """Says BLEU, self-BLEU and eight tokens of every sample."""
+
+    async def run(self, item: Item, session: str) -> bytes:
+        reply = await super().run(item, session)
+        if item.operation != "measure":
+            return reply
+        header, _ = unpack(reply)
+        one = {"floor": 0.4, "band": [0.3, 0.5], "better": "higher", "unit": "", "help": "Help."}
+        n = item.request["n"]
+        header["metrics"] |= {
+            f"bleu3-{n}-lsa-64": one | {"value": 0.45},
+            f"self-bleu3-{n}-lsa-64": one | {"value": 0.6},
+        }
+        return pack(header | {"pieces": 8.0})
+
+
+def last_event(run: Any, plan: Plan) -> dict[str, Any]:
+    async def events() -> list[dict[str, Any]]:
+        return [event async for event in compare(run, plan)]
+
+    *progress, result = asyncio.run(events())
+    done = [event["done"] for event in progress]
+    assert done == sorted(done) and done[-1] <= progress[0]["total"]
+    return result
+
+
+@pytest.fixture(autouse=True)
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing is slow, and looked at elsewhere."""
+    monkeypatch.setattr(module, "FIGURES", dict.fromkeys(module.FIGURES, lambda rows, theme, request: None))
+    monkeypatch.setattr(module, "draw_histogram", lambda rows, theme, request, which: None)
+
+
+def test_models_with_a_temperature_are_drawn_at_several() -> None:
+    models = TextModels(seconds=0.008)
+    plan = check_request(SENTENCES, ["text/gan", "text/lm"], 100, 7, {"text/lm": {"top_k": 5}})
+    gan, language_model = last_event(models.run, plan)["models"]
+    assert gan["sweep"] == [] and language_model["sweep"] == [(t, 0.6, 0.45) for t in TEMPERATURES]
+    drawn = [item for item, _ in models.asked if item.operation == "features" and item.model == "text/lm"]
+    settings = {str(item.request["settings"]) for item in drawn}
+    assert settings == {str({"top_k": 5})} | {str({"top_k": 5, "temperature": t}) for t in TEMPERATURES}
+    assert {item.request["seed"] for item in drawn} == {7}
+    assert gan["cost_s"] == pytest.approx(0.001)
+
+
+def test_dear_samples_are_drawn_at_their_own_temperature_alone() -> None:
+    assert kind_of("shakespeare").temperatures == kind_of("chat").temperatures == ()
+
+
+def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_path: Path) -> None:
+    worker = Worker(root=str(save_tiny_text(tmp_path)))
+
+    async def run(item: Item, session: str) -> bytes:
+        (reply,) = worker.run([item])
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    name = "text/names-rbm"
+    plan = check_request([card(name) | {"dataset": "names", "output": {"kind": "text"}}], [name], 100, 7)
+    result = last_event(run, plan)
+    assert result["output"] == {"height": 1, "width": 12, "kind": "text"} and result["cost_of"] == "letter"
+    for column in (result["real"], *result["models"]):
+        texts, near = (read(column[part]) for part in ("samples", "nearest"))
+        facts = column["nearest_facts"]
+        assert len(texts) == len(near) == len(facts["spans"]) == plan.kind.shown
+        for text, training, (start, end), (there, until) in zip(texts, near, facts["spans"], facts["near_spans"]):
+            assert text[start:end] == training[there:until]
+    assert all(text.isalpha() for text in read(result["real"]["samples"]))
+    labels = {measure["label"] for measure in result["models"][0]["measures"]}
+    assert {"BLEU-3", "Self-BLEU-3", "Distinct-2", "Copied", "Longest shared run"} <= labels
+
+
+def read(content: str) -> list[str]:
+    frames = base64.b64decode(content)
+    return texts_of(from_frames(frames, len(frames) // 12, 1, 12))
