@@ -64,8 +64,8 @@ TEXT_RECIPES = {
         ),
         Recipe(
             id="text/sentences-plain-vae",
-            name="Sentence VAE without remedy",
-            summary="The same network trained on the bound alone: its latent falls silent; a check, not shipped.",
+            name="Sentence VAE, collapsed",
+            summary="The same network trained on the bound alone: its latent falls silent, and every slider does nothing.",
             family="vae",
             dataset="sentences",
             steps=800,
