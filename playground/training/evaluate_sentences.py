@@ -1,4 +1,4 @@
-"""Numbers of the sentence models: likelihoods, what the latent carries, what comes back of a sentence, and what samples are worth.
+"""Numbers of the sentence models: likelihoods, what a latent carries, what comes back of a sentence, what samples are worth.
 
 The likelihood of the VAE is that of K = 500 importance weights (Burda, Grosse & Salakhutdinov 2016), on a fixed random part of
 the test sentences; the language model's is exact, on the same ones. Reverse perplexity (Zhao et al. 2018) counts n-grams on a
@@ -48,7 +48,7 @@ def lm_nats(subject: Subject, rows: Tensor) -> float | None:
     except (UnknownModel, BrokenCheckpoint):
         subject.report(f"{LM} is not there: the bound stands without it.")
         return None
-    return -float(torch.cat([model.log_prob(part) for part in rows.split(250)]).double().mean())
+    return lm_own(model, rows)
 
 
 def evaluate_bound(subject: Subject) -> Metrics:
@@ -209,8 +209,8 @@ def evaluate_samples(subject: Subject) -> Metrics:
             reverse_perplexity(subject, real[:SAMPLES]),
             "a token",
             "lower",
-            f"Perplexity of the test sentences by Kneser-Ney {ORDER}-grams counted on {SAMPLES} samples; the floor is that of as many real "
-            "training sentences.",
+            f"Perplexity of the test sentences by Kneser-Ney {ORDER}-grams counted on {SAMPLES} samples; the floor is that of "
+            "as many real training sentences.",
         ),
     }
     references = [text.split() for text in data.sentences["test"][:REFERENCES]]

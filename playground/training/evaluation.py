@@ -39,6 +39,7 @@ EVALUATIONS = {  # data set -> module whose EVALUATIONS maps a family to its eva
     "chorales": "playground.training.evaluate_music",
     "jsb": "playground.training.evaluate_music",
     "melodies": "playground.training.evaluate_music",
+    "sentences": "playground.training.evaluate_sentences",
     "names": "playground.training.evaluate_names",
     "topics": "playground.training.evaluate_topics",
     "shakespeare": "playground.training.evaluate_language",

@@ -62,6 +62,24 @@ HOW_TO = {  # family, or id where the data set makes it another story -> (intend
         "Frames are eighths: faster notes are lost. It sees eight bars at most and plans no form; with 293 chorales to learn "
         "from it quotes them now and then.",
     ),
+    "text/sentences-vae": (
+        "Sliders through sentence space, walking from one sentence to another, and encoding a sentence of your own.",
+        "Sentences of 3 to 16 words in small letters; the latent keeps what a sentence is about and how it is built rather than "
+        "its words, so that long ones come back as something like them.",
+    ),
+    "text/sentences-plain-vae": (
+        "Seeing a posterior collapse: compare it with the sentence VAE, which differs in its loss alone.",
+        "Its latent carries next to nothing: a slider leaves the sentence as it is, and every sentence comes back as the same.",
+    ),
+    "text/sentences-lm": (
+        "A fair yardstick: the sentence VAE's own decoder without a latent, with an exact likelihood and a temperature.",
+        "It has no latent: nothing can be slid, and no path leads from one sentence to another.",
+    ),
+    "text/sentences-gan": (
+        "Seeing a GAN work around words that have no gradient: it plays among the codes of an autoencoder.",
+        "Codes that its generator never learnt to make are lost to its samples; a temperature sweep of the plain language model "
+        "is hard to beat (Caccia et al. 2020): Compare shows both in one plane.",
+    ),
     "text/shakespeare-transformer": (
         "Writing on in the manner of the plays, with every token's odds in sight, and reading how surprising a text is.",
         "It sees 256 tokens, about 800 characters: speeches hold together, plots do not. It knows no English but "
