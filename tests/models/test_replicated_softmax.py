@@ -125,7 +125,7 @@ def test_the_vocabulary_lies_beside_the_weights(tmp_path):
     checkpoint = save_checkpoint(tmp_path, model, facts)
     loaded = load_model(checkpoint)
     assert loaded.vocabulary == VOCABULARY
-    assert torch.equal(loaded.weight, model.weight)
+    assert torch.equal(loaded.state_dict()["weight"], model.weight)
     for broken in ("[", '["boat"]', '["a", "a", "b", "c", "d"]', "[1, 2, 3, 4, 5]"):
         (checkpoint.folder / FILE).write_text(broken)
         with pytest.raises(BrokenCheckpoint, match=FILE):
