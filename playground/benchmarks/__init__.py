@@ -7,9 +7,11 @@ rbm.py        training an RBM beside scikit-learn's BernoulliRBM: exact likeliho
 notes.py      a note after a slider move: route to route, thirty visitors, and the vocoder in batches
 notes_browser.py  the same in a real browser: from input event to the start of a new sound
 music.py      an 8-bar chorale bar by bar, sweeps of a two-bar melody, thirty visitors
+text.py       eight visitors have a language model write: tokens a second beside generate() and a chat page over it
 peer.py       the page a user would write otherwise: gr.Slider.input -> decode -> gr.Image, same checkpoint
 peer_notes.py the same for notes: gr.Slider.input -> decode, vocoder -> gr.Audio
 peer_music.py the same for music: gr.Slider.input -> decode -> gr.Image, and chorales at once behind a button
+peer_text.py  the same for text: gr.ChatInterface over generate()
 visitors.py   the visitors that benchmarks without a browser send
 processes.py  starts and stops the two pages, counts the memory of process trees
 client.py     a small keep-alive HTTP client, the same for both pages, so that thirty visitors fit beside the server
@@ -29,7 +31,7 @@ def _run(name: str) -> dict[str, Any]:
 
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
-    name: partial(_run, name) for name in ("slider", "classroom", "startup", "rbm", "notes", "music")
+    name: partial(_run, name) for name in ("slider", "classroom", "startup", "rbm", "notes", "music", "text")
 }
 
 

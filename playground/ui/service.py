@@ -88,6 +88,10 @@ class Service:
         self._cards = (time.monotonic(), cards)
         return cards
 
+    def forget_cards(self) -> None:
+        """The checkpoints have changed: ask for them anew."""
+        self._cards = (-CARDS_S, [])
+
     async def _offer_models(self, name: str, error: UnknownModel) -> UnknownModel:
         """The error of an unknown model, naming those that the page offers: neither broken ones nor a classifier."""
         try:

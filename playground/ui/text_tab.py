@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from playground.ui import writing
+from playground.ui import getting, writing
 from playground.ui.mounts import Panel
 from playground.ui.service import Service
 
@@ -20,5 +20,5 @@ PANELS: tuple[Panel, ...] = (
 
 
 def routes(service: Service) -> list[Route]:
-    """Writing, which is answered as a stream."""
-    return [writing.build_route(service)]
+    """Writing and bringing pretrained models, which are answered as streams."""
+    return [writing.build_route(service), *getting.build_routes(service)]

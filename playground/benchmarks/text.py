@@ -1,0 +1,155 @@
+"""Text: what eight visitors at once get of a language model, ours beside `generate()` alone and beside a chat page over it.
+
+Three figures in one run: the library's `generate()` alone in a process of its own, one answer after the other; ours, with eight
+visitors who ask for one text after the other by POST /playground/write; and `gr.ChatInterface` over `generate()` with the same
+eight. All answers have 64 tokens, or fewer where ours meets the end of a text. No browser takes part.
+"""
+
+import asyncio
+import json
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.benchmarks import facts
+from playground.benchmarks.peer_text import MODEL, SETTINGS, TOKENS
+from playground.benchmarks.processes import PROJECT, Page, both_pages
+
+SECONDS = 60.0
+VISITORS = 8
+ALONE = 12  # answers
+WANTED_RATIO, FIRST_TOKEN_MS = 3.0, 1000.0
+STARVED_SHARE = 0.5  # of the mean: who gets less has starved
+
+
+@dataclass
+class Told:
+    """What visitors were told."""
+
+    tokens: list[int] = field(default_factory=lambda: [0] * VISITORS)
+    first_ms: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def describe(self) -> dict[str, Any]:
+        """For the result."""
+        return {
+            "tokens_per_s": sum(self.tokens) / self.seconds,
+            "least_of_a_visitor_to_mean": min(self.tokens) * VISITORS / max(1, sum(self.tokens)),
+            **facts.describe_times(self.first_ms, "first_token"),
+            "answers": len(self.first_ms),
+            "errors": len(self.errors),
+        }
+
+
+def run() -> dict[str, Any]:
+    """See the module."""
+    seconds = facts.seconds_of(SECONDS)
+    with both_pages("peer_text") as (ours, peer):
+        write_for_a_while(ours, 3.0)  # loads the model
+        ask_the_peer(peer, 3.0)
+        facts.report("text: generate() alone")
+        alone = measure_alone(max(2, round(ALONE * seconds / SECONDS)))
+        facts.report("text: eight visitors, ours")
+        own = write_for_a_while(ours, seconds / 3)
+        facts.report("text: eight visitors, the peer")
+        theirs = ask_the_peer(peer, seconds / 3)
+    mine, other = own.describe(), theirs.describe()
+    return facts.build_result(
+        f"{VISITORS} visitors at once have {MODEL} write {TOKENS} tokens, again and again",
+        {"visitors": mine},
+        {"generate_one_at_a_time": alone, "chat_interface": other},
+        {
+            "tokens_per_s_to_generate": mine["tokens_per_s"] / alone["tokens_per_s"],
+            "tokens_per_s_to_chat_interface": mine["tokens_per_s"] / max(other["tokens_per_s"], 1e-9),
+            "first_token_p95_of_chat_interface": other["first_token_p95_ms"] / mine["first_token_p95_ms"],
+        },
+        [
+            facts.at_least("tokens/s to generate()", mine["tokens_per_s"] / alone["tokens_per_s"], WANTED_RATIO),
+            facts.at_most("first token p95 ms", mine["first_token_p95_ms"], FIRST_TOKEN_MS),
+            facts.at_least("least of a visitor to the mean", mine["least_of_a_visitor_to_mean"], STARVED_SHARE),
+            facts.at_most("errors", mine["errors"], 0),
+        ],
+        facts.note_duration(seconds, SECONDS),
+    )
+
+
+def measure_alone(count: int) -> dict[str, float]:
+    """`generate()` in a process of its own, with as many threads as the model process has."""
+    threads = str(max(1, (os.cpu_count() or 2) - 1))
+    command = [sys.executable, "-m", "playground.benchmarks.peer_text", "--alone", str(count)]
+    environment = {"OMP_NUM_THREADS": threads, **os.environ}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def write_for_a_while(page: Page, lasts_s: float) -> Told:
+    """Visitors of ours."""
+    told = Told()
+    asyncio.run(_write_for_a_while(page, lasts_s, told))
+    return told
+
+
+async def _write_for_a_while(page: Page, lasts_s: float, told: Told) -> None:
+    started_s = time.monotonic()
+    await asyncio.gather(*(_visit(page, number, started_s + lasts_s, told) for number in range(VISITORS)))
+    told.seconds = time.monotonic() - started_s
+
+
+async def _visit(page: Page, number: int, until_s: float, told: Told) -> None:
+    import httpx
+
+    seeds = random.Random(number)
+    async with httpx.AsyncClient(base_url=page.url, timeout=60) as http:
+        while time.monotonic() < until_s:
+            prompt = f"ACT {seeds.randrange(9)}. SCENE {number}.\n"
+            request = {"prompt": prompt, "seed": seeds.randrange(2**30), "max_tokens": TOKENS, "settings": SETTINGS}
+            asked_s, first = time.monotonic(), True
+            body = {"model": MODEL, "session": f"bench{number}", "request": request}
+            async with http.stream("POST", "/playground/write", json=body) as answer:
+                async for line in answer.aiter_lines():
+                    part = json.loads(line)
+                    if "error" in part:
+                        told.errors.append(part["error"])
+                    if part.get("kind") == "tokens":
+                        told.tokens[number] += len(part["tokens"])
+                        if first:
+                            told.first_ms.append(1000 * (time.monotonic() - asked_s))
+                        first = False
+
+
+def ask_the_peer(page: Page, lasts_s: float) -> Told:
+    """Visitors of the peer, by gradio's own client."""
+    told = Told()
+    started_s = time.monotonic()
+    threads = [
+        threading.Thread(target=_visit_peer, args=(page, number, started_s + lasts_s, told))
+        for number in range(VISITORS)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told.seconds = time.monotonic() - started_s
+    return told
+
+
+def _visit_peer(page: Page, number: int, until_s: float, told: Told) -> None:
+    from gradio_client import Client
+
+    client = Client(page.url, verbose=False)
+    while time.monotonic() < until_s:
+        asked_s, first = time.monotonic(), True
+        try:
+            for _ in client.submit(f"ACT {number}. SCENE 1.\n", api_name="/chat"):
+                if first:
+                    told.first_ms.append(1000 * (time.monotonic() - asked_s))
+                first = False
+            told.tokens[number] += TOKENS
+        except Exception as error:  # the client raises bare Exceptions
+            told.errors.append(str(error))
