@@ -67,7 +67,8 @@ class TextYardstick(Yardstick):
     def _own_protocols(self, many: str) -> dict[str, Protocol]:
         words, n = self.pieces, self.order
         copied = (
-            f"Share of samples that stand whole in a training text, letter case and punctuation apart; held-out {many} do so too."
+            f"Share of samples that stand whole in a training text, letter case and punctuation apart. Held-out {many} were "
+            "chosen to differ from all training ones, so a good model may copy a little more."
             if self.copied_from is None
             else f"Share of samples with {self.copied_from} or more words in a row that stand in training; held-out texts have "
             "such runs too."

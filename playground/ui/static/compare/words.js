@@ -69,7 +69,7 @@ const KINDS = {
     title: "Names", one: "name", many: "names", real: "real names never trained on", made: "given by people", modes: "kinds of name",
     samples: { min: 100, max: 800, usual: 200 },
     headlines: ["Precision", "Recall", "BLEU-3", "Self-BLEU-3", "Copied"],
-    trained: "the names that the models were trained on", cost: "Time per letter",
+    trained: "the names that the models were trained on", cost: "Time per letter", costHelp: "Seconds of drawing over the letters that were drawn, on this machine.", costNote: "of a name",
     shared: "letters that a training name has in this order",
     slow: "A few seconds.",
   },

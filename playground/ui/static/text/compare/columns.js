@@ -52,7 +52,7 @@ function column(one, place, numbers, result, nearest) {
 
 /** The training text that shares most with a sample. */
 function nearText(text, span, result) {
-  const words = text ? ["Training: ", marked(text, span)] : `No training ${wordsOf(result.dataset).one} shares anything with it.`;
+  const words = text ? ["Training: ", ...marked(text, span)] : `No training ${wordsOf(result.dataset).one} shares anything with it.`;
   return el("p", { class: "pg-hint pg-read-near", dir: "auto" }, words);
 }
 
