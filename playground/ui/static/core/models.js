@@ -4,7 +4,7 @@ import { el, fold, range, select, uniqueId } from "./dom.js";
 
 const FAMILY_NAMES = {
   vae: "VAE", gan: "GAN", rbm: "RBM", "rnn-rbm": "RNN-RBM", flow: "Flow matching", transformer: "Transformer",
-  "causal-lm": "Transformer", "sentence-lm": "LSTM", arae: "GAN", "categorical-rbm": "RBM", "replicated-softmax": "Replicated Softmax",
+  "causal-lm": "Transformer", "sentence-lm": "LSTM", arae: "GAN", "categorical-rbm": "RBM", "replicated-softmax": "RBM",
 };
 const FAMILY_ORDER = Object.keys(FAMILY_NAMES);
 // The first of these that a card has stands below its name: part of the metric's name, and a sentence on its value.

@@ -1,9 +1,13 @@
-/** @file The training text nearest to a text, so that one sees what is new and what is a copy. */
+/** @file The training text that shares the longest run with a text, so that one sees what is new and what is a copy. */
 
 import { run } from "./api.js";
+import { el } from "./dom.js";
 import { bytesOf, textsOf } from "./texts.js";
 
 const AT_ONCE = 64;
+
+/** @typedef {{text: string, distance: number, span: [number, number]}} Near  distance: share of the text outside the run that
+ * both share; span: where that run stands in the training text */
 
 /** Whether a model's data set can be searched. @returns {boolean} */
 export function hasNearest(card) {
@@ -13,7 +17,7 @@ export function hasNearest(card) {
 /**
  * @param {object} card
  * @param {string[]} texts
- * @returns {Promise<{text: string, distance: number}[]>} for each text; distance: in the unit that `distanceWords` tells
+ * @returns {Promise<Near[]>} one for each text
  */
 export async function nearestTexts(card, texts) {
   const { width } = card.output;
@@ -23,14 +27,19 @@ export async function nearestTexts(card, texts) {
     const body = new Uint8Array(some.length * width);
     some.forEach((text, i) => body.set(bytesOf(text, width), i * width));
     const reply = await run(card.id, "nearest", { count: some.length }, { body });
-    const near = reply.header.texts ?? textsOf(reply);
-    found.push(...some.map((_, i) => ({ text: near[i], distance: reply.header.distances[i] })));
+    const near = textsOf(reply);
+    found.push(...some.map((_, i) => ({ text: near[i], distance: reply.header.distances[i], span: reply.header.near_spans[i] })));
   }
   return found;
 }
 
-/** A distance in words. @returns {string} */
-export function distanceWords(distance) {
-  if (distance === 0) return "the same";
-  return Number.isInteger(distance) ? `${distance} ${distance === 1 ? "edit" : "edits"} away` : `distance ${distance.toFixed(2)}`;
+/** How much both share, in words. @param {Near} near @returns {string} */
+export function sharedWords({ distance }) {
+  if (distance === 0) return "all of it shared";
+  return distance === 1 ? "nothing shared" : `${Math.round(100 * (1 - distance))} % shared`;
+}
+
+/** The training text with the shared run marked. @param {Near} near @returns {HTMLElement} */
+export function nearText({ text, span: [from, to] }) {
+  return el("bdi", {}, text.slice(0, from), el("mark", { class: "pg-shared" }, text.slice(from, to)), text.slice(to));
 }

@@ -65,6 +65,11 @@ export function textField({ label, value = "", rows = 3, placeholder = "", note 
   return { root, input, value: () => input.value, set: (text) => (input.value = text) };
 }
 
+/** A model's text without the control characters that one may write and that the server takes from nobody. @returns {string} */
+export function sendable(text) {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "\ufffd");
+}
+
 /** Something written, shown as it is: line breaks kept, direction by its first letter. @returns {HTMLElement} */
 export function written(text, attributes = {}) {
   return el("p", { ...attributes, class: `pg-written ${attributes.class ?? ""}`, dir: "auto" }, text);

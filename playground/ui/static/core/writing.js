@@ -20,13 +20,10 @@ const CUT_OFF = "The connection was lost while the model wrote. What has come st
  * @throws {ApiError}
  */
 export async function write(model, request, { signal, onStart = () => {}, onTokens }) {
-  const body = JSON.stringify({ model, session: SESSION, request });
-  const headers = { "Content-Type": "application/json" };
   const started = performance.now();
   let count = 0;
   try {
-    const response = await requestWithRetries(() => fetch(new URL("write", BASE), { method: "POST", headers, body, signal }), (answer) => answer);
-    for await (const line of linesOf(response.body, signal)) {
+    for await (const line of askLines("write", { model, session: SESSION, request }, signal)) {
       if (line.kind === "start") onStart(line);
       else if (line.kind === "tokens") {
         count += line.tokens.length;
@@ -41,9 +38,17 @@ export async function write(model, request, { signal, onStart = () => {}, onToke
   throw new ApiError(0, CUT_OFF);
 }
 
-/** The JSON values of a stream, one a line. */
-async function* linesOf(stream, signal) {
-  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+/**
+ * The JSON values of an answer that comes line by line. Whoever stops reading lets the server stop too.
+ * @param {string} route such as "write"
+ * @param {object} question
+ * @param {AbortSignal} signal
+ * @throws {ApiError} for an answer that is an error from the start
+ */
+export async function* askLines(route, question, signal) {
+  const [headers, body] = [{ "Content-Type": "application/json" }, JSON.stringify(question)];
+  const response = await requestWithRetries(() => fetch(new URL(route, BASE), { method: "POST", headers, body, signal }), (answer) => answer);
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
     for (;;) {
@@ -56,7 +61,7 @@ async function* linesOf(stream, signal) {
     if (rest && !signal.aborted) yield JSON.parse(rest);
     signal.throwIfAborted();
   } finally {
-    reader.cancel().catch(() => {}); // whoever does not read to the end lets the server go
+    reader.cancel().catch(() => {});
   }
 }
 

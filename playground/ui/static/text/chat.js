@@ -8,6 +8,7 @@ import { saveJson, saveText, textField } from "../core/texts.js";
 import { trimmedWords, write } from "../core/writing.js";
 import { noneHealthy } from "../explore/start.js";
 import { inside } from "../interpolate/walk.js";
+import { pretrainedOffers } from "./get.js";
 import { answerOf, Conversation, isAnswered } from "./chat/conversation.js";
 import { threadView } from "./chat/thread.js";
 
@@ -222,7 +223,7 @@ export function mount(root, { cards, state: sliceOf }) {
     "div", { class: "pg-chat" },
     el(
       "section", { class: "pg-card pg-area-settings", "aria-labelledby": "pg-chat-settings" },
-      el("h2", { id: "pg-chat-settings" }, "How to answer"), modes.root, system.root, seeds.root, length.root, settingsPlace,
+      el("h2", { id: "pg-chat-settings" }, "How to answer"), modes.root, system.root, seeds.root, length.root, settingsPlace, pretrainedOffers("text"),
       fold("Who answers here?", ABOUT.map((words) => el("p", {}, words))),
     ),
     el(

@@ -23,15 +23,15 @@ const ENDS = {
   },
 };
 
-/** Whether a model's latents are texts that can be walked through. */
-function isLatent(card) {
-  return !isHealthy(card) || can(card, "decode") || card.operations.includes("topics");
+/** Whether a model has latents to walk through, or topics. Broken ones are shown with their reason. */
+function belongs(card) {
+  return !isHealthy(card) || card.latent.size > 0 || card.operations.includes("topics");
 }
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
-  const ordered = inOrder(cards.filter((card) => isLatent(card) && !(isHealthy(card) && can(card, "write") && !can(card, "decode"))));
+  const ordered = inOrder(cards.filter(belongs));
   const position = new Position(ordered, state);
   if (!position.card) {
     fill(root, ordered.length ? noneHealthy(ordered) : el("div", { class: "pg-state" }, el("h2", {}, "No latents of texts yet"), el("p", {}, "Train a model that has some, then reload the page:"), el("code", {}, "python -m playground train text/names-rbm")));
@@ -69,7 +69,7 @@ export function mount(root, { cards, state: sliceOf }) {
     card.rebuild(position.card);
     whole.dataset.width = position.card.output.width > 40 ? "long" : "short";
     for (const part of [said, sliders, samples, pad]) part.root.hidden = !walks();
-    start.hidden = !walks();
+    start.hidden = said.files.hidden = !walks();
     if (walks()) for (const part of [sliders, pad]) part.rebuild();
     chain.rebuild();
     topics.rebuild();
@@ -82,7 +82,7 @@ export function mount(root, { cards, state: sliceOf }) {
     "div", { class: "pg-explore pg-text-explore" },
     el("div", { class: "pg-column pg-column-model" }, titled("model", "pg-text-model", "Model", picker.root, card.root), about),
     el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
-    el("div", { class: "pg-column pg-column-picture" }, said.root, start, samples.root),
+    el("div", { class: "pg-column pg-column-picture" }, said.root, said.files, start, samples.root),
   );
   document.addEventListener(STATE_CHANGED, ({ detail }) => {
     const { model: id, spec, settings: values } = state.get();

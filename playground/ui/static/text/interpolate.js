@@ -3,7 +3,7 @@
 import { announce, button, download, el, fill, fold, hint, problemBox, range, select } from "../core/dom.js";
 import { seeded } from "../core/latents.js";
 import { can, familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
-import { distanceWords, hasNearest, nearestTexts } from "../core/nearest.js";
+import { hasNearest, nearestTexts, nearText, sharedWords } from "../core/nearest.js";
 import { copyButton, fileStem, saveText, textsOf } from "../core/texts.js";
 import { link, slice } from "../core/state.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
@@ -29,7 +29,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let settings = knownSettings(card, saved.settings);
   let frames = inside(saved.frames, 5, 32, DEFAULTS.frames);
   let typed = NAMES.map((_, place) => (typeof saved.typed?.[place] === "string" && saved.typed[place] ? saved.typed[place] : example(place)));
-  let steps = []; // {text, near: {text, distance}|null}
+  let steps = []; // {text, near: Near|null}, see core/nearest.js
   const problem = problemBox();
 
   function example(place) {
@@ -98,6 +98,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       ask();
     })));
     title.textContent = `${shortName(card)}, from A to B`;
+    legend.textContent = `${hasNearest(card) ? "Below each step stands the training text that shares the longest run with it. " : ""}A step like the one before is pale.`;
   }
 
   async function draw(reply) {
@@ -123,13 +124,13 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       return el(
         "li", { class: same ? "pg-step-same" : "" },
         el("p", { class: "pg-written pg-step-text", dir: "auto" }, text || "(empty)", same && el("span", { class: "pg-visually-hidden" }, " (as before)")),
-        el("p", { class: "pg-near" }, near ? [el("span", { class: "pg-label" }, `${distanceWords(near.distance)}: `), el("bdi", {}, near.text)] : hasNearest(card) ? " " : ""),
+        hasNearest(card) && el("p", { class: "pg-near" }, near ? [el("span", { class: "pg-label" }, `${sharedWords(near)}: `), nearText(near)] : " "),
       );
     }));
     files.hidden = !steps.length;
   }
 
-  const asText = () => steps.map(({ text, near }, i) => `${i + 1}. ${text}${near ? `\n   (${distanceWords(near.distance)}: ${near.text})` : ""}`).join("\n");
+  const asText = () => steps.map(({ text, near }, i) => `${i + 1}. ${text}${near ? `\n   (nearest in training, ${sharedWords(near)}: ${near.text})` : ""}`).join("\n");
   const files = el(
     "div", { class: "pg-row", role: "group", "aria-label": "Take the list along" },
     copyButton(asText),
@@ -139,13 +140,14 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   function csv() {
     const { model, request } = shown();
-    const rows = [["step", "text", "nearest_training_text", "distance", "model", "request", "link"]];
+    const rows = [["step", "text", "nearest_training_text", "share_outside_longest_common_run", "model", "request", "link"]];
     steps.forEach(({ text, near }, i) => rows.push([i + 1, text, near?.text ?? "", near?.distance ?? "", ...(i ? ["", "", ""] : [model, JSON.stringify(request), link()])]));
     return rows.map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
   }
 
   const title = el("h2", { id: "pg-text-walk" });
-  fill(stage, el("div", { class: "pg-card-head" }, title, files), hint("Below each step stands the training text nearest to it; a step like the one before is pale."), list, problem.root);
+  const legend = hint();
+  fill(stage, el("div", { class: "pg-card-head" }, title, files), legend, list, problem.root);
   fill(root, el(
     "div", { class: "pg-text-walk" },
     el("section", { class: "pg-card pg-walk-how", "aria-label": "What to walk" }, el("div", { class: "pg-how-row" }, picker.root, paths, count.root, swap), el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords)),

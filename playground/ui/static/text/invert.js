@@ -16,11 +16,17 @@ const EXAMPLES = {
   sentences: "the children are playing in the garden",
 };
 
+/** Whether a text has a latent in this model. */
+function encodes(card) {
+  return isHealthy(card) && can(card, "encode");
+}
+
 /** Fill the panel. */
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
-  const ordered = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "encode") || can(card, "write")));
+  const some = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "encode") || can(card, "write")));
+  const ordered = some.sort((one, other) => encodes(other) - encodes(one));
   const usable = ordered.filter(isHealthy);
   if (!usable.length) {
     fill(root, ordered.length ? noneHealthy(ordered) : el("div", { class: "pg-state" }, el("h2", {}, "No model can be inverted"), el("p", {}, "None of the models here has an encoder or tells probabilities of a text.")));
@@ -37,10 +43,6 @@ export function mount(root, { cards, state: sliceOf }) {
   const about = hint();
   const go = button("Look", look, { kind: "primary" });
   const picker = modelPicker({ cards: ordered, value: card.id, onPick: setModel, headingOf: (one) => (encodes(one) ? "There and back" : "Surprise per token") });
-
-  function encodes(one) {
-    return isHealthy(one) && can(one, "encode");
-  }
 
   function keep(ran = state.get().ran) {
     const text = field.value();
@@ -64,6 +66,7 @@ export function mount(root, { cards, state: sliceOf }) {
       : "The model reads your text token by token and tells how likely it held each to come next.";
     fill(result, el("p", { class: "pg-hint" }, "Nothing looked at yet. Type a text, then press Look."));
     fill(side);
+    side.hidden = encodes(card);
   }
 
   async function look() {

@@ -5,7 +5,7 @@ import { announce, button, el, fill, fold, hint, problemBox, range, segments, se
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
-import { saveJson, textField } from "../core/texts.js";
+import { saveJson, sendable, textField } from "../core/texts.js";
 import { endWords, write } from "../core/writing.js";
 import { inside } from "../interpolate/walk.js";
 import { signed, steerColumn } from "./steer/column.js";
@@ -195,7 +195,7 @@ export function mount(root, { cards, state: sliceOf }) {
 
   /** Where the texts lie along the direction, by the model without any steering. */
   async function measure(model, direction, texts, own, current) {
-    const { header } = await run(model, "steer_reading", { steer: direction, texts: texts.flat() });
+    const { header } = await run(model, "steer_reading", { steer: direction, texts: texts.flat().map(sendable) });
     if (!current()) return;
     const readings = [header.readings.slice(0, own.length), header.readings.slice(own.length)];
     const read = readings.map((some) => some.filter((value) => value !== null)); // an empty text has none

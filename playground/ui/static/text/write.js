@@ -9,6 +9,7 @@ import { endWords, trimmedWords } from "../core/writing.js";
 import { fullCard } from "../explore/card.js";
 import { noneHealthy } from "../explore/start.js";
 import { inside } from "../interpolate/walk.js";
+import { pretrainedOffers } from "./get.js";
 import { alternativesCard } from "./write/alternatives.js";
 import { branchList } from "./write/branches.js";
 import { promptsFor } from "./write/prompts.js";
@@ -221,7 +222,7 @@ export function mount(root, { cards, state: sliceOf }) {
     "div", { class: "pg-write" },
     el(
       "div", { class: "pg-column pg-column-model" },
-      titled("model", "pg-write-model", "Model", picker.root, full.root),
+      titled("model", "pg-write-model", "Model", picker.root, full.root, pretrainedOffers("text")),
       titled("settings", "pg-write-settings", "Settings", settingsPlace),
     ),
     el(

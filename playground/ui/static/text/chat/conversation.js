@@ -1,5 +1,7 @@
 /** @file Conversations with one model or with two beside each other, kept for this tab only: neither the address nor the server has them. */
 
+import { sendable } from "../../core/texts.js";
+
 const KEY = "pg-text-chat";
 const MOST_UNDO = 20;
 
@@ -51,7 +53,7 @@ export class Conversation {
 
   /** What the model is asked: questions and chosen answers in turns, the last a question; unanswered ones are left out. @returns {string[]} */
   static turnsOf({ turns }, upTo = turns.length - 1) {
-    const before = turns.slice(0, upTo).filter(isAnswered).flatMap((turn) => [turn.question, answerOf(turn).text]);
+    const before = turns.slice(0, upTo).filter(isAnswered).flatMap((turn) => [turn.question, sendable(answerOf(turn).text)]);
     return [...before, turns[upTo].question];
   }
 

@@ -6,9 +6,8 @@ import { frameOf } from "../../core/frames.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { textOfBytes, textsOf } from "../../core/texts.js";
-import { joined } from "../../core/wire.js";
 import { chainPlayer } from "../../explore/player.js";
-import { readPattern } from "./pattern.js";
+import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;
 
@@ -21,9 +20,9 @@ export function letterChain({ position, state }) {
   const problem = problemBox();
   const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-letter-chain" });
   const id = uniqueId("pattern");
-  const field = el("input", { id, class: "pg-number pg-pattern", type: "text", maxlength: "40", spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-note`, placeholder: "ma___a" });
+  const field = el("input", { id, class: "pg-number pg-pattern", type: "text", maxlength: "40", spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-note`, placeholder: "ma*a" });
   const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
-  let [player, every, held, shown] = [null, 1, null, []];
+  let [player, every, pattern, shown] = [null, 1, "", []]; // pattern: of what is shown
 
   field.addEventListener("change", () => state.set({ pattern: field.value.trim() }));
   field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && start());
@@ -34,8 +33,10 @@ export function letterChain({ position, state }) {
     problem.clear();
     root.hidden = !can(position.card, "chain");
     if (root.hidden) return;
-    const { pattern } = state.get();
-    field.value = typeof pattern === "string" ? pattern.slice(0, 40) : "";
+    const saved = state.get().pattern;
+    field.value = typeof saved === "string" ? saved.slice(0, 40) : "";
+    pattern = "";
+    shown = [];
     const letters = el("div", { class: "pg-letters", role: "img", "aria-label": "Gibbs chain: not yet run", dir: "ltr" });
     draw(letters, null);
     fill(words);
@@ -51,35 +52,33 @@ export function letterChain({ position, state }) {
       hint("A Boltzmann machine writes by walking: letters set hidden units, hidden units set letters, again and again."),
       el(
         "div", { class: "pg-chain-how" },
-        el("div", { class: "pg-field" }, el("label", { for: id }, "Hold these letters"), field, el("p", { class: "pg-hint", id: `${id}-note` }, "_ stands for any letter, * at the end for any ending: ma___a, ma*, _____son")),
+        el("div", { class: "pg-field" }, el("label", { for: id }, "Hold these letters"), field, el("p", { class: "pg-hint", id: `${id}-note` }, "_ stands for any letter, * for any letters or none: ma*a starts with ma and ends with a, ma___a has six letters. Empty: all are free.")),
         steps.root, button("Run the chain", start, { kind: "primary" }),
       ),
       problem.root, player.root, words,
-      fold("How holding works", el("p", {}, "After every Gibbs step the held places are set back to your letters. The others are drawn given the hidden units, so over time they settle on what makes the whole word probable.")),
+      fold("How holding works", el("p", {}, "Given the hidden units the letters are independent, so each step draws a word among those that fit the pattern, with the machine's own probabilities. Over time the free letters settle on what makes the whole word probable.")),
     );
   }
 
   function draw(place, reply, index = 0) {
     const bytes = reply ? frameOf(reply, index) : new Uint8Array(position.card.output.width);
     const before = reply && index > 0 ? frameOf(reply, index - 1) : bytes;
-    fill(place, Array.from(bytes, (byte, i) => el("span", { class: "pg-letter", dataset: { held: String(Boolean(held?.[i])), changed: String(byte !== before[i]) } }, byte ? String.fromCharCode(byte) : "·")));
+    const held = pattern && shown[index] ? heldLetters(pattern, shown[index]) : [];
+    fill(place, Array.from(bytes, (byte, i) => el("span", { class: "pg-letter", dataset: { held: String(Boolean(held[i])), changed: String(byte !== before[i]) } }, byte ? String.fromCharCode(byte) : "·")));
     [...words.children].forEach((word, i) => (word.dataset.now = String(i === index)));
   }
 
   async function start() {
     problem.clear();
-    const pattern = field.value.trim();
-    state.set({ pattern });
+    const clamp = field.value.trim();
+    state.set({ pattern: clamp });
     const { card, spec, settings } = position;
-    const read = readPattern(pattern, card.output.width);
-    if (typeof read === "string") return problem.show(new Error(read));
-    const clamped = read.held.some(Boolean);
-    const request = { latent: spec, frames: FRAMES, every, settings, ...(clamped && { clamped: true }) };
+    const request = { latent: spec, frames: FRAMES, every, settings, ...(clamp && { clamp }) };
     const playing = player;
     try {
-      const reply = await lane.run(card.id, "chain", request, clamped ? { body: joined(read.letters, read.held) } : {});
+      const reply = await lane.run(card.id, "chain", request);
       if (!reply || playing !== player) return;
-      held = read.held;
+      pattern = clamp.toLowerCase();
       shown = textsOf(reply);
       fill(words, shown.map((word) => el("span", {}, word || "–")));
       player.load(reply);

@@ -3,14 +3,14 @@
 import { Lane, run } from "../../core/api.js";
 import { announce, button, el, fill, problemBox } from "../../core/dom.js";
 import { specWords } from "../../core/latents.js";
-import { distanceWords, hasNearest, nearestTexts } from "../../core/nearest.js";
+import { hasNearest, nearestTexts, nearText, sharedWords } from "../../core/nearest.js";
 import { copyButton, fileStem, saveJson, saveText, textOf } from "../../core/texts.js";
 
 const NEAREST_AFTER_MS = 350;
 
 /**
  * @param {object} position
- * @returns {{root: HTMLElement, show: (reply: object, index?: number) => void, exact: () => Promise<void>,
+ * @returns {{root: HTMLElement, files: HTMLElement, show: (reply: object, index?: number) => void, exact: () => Promise<void>,
  *   fail: (error: Error) => void, text: () => string}}
  *   show draws at once what some control has at hand; exact asks the text of the position itself
  */
@@ -52,7 +52,7 @@ export function saidCard(position) {
     if (near.hidden || !text) return fill(near);
     try {
       const [found] = await nearestTexts(card, [text]);
-      if (text === exactText && card === position.card) fill(near, el("span", { class: "pg-label" }, `Nearest in training, ${distanceWords(found.distance)}: `), el("bdi", {}, found.text));
+      if (text === exactText && card === position.card) fill(near, el("span", { class: "pg-label" }, `Nearest in training, ${sharedWords(found)}: `), nearText(found));
     } catch {
       fill(near); // it is an extra; the text itself tells what is wrong
     }
@@ -70,9 +70,10 @@ export function saidCard(position) {
 
   const root = el(
     "section", { class: "pg-card pg-area-picture pg-area-said", "aria-label": "Text" },
-    body, caption, near,
-    el("div", { class: "pg-row" }, copyButton(() => exactText), button("Save .txt", () => saveText(exactText, made(), fileStem(position.card))), button("Save latent", saveLatent, { title: "The latent's numbers as JSON" })),
-    problem.root,
+    body, caption, near, problem.root,
   );
-  return { root, show, exact, fail: (error) => problem.show(error, exact), text: () => exactText };
+  const files = el(
+    "div", { class: "pg-row pg-area-files", role: "group", "aria-label": "Take the text along" }, copyButton(() => exactText), button("Save .txt", () => saveText(exactText, made(), fileStem(position.card))), button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
+  );
+  return { root, files, show, exact, fail: (error) => problem.show(error, exact), text: () => exactText };
 }

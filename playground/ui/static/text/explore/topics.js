@@ -1,11 +1,11 @@
 /** @file The topics of a model of bags of words: their words, and which of them a typed text has. */
 
 import { run } from "../../core/api.js";
-import { announce, button, el, fill, hint, problemBox } from "../../core/dom.js";
+import { announce, button, el, fill, fold, hint, problemBox } from "../../core/dom.js";
 import { percent } from "../../core/chances.js";
 import { textField } from "../../core/texts.js";
 
-const WORDS_SHOWN = 8;
+const [WORDS_SHOWN, TOPICS_SHOWN] = [8, 6];
 const EXAMPLE = "a small boat with a single mast that sails along the coast";
 const LONGEST_KEPT = 1000;
 
@@ -26,9 +26,8 @@ export function topicsCard({ position, state }) {
     el("h2", { id: "pg-topics-title" }, "Topics"),
     hint("Each hidden unit has found words that come together. Type a text to see which of them it switches on."),
     field.root, el("div", { class: "pg-row" }, button("Read its topics", read, { kind: "primary" })),
-    problem.root, found, el("h3", { class: "pg-title" }, "All topics"), list,
+    problem.root, found, fold("All topics", list),
   );
-  let topics = [];
 
   async function rebuild() {
     const { card } = position;
@@ -39,8 +38,7 @@ export function topicsCard({ position, state }) {
     try {
       const { header } = await run(card.id, "topics", { words: WORDS_SHOWN });
       if (card !== position.card) return;
-      topics = header.topics.map(wordsOf);
-      fill(list, topics.map((words) => el("li", {}, words.slice(0, WORDS_SHOWN).join(", "))));
+      fill(list, header.topics.map(({ words, mean }) => el("li", {}, words.join(", "), el("span", { class: "pg-hint" }, ` on in ${percent(mean)}`))));
     } catch (error) {
       problem.show(error, rebuild);
     }
@@ -58,26 +56,22 @@ export function topicsCard({ position, state }) {
     }
   }
 
-  function draw({ topics: on, known = null }) {
-    const strongest = on.slice(0, 6);
+  function draw({ topics, known, unknown }) {
+    const strongest = topics.slice(0, TOPICS_SHOWN);
     fill(
       found,
-      known && hint(`Words the model knows: ${known.join(", ") || "none"}.`),
-      el("ul", { class: "pg-bars" }, strongest.map(({ topic, p }) => el(
+      hint(`Read: ${known.join(", ")}.${unknown ? ` ${unknown} other ${unknown === 1 ? "word is" : "words are"} not among those it knows.` : ""}`),
+      el("ul", { class: "pg-bars" }, strongest.map(({ topic, p, mean, words }) => el(
         "li", {},
         el("div", { class: "pg-bar-row" },
           el("span", { class: "pg-bar-text" }, `Topic ${topic + 1}`),
           el("span", { class: "pg-bar-track", "aria-hidden": "true" }, el("span", { class: "pg-bar pg-bar-after", style: `width: ${100 * p}%` })),
           el("span", { class: "pg-bar-numbers" }, percent(p))),
-        el("p", { class: "pg-hint" }, (topics[topic] ?? []).slice(0, WORDS_SHOWN).join(", ")),
+        el("p", { class: "pg-hint" }, `${words.join(", ")} (usually ${percent(mean)})`),
       ))),
     );
     announce(strongest.map(({ topic, p }) => `Topic ${topic + 1}: ${percent(p)}`).join(", "));
   }
 
   return { root, rebuild };
-}
-
-function wordsOf(topic) {
-  return Array.isArray(topic) ? topic : (topic.words ?? []);
 }

@@ -21,6 +21,7 @@ import { textField } from "../../core/texts.js";
 export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }) {
   let end = null;
   let way = "seed";
+  let found = ""; // what came of the typed text
   const id = uniqueId("end");
   const shown = el("p", { class: "pg-written pg-end-said", dir: "auto" }, " ");
   const about = el("p", { class: "pg-hint" });
@@ -37,13 +38,14 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
 
   function choose(spec, from, words = "") {
     end = { spec, from };
-    describe(words);
+    found = words;
+    describe();
     announce(`${name}: ${about.textContent}`);
     onChange(end);
   }
 
-  function describe(words = "") {
-    about.textContent = end.from === "typed" ? words || "found for your text" : `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`;
+  function describe() {
+    about.textContent = end.from === "typed" ? found || "found for your text" : `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`;
   }
 
   function open(next) {
@@ -71,6 +73,7 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
     root,
     draw: (text) => (shown.textContent = text || "(empty)"),
     set(next) {
+      if (next !== end) found = "";
       end = next;
       describe();
       if (!place.contains(document.activeElement)) open(end.from === "typed" ? "typed" : way);

@@ -32,8 +32,8 @@ export function alternativesCard({ onBranch = null, empty }) {
       el("p", { class: "pg-chosen" }, el("bdi", { class: "pg-token", dataset: { level: 0 } }, visible(token.text)), ` ${percent(token.p)}, a surprise of ${tidy(-Math.log(token.p))} nats`),
       settled && el(
         "div", { class: "pg-bar-key" },
-        el("span", {}, el("span", { class: "pg-swatch pg-swatch-before", "aria-hidden": "true" }), "by the model"),
-        el("span", {}, el("span", { class: "pg-swatch pg-swatch-after", "aria-hidden": "true" }), "after the settings"),
+        el("span", {}, el("span", { class: "pg-key-swatch pg-key-swatch-before", "aria-hidden": "true" }), "by the model"),
+        el("span", {}, el("span", { class: "pg-key-swatch pg-key-swatch-after", "aria-hidden": "true" }), "after the settings"),
       ),
       el("ul", { class: "pg-bars" }, others.map((choice) => el("li", {}, row(choice, choice.id === token.id, settled, most)))),
       onBranch && hint("Choose one to write on from there; what stands now is kept as a branch."),

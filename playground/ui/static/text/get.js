@@ -1,0 +1,62 @@
+/** @file Offers pretrained models that are not there yet: what they are, a button that brings one, its progress. */
+
+import { ApiError, BASE } from "../core/api.js";
+import { announce, button, el, fill, hint, problemBox } from "../core/dom.js";
+import { askLines } from "../core/writing.js";
+
+/**
+ * @param {string} modality whose models are offered
+ * @returns {HTMLElement} empty while there is nothing to bring
+ */
+export function pretrainedOffers(modality) {
+  const root = el("div", { class: "pg-stack pg-offers" });
+  look();
+
+  async function look() {
+    try {
+      const response = await fetch(new URL("pretrained", BASE));
+      const all = response.ok ? await response.json() : [];
+      fill(root, all.filter(({ id, there }) => !there && id.startsWith(`${modality}/`)).map(offer));
+    } catch {
+      fill(root); // an extra: what is there works without it
+    }
+  }
+
+  return root;
+}
+
+function offer({ id, name, megabytes, license }) {
+  const problem = problemBox();
+  const story = el("p", { class: "pg-hint", role: "status" });
+  const go = button(`Get ${name}`, () => (stopper ? stopper.abort() : bring()), { title: `Fetch ${megabytes} MB` });
+  let stopper = null;
+
+  async function bring() {
+    const { signal } = (stopper = new AbortController());
+    problem.clear();
+    go.textContent = "Stop";
+    story.textContent = "Asking for it…";
+    try {
+      for await (const line of askLines("get", { model: id }, signal)) {
+        if (line.kind === "progress") story.textContent = line.words;
+        else if (line.kind === "error") throw new ApiError(500, line.error);
+        else if (line.kind === "end") return ready();
+      }
+      throw new ApiError(0, "The connection was lost before it was there.");
+    } catch (error) {
+      story.textContent = signal.aborted ? "Stopped. Nothing is left of it." : "";
+      if (!signal.aborted) problem.show(error, bring);
+    } finally {
+      stopper = null;
+      go.textContent = `Get ${name}`;
+    }
+  }
+
+  function ready() {
+    story.textContent = `${name} is there. Reload the page to use it.`;
+    announce(story.textContent);
+    go.replaceWith(button("Reload the page", () => location.reload(), { kind: "primary" }));
+  }
+
+  return el("div", { class: "pg-stack" }, hint(`${name}: pretrained on far more text, ${megabytes} MB, ${license}.`), el("div", { class: "pg-row" }, go), story, problem.root);
+}
