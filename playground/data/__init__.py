@@ -16,6 +16,8 @@ music_features.py   what is counted in a window of music
 reference.py   the small real reference of the digits that ships with the repository
 notes_reference.py  that of the notes
 music_reference.py  those of melodies and chorales
+text_reference.py   those of the texts
+text_features.py    how texts are read when they are measured
 storage.py     where data sets lie
 packages.py    packages that only a build needs
 """

@@ -1,4 +1,4 @@
-"""One metric per file, pure functions of arrays: they extract no features, load no data and run no model.
+"""One metric per file, pure functions of arrays or texts: they load no data and run no model.
 
 frechet.py     distance between Gaussians fitted to two sets of features
 prdc.py        precision, recall, density and coverage
@@ -12,5 +12,9 @@ bands.py       what a perfect sampler of the same size scores
 ais.py         partition function of an RBM, exact or by annealed importance sampling (torch)
 conditional_ais.py  the same for many RBMs that share their weights (torch)
 spectral.py    log-mel error and spectral convergence of spectrograms (torch)
+bleu.py        BLEU and self-BLEU of many sentences; words.py cuts them as the published tables do
+text_statistics.py  distinct n-grams, word ranks, what is copied from training
+lsa.py         texts as points: latent semantic analysis (torch)
+ngram.py       Kneser-Ney n-gram models; compressor.py PPMd: what language models are measured against
 likelihood.py  importance-weighted log probability, bits per dimension (torch)
 """

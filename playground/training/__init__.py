@@ -9,4 +9,5 @@ evaluation.py  recomputes the numbers of a card; evaluate_<data>.py measures the
 reference.py   builds the small real reference of the digits for Compare
 reference_notes.py  that of the notes
 reference_music.py  those of melodies and chorales
+reference_text.py   those of the texts
 """

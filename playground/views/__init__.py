@@ -10,5 +10,6 @@ playback.py    notes to one piece of sound: piano, held notes, morphs, mixing, l
 comparison.py  the numbers of one compared model: labels, bands, verdicts
 kinds.py       what a comparison calls the samples of each data set
 figures.py     matplotlib figures of a comparison; histograms.py those of shares, canvas.py what they are drawn on
+plane.py       fluency against repetition of texts
 captions.py    the same figures in words
 """
