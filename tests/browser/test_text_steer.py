@@ -72,7 +72,7 @@ def test_several_seeds_have_a_mean_reading(tab: Any) -> None:
 
 
 def test_a_direction_of_ones_own_needs_two_lists(tab: Any) -> None:
-    tab.get_by_label("Direction", exact=True).select_option("own")
+    tab.get_by_role("combobox", name="Direction").select_option("own")
     tab.get_by_label("Plus: more like these").fill("the cat sleeps\nthe cat is warm")
     tab.get_by_role("button", name="Write both").click()
     assert "The plus list has 2 lines" in tab.inner_text(f"{PANEL} .pg-problem")

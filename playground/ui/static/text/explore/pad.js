@@ -25,7 +25,7 @@ export function textPad({ position, said, state }) {
   );
   let [axes, timer, reply, inView, wanted] = [[0, 1], 0, null, false, true];
   const cells = Array.from({ length: SIDE * SIDE }, (_, index) =>
-    el("button", { type: "button", class: "pg-text-cell", dir: "auto", disabled: true, tabindex: index === (SIDE * SIDE - 1) / 2 ? "0" : "-1", onclick: () => go(index) }, " "));
+    el("button", { type: "button", class: "pg-text-cell", dir: "auto", disabled: true, "aria-label": "not yet there", tabindex: index === (SIDE * SIDE - 1) / 2 ? "0" : "-1", onclick: () => go(index) }, " "));
   fill(grid, cells);
 
   new IntersectionObserver(([entry]) => {

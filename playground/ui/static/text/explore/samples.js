@@ -17,7 +17,7 @@ export function textGrid({ count, view, label, onPick }) {
   const list = el("div", { class: "pg-text-grid", role: "group", "aria-label": label });
   let [shown, marked] = [null, null];
   const cells = Array.from({ length: count }, (_, place) =>
-    el("button", { type: "button", class: "pg-text-sample", disabled: true, dir: "auto", onclick: () => onPick(seeded(shown.seed, shown.start + place), shown.texts[place]) }, " "));
+    el("button", { type: "button", class: "pg-text-sample", disabled: true, dir: "auto", "aria-label": "not yet there", onclick: () => onPick(seeded(shown.seed, shown.start + place), shown.texts[place]) }, " "));
   fill(list, cells);
 
   function mark(index) {
@@ -36,6 +36,7 @@ export function textGrid({ count, view, label, onPick }) {
       cells.forEach((cell, place) => {
         cell.textContent = shown.texts[place] || "(empty)";
         cell.disabled = false;
+        cell.removeAttribute("aria-label");
       });
       mark(marked);
     } catch (error) {
