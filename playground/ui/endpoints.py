@@ -20,6 +20,7 @@ import gradio as gr
 from playground.errors import PlaygroundError
 from playground.serving import Item, unpack
 from playground.ui.endpoints_audio import audio_endpoints
+from playground.ui.endpoints_text import text_endpoints
 from playground.ui.plain import from_base64, given, read_pixels, split_strip, to_plain
 from playground.ui.service import Service, key_of
 
@@ -127,7 +128,7 @@ def add_endpoints(service: Service) -> None:
         return await answer(model, "reference", {"count": count, "seed": seed})
 
     shared = (models, sample, decode, sweep, pad, interpolate, corners, chain, latents, encode, nearest, reference)
-    for endpoint in (*shared, *audio_endpoints(ask, answer)):
+    for endpoint in (*shared, *audio_endpoints(ask, answer), *text_endpoints(service, SESSION, answer)):
         name = endpoint.__name__
         gr.api(_told(endpoint), api_name=name, api_description=endpoint.__doc__, concurrency_limit=8)
 

@@ -26,7 +26,7 @@ def given(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def to_plain(message: bytes, made: dict[str, Any]) -> dict[str, Any]:
-    """A packed reply: its header, its frames as "picture" (one PNG strip), "midi" where they are rolls, and its "sounds" (WAV).
+    """A packed reply: its header, its frames as "picture" (a PNG strip) or "texts", "midi" of rolls, and its "sounds" (WAV).
 
     Every file carries ``made``: the model, operation and request that made it.
     """
@@ -43,8 +43,10 @@ def to_plain(message: bytes, made: dict[str, Any]) -> dict[str, Any]:
     return header | media
 
 
-def show(frames: Frames, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_BPM) -> dict[str, str]:
-    """Frames (n, h, w) side by side as a PNG, and rolls one after the other as a MIDI file, unless it would be endless."""
+def show(frames: Frames, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_BPM) -> dict[str, Any]:
+    """Frames (n, h, w) side by side as a PNG; of rolls a MIDI file too, unless it would be endless; rows of bytes as texts."""
+    if frames.shape[1] == 1:
+        return {"texts": [frame.tobytes().rstrip(b"\0").decode("ascii", "replace") for frame in frames]}
     strip = sprites.draw_strip(frames)
     shown = {"picture": data_url("image/png", exports.encode_png(strip, made))}
     if len(strip) in MUSIC and count_notes(strip) <= MOST_MIDI_NOTES:
