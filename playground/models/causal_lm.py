@@ -255,6 +255,15 @@ class CausalLM(GenerativeModel):
         """The tokens of a prompt, with what stands before every text."""
         return self.start_tokens() + self.tokenizer.encode(text)
 
+    def passage_tokens(self, text: str) -> list[int]:
+        """A prompt to write on from: a turn of its own where the model knows turns, else a new paragraph somewhere in a work.
+
+        At its very beginning a work has its title and its persons, which would be all that is ever written.
+        """
+        if "chat" in self.capabilities:
+            return [*self.start_tokens(), self.tokenizer.mark(TURN), *self.tokenizer.encode(text)]
+        return self.tokenizer.encode("\n\n" + text)
+
     def conversation(self, system: str, turns: Sequence[str]) -> list[int]:
         """A conversation ready for the model's answer: the start token, the turn token before every turn and the answer."""
         turn = self.tokenizer.mark(TURN)
@@ -274,11 +283,10 @@ class CausalLM(GenerativeModel):
         return Odds(float(settings["temperature"]), int(settings["top_k"]), float(settings["top_p"]))
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Texts of nothing, one for each generator, as pictures (n, 1, 1, 512): what comes after the start."""
+        """Texts of nothing, one for each generator, as pictures (n, 1, 1, 512): passages or conversations."""
         from playground.models.writing import Text, Writer
 
-        # A work begins with its title and persons, which would be all that is seen: a new paragraph shows the writing.
-        prompt = self.prompt_tokens("") if "chat" in self.capabilities else self.tokenizer.encode("\n\n")
+        prompt = self.passage_tokens("")
         seeds = [int(torch.randint(1 << 31, (), generator=generator)) for generator in generators]
         # Turns are part of what a conversation is, so only the start of another text ends it.
         stops = frozenset(self.start_tokens()) or self.stop_tokens()

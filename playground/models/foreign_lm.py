@@ -53,6 +53,10 @@ class ForeignLM(CausalLM):
         """What the tokenizer puts before every text."""
         return list(self._start)
 
+    def passage_tokens(self, text: str) -> list[int]:
+        """A prompt to write on from, as the tokenizer begins a text."""
+        return self.prompt_tokens(text)
+
     def stop_tokens(self) -> frozenset[int]:
         """Tokens that end a text or turn."""
         return self._stops

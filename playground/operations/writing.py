@@ -71,7 +71,7 @@ def read_text(model: Any, request: Mapping) -> tuple[Text, dict[str, Any]]:
     elif "chat" in request:
         prompt, left_out = read_chat(model, fields.table(request, "chat"))
     else:
-        prompt, left_out = model.prompt_tokens(typed.text(request, "prompt", empty=True)), 0
+        prompt, left_out = model.passage_tokens(typed.text(request, "prompt", empty=True)), 0
     if not prompt:
         raise BadRequest("'prompt' is empty, and this model has no token to begin with: type something first.")
     steering, key = steering_of(model, request)

@@ -105,8 +105,8 @@ def test_a_prompt_beyond_the_window_is_trimmed_and_said(worker):
 def test_whatever_is_typed_stays_text(worker, typed):
     model = worker.load(WRITE)
     told = ask(worker, WRITE, "write", {"prompt": typed, "max_tokens": 1})
-    assert model.tokenizer.decode(told["context"]) == typed
-    assert not set(told["context"][1:]) & set(model.tokenizer.specials)
+    assert model.tokenizer.decode(told["context"]) == "\n\n" + typed  # a new paragraph
+    assert not set(told["context"]) & set(model.tokenizer.specials)
     assert "".join(token["text"] for token in ask(worker, WRITE, "surprise", {"text": typed})["tokens"]) == typed
 
 
