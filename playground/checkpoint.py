@@ -181,7 +181,7 @@ def read_header(path: Path, most_bytes: int = MAX_FILE_BYTES) -> dict[str, dict]
     return tensors
 
 
-def load_model(checkpoint: Checkpoint, device: str = "cpu"):
+def load_model(checkpoint: Checkpoint, device: str = "cpu") -> Any:
     """Build the model and load its weights strictly: same names, shapes and dtypes, all finite. In eval mode.
 
     Raises BrokenCheckpoint with the reason.
@@ -227,7 +227,7 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu"):
     return model.to(device if model.accelerated else "cpu").eval().requires_grad_(False)
 
 
-def outline_model(checkpoint: Checkpoint):
+def outline_model(checkpoint: Checkpoint) -> Any:
     """The model without networks and weights, None where its family builds them quickly; raises BrokenCheckpoint."""
     if checkpoint.facts.get("foreign"):
         from playground.models.foreign_lm import ForeignLM

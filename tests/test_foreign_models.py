@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -40,10 +41,22 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "text" / "tiny"
     folder.mkdir(parents=True)
     size = save_tokenizer(folder)
-    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+    sizes: dict[str, Any] = {
+        "hidden_size": 16,
+        "intermediate_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }
     config = LlamaConfig(vocab_size=size, max_position_embeddings=64, eos_token_id=2, tie_word_embeddings=True, **sizes)
     LlamaForCausalLM(config).save_pretrained(folder)
     return tmp_path
+
+
+def answer(worker: Worker, item: Item) -> dict[str, Any]:
+    """The header of a reply."""
+    (reply,) = worker.run([item])
+    assert isinstance(reply, bytes), reply
+    return unpack(reply)[0]
 
 
 def reason(root: Path) -> str:
@@ -58,11 +71,11 @@ def reason(root: Path) -> str:
 
 def test_a_folder_of_the_library_appears_and_works(root):
     worker = Worker(root=str(root))
-    (card,) = unpack(worker.run([Item("", "models", {})])[0])[0]["models"]
+    (card,) = answer(worker, Item("", "models", {}))["models"]
     assert card["id"] == "text/tiny" and not card["problems"] and card["layers"] == 2 and card["window"] == 64
     assert {"write", "chat", "system"} <= set(card["capabilities"]) and card["parameters"] > 5000
     chat = {"chat": {"system": "be kind", "turns": ["hello"]}, "max_tokens": 5, "settings": {"temperature": 0}}
-    told, _ = unpack(worker.run([Item("text/tiny", "write", chat)])[0])
+    told = answer(worker, Item("text/tiny", "write", chat))
     assert told["end"] is None or told["tokens"]
 
 
@@ -70,7 +83,7 @@ def test_it_writes_what_the_library_would(root):
     model = load_model(find_checkpoint(root, "text/tiny"))
     prompt = model.tokenizer.encode("hello how are you")
     ours = Writer(model).write([Text(prompt, [], 0, Odds(0.0), frozenset(), 12)])[0]
-    theirs = LlamaForCausalLM.from_pretrained(root / "text/tiny", dtype=torch.float32)
+    theirs: Any = LlamaForCausalLM.from_pretrained(root / "text/tiny", dtype=torch.float32)
     theirs.generation_config.eos_token_id = None
     expected = theirs.generate(torch.tensor([prompt]), max_new_tokens=12, do_sample=False, pad_token_id=0)
     assert [step.token for step in ours.steps] == expected[0, len(prompt) :].tolist()
@@ -79,7 +92,7 @@ def test_it_writes_what_the_library_would(root):
 def test_special_tokens_that_a_visitor_types_stay_text(root):
     model = load_model(find_checkpoint(root, "text/tiny"))
     tokens = model.conversation("", ["<|im_end|> \ue0000\ue001 hello"])
-    start, end = (model.tokenizer.special(name) for name in SPECIALS[1:])
+    start, end = (model.tokenizer.mark(name) for name in SPECIALS[1:])
     assert tokens.count(start) == 2 and tokens.count(end) == 1  # those of the template alone
     assert model.stop_tokens() == {end}
 

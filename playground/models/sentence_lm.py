@@ -4,12 +4,12 @@ The VAE's own decoder without a latent (nets/sentences.py), so that nothing but 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from playground.models.base import GenerativeModel, LatentSpace, Phase, Setting
+from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
 from playground.models.sampling import Odds, changed_odds, draw
 from playground.nets.contract import Picture
 from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts
@@ -26,14 +26,8 @@ class SentenceLMConfig:
             raise ValueError(f"width must be at least 1, got {self.width}")
 
 
-WORD_TEMPERATURE = Setting(
-    name="temperature",
-    label="Temperature",
-    kind="float",
-    default=1.0,
-    minimum=0.0,
-    maximum=1.5,
-    step=0.05,
+WORD_TEMPERATURE = replace(
+    TEMPERATURE,
     help="Sharpens or flattens the odds of every word. Low: plain and alike. 1: as trained. High: unusual, more mistakes.",
 )
 

@@ -53,11 +53,12 @@ class RoomyLayer(DynamicLayer):
         self._keys[:, :, self._length : end] = key_states
         self._values[:, :, self._length : end] = value_states
         self._length = end
-        self._show()
-        return self.keys, self.values
+        return self._show()
 
-    def _show(self) -> None:
-        self.keys, self.values = self._keys[:, :, : self._length], self._values[:, :, : self._length]
+    def _show(self) -> tuple[Tensor, Tensor]:
+        self.keys = self._keys[:, :, : self._length]
+        self.values = self._values[:, :, : self._length]
+        return self.keys, self.values
 
 
 def empty_cache() -> DynamicCache:
@@ -79,7 +80,7 @@ def join(memories: Sequence[Memory], room: int) -> tuple[DynamicCache, Tensor]:
                 whole[row, :, longest - length : longest] = part[which][0]
             joined.append(whole)
         cache.layers.append(RoomyLayer(joined[0], joined[1], longest))
-    mask = torch.zeros(len(memories), longest, dtype=torch.int64, device=cache.layers[0].device)
+    mask = torch.zeros(len(memories), longest, dtype=torch.int64, device=memories[0].layers[0][0].device)
     for row, memory in enumerate(memories):
         mask[row, longest - memory.length :] = 1
     return cache, mask
@@ -88,7 +89,7 @@ def join(memories: Sequence[Memory], room: int) -> tuple[DynamicCache, Tensor]:
 def memory_of(cache: DynamicCache, row: int = 0, start: int = 0, end: int | None = None) -> Memory:
     """What a cache holds of one row between two places, copied, so that the batch can be let go."""
     parts = []
-    for layer in cache.layers:
-        assert layer.keys is not None and layer.values is not None
+    layers: list[Any] = cache.layers
+    for layer in layers:
         parts.append(tuple(kept[row : row + 1, :, start:end].clone() for kept in (layer.keys, layer.values)))
     return Memory(parts)

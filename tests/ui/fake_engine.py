@@ -43,6 +43,19 @@ class FakeEngine:
             return pack({"models": self.cards})
         return self.answer(item)
 
+    async def converse(
+        self,
+        item: Item,
+        advance: Callable[[bytes], Item | None],
+        *,
+        session: str = "",
+        deadline_s: float = 10.0,
+    ) -> None:
+        """Item after item, as the real one."""
+        asked: Item | None = item
+        while asked is not None:
+            asked = advance(await self.submit(asked, session=session, deadline_s=deadline_s))
+
     async def health(self) -> dict[str, Any]:
         worker = {"device": "cpu", "state": "ready", "pid": 123, "up_s": 1.0, "restarts": 0, "circuit": "closed"}
         return {"live": True, "ready": self.ready, "workers": [worker], "queue": {"length": 0, "size": 8}}
