@@ -9,13 +9,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from playground.models.sampling import Odds, changed_odds, draw, noise
-from playground.nets.kv_cache import Memory, empty_cache, join, memory_of
+
+if TYPE_CHECKING:
+    from playground.nets.kv_cache import Memory
 
 READ_AT_ONCE = 256  # tokens of a prompt per forward pass
 
@@ -69,7 +71,7 @@ class Shelf:
         self._kept: OrderedDict[tuple, Memory] = OrderedDict()
         self._bytes = 0
 
-    def put(self, key: tuple, memory: Memory) -> None:
+    def put(self, key: tuple, memory: "Memory") -> None:
         """Keep a memory under (steering, tokens read)."""
         if not memory.layers or memory.bytes > self.most_bytes // 4:
             return
@@ -79,7 +81,7 @@ class Shelf:
         while self._bytes > self.most_bytes:
             self._bytes -= self._kept.popitem(last=False)[1].bytes
 
-    def longest(self, key_of: Any, length: int) -> tuple[int, Memory | None]:
+    def longest(self, key_of: Any, length: int) -> "tuple[int, Memory | None]":
         """The longest kept memory among those of the first ``length`` tokens or fewer: (tokens, memory)."""
         lengths = sorted({memory.length for memory in self._kept.values() if memory.length <= length}, reverse=True)
         for one in lengths:
@@ -101,6 +103,9 @@ class Writer:
 
     def __init__(self, model: Any) -> None:
         """model: a CausalLM."""
+        from playground.nets import kv_cache  # only now: it brings the transformers library, which takes seconds
+
+        self.kv_cache = kv_cache
         self.model = model
         self.shelf = Shelf()
 
@@ -127,7 +132,7 @@ class Writer:
         steered = text.steering_key if start + length > len(text.prompt) - 1 else ""
         return (steered, start, tuple(text.tokens[start : start + length]))
 
-    def _read(self, text: Text, until: float) -> tuple[Memory | None, int]:
+    def _read(self, text: Text, until: float) -> "tuple[Memory | None, int]":
         """The memory of everything but the last token, None when time is up before; and how many tokens are still unread."""
         tokens = text.tokens
         start = visible_from(len(tokens), self.model.context)
@@ -142,28 +147,33 @@ class Writer:
             end = min(done + READ_AT_ONCE, wanted if done >= plain else min(wanted, plain))
             piece = torch.tensor([tokens[start + done : start + end]], device=self.model.device)
             if memory is None:
-                cache, mask = empty_cache(), None
+                cache, mask = self.kv_cache.empty_cache(), None
             else:
-                cache, mask = join([memory], end - done)
+                cache, mask = self.kv_cache.join([memory], end - done)
                 mask = torch.cat([mask, mask.new_ones(1, end - done)], dim=1)
             steering = text.steering if done >= plain else {}
             with self.model.steered([steering]):
                 self.model.read(piece, cache, mask, torch.arange(done, end, device=piece.device)[None])
-            memory = memory_of(cache)
+            memory = self.kv_cache.memory_of(cache)
             done = end
             self.shelf.put(self._key(text, start, done), memory)
-        return memory if memory is not None else Memory([]), 0
+        return memory if memory is not None else self.kv_cache.Memory([]), 0
 
-    def _continue(self, texts: Sequence[Text], memories: list[Memory], progress: list[Progress], until: float) -> None:
+    def _continue(
+        self, texts: Sequence[Text], memories: "list[Memory]", progress: list[Progress], until: float
+    ) -> None:
         model = self.model
         most = max(text.count for text in texts)
         filled = [memory for memory in memories if memory.layers]
         if not filled:  # every text is one token long
-            cache, mask = empty_cache(), torch.zeros(len(texts), 0, dtype=torch.int64, device=model.device)
+            cache, mask = (
+                self.kv_cache.empty_cache(),
+                torch.zeros(len(texts), 0, dtype=torch.int64, device=model.device),
+            )
         else:
             like = filled[0]
-            whole = [memory if memory.layers else nothing_like(like) for memory in memories]
-            cache, mask = join(whole, most)
+            whole = [memory if memory.layers else self.kv_cache.nothing_like(like) for memory in memories]
+            cache, mask = self.kv_cache.join(whole, most)
         starts = [visible_from(len(text.tokens), model.context) for text in texts]
         last = [text.tokens[-1] for text in texts]
         places = [len(text.tokens) - 1 - start for text, start in zip(texts, starts)]
@@ -192,7 +202,7 @@ class Writer:
         for i, (text, one) in enumerate(zip(texts, progress)):
             if not one.stopped:  # what has stopped is not written on
                 begin = width - places[i]
-                memory = memory_of(cache, i, begin, width + fed[i])
+                memory = self.kv_cache.memory_of(cache, i, begin, width + fed[i])
                 grown = Text(
                     text.prompt,
                     [*text.written, *(s.token for s in one.steps)],
@@ -208,8 +218,3 @@ class Writer:
     def _start_after(self, text: Text, one: Progress) -> int:
         """Where the window begins once the new tokens are part of the text; when it moves, the text is read anew."""
         return visible_from(len(text.prompt) + len(text.written) + len(one.steps), self.model.context)
-
-
-def nothing_like(memory: Memory) -> Memory:
-    """A memory of no token, of the same shapes otherwise."""
-    return Memory([(keys[:, :, :0], values[:, :, :0]) for keys, values in memory.layers])

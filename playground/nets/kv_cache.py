@@ -93,3 +93,8 @@ def memory_of(cache: DynamicCache, row: int = 0, start: int = 0, end: int | None
     for layer in layers:
         parts.append(tuple(kept[row : row + 1, :, start:end].clone() for kept in (layer.keys, layer.values)))
     return Memory(parts)
+
+
+def nothing_like(memory: Memory) -> Memory:
+    """A memory of no token, of the same shapes otherwise."""
+    return Memory([(keys[:, :, :0], values[:, :, :0]) for keys, values in memory.layers])
