@@ -79,7 +79,7 @@ NOT_GENERATIVE = {name for name, (_, family) in REGISTRY.items() if not issubcla
 class Worker:
     """All shipped models on one device; least recently used ones are dropped beyond ``memory_mib`` of weights."""
 
-    def __init__(self, device: str = "cpu", *, root: str, memory_mib: int = 512):
+    def __init__(self, device: str = "cpu", *, root: str, memory_mib: int = 1024):
         self.device = device
         self.root = Path(root)
         self.memory_bytes = memory_mib * 2**20

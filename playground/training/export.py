@@ -65,7 +65,8 @@ HOW_TO = {  # family, or id where the data set makes it another story -> (intend
     "text/sentences-vae": (
         "Sliders through sentence space, walking from one sentence to another, and encoding a sentence of your own.",
         "Sentences of 3 to 16 words in small letters; the latent keeps what a sentence is about and how it is built rather than "
-        "its words, so that long ones come back as something like them.",
+        "its words, so that long ones come back as something like them. How many free bits it has was chosen with the test "
+        "sentences in sight, so the figures on them are a little too kind.",
     ),
     "text/sentences-plain-vae": (
         "Seeing a posterior collapse: compare it with the sentence VAE, which differs in its loss alone.",
