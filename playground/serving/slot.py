@@ -120,6 +120,8 @@ class WorkerSlot:
         try:
             while True:
                 await self._serve_one(child)
+                # Who waited for these answers goes first: a question that follows at once can still be in the next batch.
+                await asyncio.sleep(0)
         except ChildLost as error:
             await child.stop()
             raise ChildLost(f"{error} (exit status {child.process.returncode})") from error
@@ -181,8 +183,6 @@ class WorkerSlot:
                 child.kill("The model process sent an answer of the wrong kind.")
                 raise ChildLost(child.reason)
             self._desk.answer(batch, header, body)
-            # Whoever waited for these answers goes first: a question that follows at once can still be in the next batch.
-            await asyncio.sleep(0)
         except ChildLost as error:
             self._desk.fail(batch, WorkerLost(f"{error} It is started again; try once more."), struck=True)
             raise

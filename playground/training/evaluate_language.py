@@ -60,6 +60,7 @@ def evaluate_works(subject: Subject) -> Metrics:
             "lower",
             f"Not this model: interpolated Kneser-Ney {CHARACTER_ORDER}-grams of characters, counted on the same training works, "
             f"over {plays}.",
+            baseline=math.log(len(alphabet_of(data))),
         ),
     }
     if find_spec("pyppmd"):
@@ -71,6 +72,7 @@ def evaluate_works(subject: Subject) -> Metrics:
             "lower",
             f"Not this model: PPMd of order {PPMD_ORDER}, its size of training and test works minus that of the training works. "
             "It goes on learning while it reads the test works.",
+            baseline=math.log(len(alphabet_of(data))),
         )
     else:
         subject.report("pyppmd is not installed (tests/requirements.txt): the figure of PPMd is left as it is.")
@@ -140,6 +142,7 @@ def evaluate_conversations(subject: Subject) -> Metrics:
             "nats a character",
             "lower",
             f"-log p of {read}, over their {characters:,} characters, the mark of a turn being one.",
+            baseline=math.log(baseline) * tokens / characters,
         ),
     }
 

@@ -82,10 +82,10 @@ def evaluate_samples(subject: Subject) -> Metrics:
             metrics["bigram-nats-unseen-drawn-5k"] = entry(
                 bigrams.nats_a_letter(unseen), floor, "nats/letter", "lower", text
             )
-        text = "Share of samples that are not among the training names."
-        metrics[f"unseen-{letters}-5k"] = entry(len(unseen) / SAMPLES, None, "share", "higher", text)
-        text = "Share of distinct names among the samples."
-        metrics[f"distinct-{letters}-5k"] = entry(len(set(names)) / SAMPLES, None, "share", "higher", text)
+        text = "Share of samples that are not among the training names; held-out names are none of them."
+        metrics[f"unseen-{letters}-5k"] = entry(len(unseen) / SAMPLES, 1.0, "share", "higher", text)
+        text = "Share of distinct names among the samples; held-out names are all distinct."
+        metrics[f"distinct-{letters}-5k"] = entry(len(set(names)) / SAMPLES, 1.0, "share", "higher", text)
     return metrics
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
+from playground.data.sentences import VOCABULARY
 from playground.errors import BrokenCheckpoint, UnknownModel
 from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.ngram import KneserNey
@@ -85,10 +86,15 @@ def evaluate_bound(subject: Subject) -> Metrics:
             **({} if reference is None else {"baseline": reference}),
         ),
         f"elbo-{on}": entry(
-            float(weighed.mean()), None, "nats a sentence", "higher", "The bound that a VAE is trained on."
+            float(weighed.mean()),
+            None,
+            "nats a sentence",
+            "higher",
+            "The bound that a VAE is trained on; the baseline takes every token for equally likely.",
+            baseline=-uniform_nats(part),
         ),
         f"kl-{all_of}": entry(
-            kl, None, "nats a sentence", "higher", "What the latent carries: 0 when it has collapsed."
+            kl, None, "nats a sentence", "higher", "What the latent carries: 0 when it has collapsed.", baseline=0.0
         ),
         f"active-units-{all_of}": entry(
             units,
@@ -96,6 +102,7 @@ def evaluate_bound(subject: Subject) -> Metrics:
             f"dimensions of {mu.shape[1]}",
             "higher",
             f"Dimensions whose posterior mean varies over sentences by more than {ACTIVE}.",
+            baseline=0.0,
         ),
         f"mutual-information-{on}": entry(
             mutual_information(model, part),
@@ -103,6 +110,7 @@ def evaluate_bound(subject: Subject) -> Metrics:
             "nats",
             "higher",
             "KL of the posterior minus that of all posteriors together.",
+            baseline=0.0,
         ),
     }
 
@@ -152,7 +160,12 @@ def evaluate_exact(subject: Subject) -> Metrics:
     tokens = int((rows != PADDING).sum())
     return {
         f"nll-exact-sentences-test{len(rows)}": entry(
-            nats, None, "nats a sentence", "lower", "-log p of the test sentences that have at most 24 tokens."
+            nats,
+            None,
+            "nats a sentence",
+            "lower",
+            "-log p of the test sentences that have at most 24 tokens; the baseline takes every token for equally likely.",
+            baseline=uniform_nats(rows),
         ),
         f"perplexity-exact-sentences-test{len(rows)}": entry(
             math.exp(nats * len(rows) / tokens),
@@ -160,6 +173,7 @@ def evaluate_exact(subject: Subject) -> Metrics:
             "a token",
             "lower",
             "exp of the mean -log p of a token, ends included.",
+            baseline=float(VOCABULARY),
         ),
         f"nll-exact-sentences-test{WEIGHED}": entry(
             lm_own(subject.model, part),
@@ -167,8 +181,14 @@ def evaluate_exact(subject: Subject) -> Metrics:
             "nats a sentence",
             "lower",
             "The same on the part that VAEs are weighed on.",
+            baseline=uniform_nats(part),
         ),
     }
+
+
+def uniform_nats(rows: Tensor) -> float:
+    """Nats a sentence of rows when every token of the vocabulary is equally likely."""
+    return float((rows != PADDING).sum()) / len(rows) * math.log(VOCABULARY)
 
 
 def lm_own(model: Any, rows: Tensor) -> float:

@@ -58,7 +58,7 @@ def evaluate_perplexity(subject: Subject) -> Metrics:
     text2 = "Perplexity as a share of the unigram's; at most 0.75 was aimed for."
     return {
         "perplexity-ais-test": entry(perplexity, None, "words", "lower", text, baseline=unigram),
-        "perplexity-to-unigram-test": entry(perplexity / unigram, None, "ratio", "lower", text2),
+        "perplexity-to-unigram-test": entry(perplexity / unigram, None, "ratio", "lower", text2, baseline=1.0),
     }
 
 
@@ -117,7 +117,8 @@ def evaluate_lda(subject: Subject) -> Metrics:
         f"the best of {len(PRIORS)} pairs on validation), {IMPORTANCE_SAMPLES} importance samples a document; by its variational "
         f"bound {bound:.0f}. The machine's, above, was to be at most 0.9 of it."
     )
-    return {"perplexity-lda50-test": entry(perplexity, None, "words", "lower", text)}
+    unigram = unigram_perplexity(subject.data, "test")
+    return {"perplexity-lda50-test": entry(perplexity, None, "words", "lower", text, baseline=unigram)}
 
 
 def count_matrix(data: Topics, split: str) -> Any:

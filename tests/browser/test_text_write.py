@@ -9,7 +9,7 @@ import pytest
 
 from playground.benchmarks.processes import Page
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, WIDE, link, visit
+from tests.browser.visits import PHONE, SLOW_WRITING, WIDE, link, visit
 from tests.server import patient
 from tests.tiny_text import save_tiny_text
 
@@ -70,7 +70,7 @@ def test_a_prompt_is_continued_the_same_way_again_and_after_a_reload(tab: Any) -
 
 
 def test_stop_keeps_what_is_there_and_writing_goes_on(browser: Any, page: Page) -> None:
-    with visit(browser, address(page, max=400), WIDE) as tab:
+    with visit(browser, address(page, max=400), WIDE, script=SLOW_WRITING) as tab:
         tab.get_by_role("button", name="Write", exact=True).click()
         tab.wait_for_selector(TOKEN)
         tab.get_by_role("button", name="Stop", exact=True).click()

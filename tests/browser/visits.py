@@ -104,6 +104,29 @@ def open_panel(tab: Any, name: str) -> None:
     tab.wait_for_selector(f"#pg-panel-image-{name} .pg-card")
 
 
+# Before each line of a text that is being written the page waits: the tiny models of tests would have ended before a click.
+SLOW_WRITING = """
+  const fetchAtOnce = window.fetch;
+  window.fetch = async (where, how) => {
+    const answer = await fetchAtOnce(where, how);
+    if (!String(where).endsWith("/playground/write") || !answer.ok) return answer;
+    const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
+    let rest = "";
+    const slowly = new TransformStream({
+      async transform(chunk, out) {
+        const lines = (rest + decoder.decode(chunk, { stream: true })).split("\\n");
+        rest = lines.pop();
+        for (const line of lines) {
+          await new Promise((passed) => setTimeout(passed, 1000));
+          out.enqueue(encoder.encode(line + "\\n"));
+        }
+      },
+    });
+    return new Response(answer.body.pipeThrough(slowly), { status: answer.status, headers: answer.headers });
+  };
+"""
+
+
 @contextmanager
 def slow_requests(tab: Any, delay_ms: int = 300) -> Iterator[None]:
     """Meanwhile every request of the page's scripts waits a moment before it is sent.
