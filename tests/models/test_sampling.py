@@ -61,3 +61,14 @@ def test_many_draws_have_the_odds_they_should(seed):
     drawn = draw(odds.repeat(20_000, 1), [noise(seed, place) for place in range(20_000)])
     counts = torch.bincount(drawn, minlength=4) / 20_000
     assert torch.allclose(counts.double(), odds[0], atol=0.012)
+
+
+@pytest.mark.parametrize(
+    "odds", [Odds(), Odds(0.0), Odds(0.8, 0, 0.95), Odds(1.0, 30, 1.0), Odds(1.5, 0, 0.999), Odds(1.0, 400)]
+)
+def test_looking_at_the_first_few_only_changes_nothing(odds, monkeypatch):
+    logits = 3 * torch.randn(4, 900, generator=torch.Generator().manual_seed(0))
+    whole = changed_odds(logits, [odds] * 4)
+    monkeypatch.setattr("playground.models.sampling.FEW", 64)
+    assert torch.allclose(changed_odds(logits, [odds] * 4), whole, atol=1e-15)
+    assert torch.equal(changed_odds(logits, [odds] * 4) > 0, whole > 0)
