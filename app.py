@@ -8,7 +8,7 @@ import threading
 import time
 from types import FrameType
 
-from playground.checkpoint import default_root
+from playground.checkpoint import served_root
 from playground.errors import BadRequest
 from playground.serving import LocalEngine, Patience
 from playground.ui.engine_thread import EngineThread
@@ -34,7 +34,7 @@ def main() -> int:
     except BadRequest as error:
         print(f"The playground cannot start: {error}", file=sys.stderr)
         return 2
-    root = os.environ.get("PLAYGROUND_CHECKPOINTS", str(default_root()))
+    root = str(served_root())
     patience = Patience(standby_after_s=STANDBY_AFTER_S)
     engine = EngineThread(LocalEngine(WORKER, options={"root": root}, patience=patience))
     engine.start()

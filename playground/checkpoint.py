@@ -7,6 +7,7 @@ so that a broken model is listed with its reason while the others serve. Finding
 import hashlib
 import json
 import math
+import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ class Checkpoint:
 def default_root() -> Path:
     """The checkpoints folder beside the package."""
     return Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def served_root() -> Path:
+    """The folder whose models the page serves: the environment's, else the one beside the package."""
+    return Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))
 
 
 def find_checkpoints(root: Path) -> list[Checkpoint]:

@@ -8,16 +8,14 @@ one picture.
 """
 
 import argparse
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
 import torch
 
-from playground.checkpoint import default_root, find_checkpoint, load_model
+from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.models.base import GenerativeModel
 from playground.nets.image import SIDE
 from playground.operations.fields import settings_of
@@ -56,7 +54,7 @@ def serve(model_id: str, build: Callable[[Any], gr.Blocks]) -> None:
     parser = argparse.ArgumentParser(description="A peer page of the benchmarks.")
     parser.add_argument("--port", type=int, default=7861)
     port = parser.parse_args().port
-    root = Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))  # as app.py
+    root = served_root()
     page = build(load_model(find_checkpoint(root, model_id)))
     # _frontend=False: else gradio gives up when its own page takes more than three seconds to answer, as under load.
     page.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, _frontend=False)

@@ -6,8 +6,6 @@ through the same model code, in the page's own process; settings as in peer.py.
     python -m playground.benchmarks.peer_music --port 7861
 """
 
-import os
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -15,7 +13,7 @@ import numpy as np
 import torch
 
 from playground.benchmarks.peer import API_NAME, LIMIT, serve
-from playground.checkpoint import default_root, find_checkpoint, load_model
+from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.operations.fields import settings_of
 from playground.operations.generate import decode
 from playground.operations.latents import generators_of, read_latent, resolve
@@ -44,7 +42,7 @@ def build_peer(model: Any) -> gr.Blocks:
         inputs = [seed, direction, amount]
         amount.input(draw, inputs, roll, trigger_mode="always_last", api_name=API_NAME)
         page.load(draw, inputs, roll, api_visibility="private")
-        root = Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))
+        root = served_root()
         for name, model_id in CHORALES.items():
             composer = composer_of(load_model(find_checkpoint(root, model_id)))
             gr.Button(f"Compose ({name})").click(composer, inputs, roll, api_name=name)

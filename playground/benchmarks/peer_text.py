@@ -7,17 +7,15 @@ The same checkpoint and settings, streamed as the library offers it, one visitor
 """
 
 import json
-import os
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from playground.checkpoint import default_root, find_checkpoint, load_model
+from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.nets.tokenizer import FILE
 
 MODEL = "text/shakespeare-transformer"
@@ -46,7 +44,7 @@ def build_peer(model: Any) -> Any:
     import gradio as gr
     from transformers import PreTrainedTokenizerFast, TextIteratorStreamer
 
-    root = Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))
+    root = served_root()
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(root / MODEL / FILE))
 
     def answer(message: str, history: list) -> Iterator[str]:
@@ -62,7 +60,7 @@ def build_peer(model: Any) -> Any:
 
 def measure_alone(count: int) -> dict[str, float]:
     """Tokens a second of ``count`` answers one after the other; the first one more warms up."""
-    root = Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))
+    root = served_root()
     model = load_model(find_checkpoint(root, MODEL))
     generate(model, "ROMEO.")
     started_s = time.monotonic()

@@ -11,6 +11,7 @@ names.py       first names
 topics.py      glosses of WordNet as bags of words
 music21_corpus.py   the scores that chorales and melodies are built from
 tonality.py    keys and scales
+letters.py     texts as rows of bytes
 rolls.py       how the rolls of music are read
 music_features.py   what is counted in a window of music
 reference.py   the small real reference of the digits that ships with the repository

@@ -8,7 +8,7 @@ a logit, which can matter only where a draw falls that close to the border betwe
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -26,8 +26,7 @@ READ_AT_ONCE = 256  # tokens of a prompt per forward pass
 class Text:
     """A text to be written on: the tokens of its prompt and those written since, in the window that the model sees.
 
-    place: the number of the next token, counted from the end of the prompt; steering: layer -> vector (width,), added to the
-    residual stream from the prompt's last token on.
+    steering: layer -> vector (width,), added to the residual stream from the prompt's last token on.
     """
 
     prompt: Sequence[int]
@@ -164,14 +163,11 @@ class Writer:
     ) -> None:
         model = self.model
         most = max(text.count for text in texts)
-        filled = [memory for memory in memories if memory.layers]
-        if not filled:  # every text is one token long
-            cache, mask = (
-                self.kv_cache.empty_cache(),
-                torch.zeros(len(texts), 0, dtype=torch.int64, device=model.device),
-            )
+        like = next((memory for memory in memories if memory.layers), None)
+        if like is None:  # every text is one token long
+            cache = self.kv_cache.empty_cache()
+            mask = torch.zeros(len(texts), 0, dtype=torch.int64, device=model.device)
         else:
-            like = filled[0]
             whole = [memory if memory.layers else self.kv_cache.nothing_like(like) for memory in memories]
             cache, mask = self.kv_cache.join(whole, most)
         starts = [visible_from(len(text.tokens), model.context) for text in texts]
@@ -203,16 +199,7 @@ class Writer:
             if not one.stopped:  # what has stopped is not written on
                 begin = width - places[i]
                 memory = self.kv_cache.memory_of(cache, i, begin, width + fed[i])
-                grown = Text(
-                    text.prompt,
-                    [*text.written, *(s.token for s in one.steps)],
-                    text.seed,
-                    text.odds,
-                    text.stops,
-                    1,
-                    text.steering,
-                    text.steering_key,
-                )
+                grown = replace(text, written=[*text.written, *(step.token for step in one.steps)])
                 self.shelf.put(self._key(grown, starts[i], memory.length), memory)
 
     def _start_after(self, text: Text, one: Progress) -> int:

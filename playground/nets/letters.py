@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from playground.data.letters import texts_of_bytes
+
 
 def pictures_of(texts: Sequence[str], width: int) -> Tensor:
     """Texts to pictures (n, 1, 1, width) float32, byte / 255; longer texts are cut, other characters become "?"."""
@@ -18,5 +20,4 @@ def pictures_of(texts: Sequence[str], width: int) -> Tensor:
 
 def texts_of(pictures: Tensor) -> list[str]:
     """Pictures (n, 1, 1, width) in [0, 1] back to texts."""
-    rows = (pictures * 255).round().to(torch.uint8).flatten(1).cpu().numpy()
-    return [row.tobytes().rstrip(b"\0").decode("ascii", "replace") for row in rows]
+    return texts_of_bytes((pictures * 255).round().to(torch.uint8).cpu().numpy())

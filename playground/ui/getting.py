@@ -6,27 +6,19 @@ The work is that of ``python -m playground get`` in a process of its own; closin
 """
 
 import asyncio
-import json
-import os
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncGenerator
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from playground.checkpoint import default_root
+from playground.checkpoint import served_root
 from playground.errors import BadRequest, Busy
 from playground.pretrained import PRETRAINED
 from playground.serving import parse_object
-from playground.ui.routes import SAFE, answer_json, guard, read_body
+from playground.ui.routes import answer_json, answer_lines, guard, read_body
 from playground.ui.service import Service
-
-
-def checkpoints_root() -> Path:
-    """Where app.py has its checkpoints."""
-    return Path(os.environ.get("PLAYGROUND_CHECKPOINTS", default_root()))
 
 
 class Getter:
@@ -40,7 +32,7 @@ class Getter:
 
     def list_all(self) -> list[dict]:
         """What there is to bring, and whether it is there already."""
-        root = checkpoints_root()
+        root = served_root()
         return [
             {
                 "id": name,
@@ -52,7 +44,7 @@ class Getter:
             for name, one in PRETRAINED.items()
         ]
 
-    async def bring(self, model: str) -> AsyncIterator[dict]:
+    async def bring(self, model: str) -> AsyncGenerator[dict, None]:
         """Progress in words, then the end; closing the iterator stops the work."""
         if model not in PRETRAINED:
             raise BadRequest(f"'{model[:80]}' needs no download: only {', '.join(PRETRAINED)} is too large to ship.")
@@ -64,7 +56,7 @@ class Getter:
             process = await asyncio.create_subprocess_exec(
                 *self.command,
                 "--checkpoints",
-                str(checkpoints_root()),
+                str(served_root()),
                 "get",
                 model,
                 stdout=asyncio.subprocess.PIPE,
@@ -102,17 +94,7 @@ def build_routes(service: Service) -> list[Route]:
         if not isinstance(model, str):
             raise BadRequest("'model' must name a checkpoint, such as text/smollm2.")
         lines = getter.bring(model)
-        first = await anext(lines)
-
-        async def told() -> AsyncIterator[str]:
-            try:
-                yield json.dumps(first) + "\n"
-                async for line in lines:
-                    yield json.dumps(line) + "\n"
-            finally:
-                await lines.aclose()  # type: ignore[attr-defined]
-
-        return StreamingResponse(told(), media_type="application/x-ndjson", headers=SAFE)
+        return answer_lines(await anext(lines), lines)
 
     return [
         Route("/playground/pretrained", guard(pretrained), methods=["GET"]),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from playground.data.letters import texts_of_bytes
 from playground.data.rolls import count_notes
 from playground.errors import BadRequest, TooLarge
 from playground.serving import unpack
@@ -46,7 +47,7 @@ def to_plain(message: bytes, made: dict[str, Any]) -> dict[str, Any]:
 def show(frames: Frames, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_BPM) -> dict[str, Any]:
     """Frames (n, h, w) side by side as a PNG; of rolls a MIDI file too, unless it would be endless; rows of bytes as texts."""
     if frames.shape[1] == 1:
-        return {"texts": [frame.tobytes().rstrip(b"\0").decode("ascii", "replace") for frame in frames]}
+        return {"texts": texts_of_bytes(frames)}
     strip = sprites.draw_strip(frames)
     shown = {"picture": data_url("image/png", exports.encode_png(strip, made))}
     if len(strip) in MUSIC and count_notes(strip) <= MOST_MIDI_NOTES:

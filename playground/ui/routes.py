@@ -12,11 +12,11 @@ Every error is JSON {"error": one sentence} with the status of errors.py.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from playground.errors import BadRequest, PlaygroundError, TooLarge
@@ -70,6 +70,25 @@ def build_routes(service: Service, files: StaticFiles) -> list[Route]:
 def answer_json(value: Any, status: int = 200) -> Response:
     """JSON in ASCII, so that even lone surrogates in a visitor's text can be answered."""
     return Response(json.dumps(value), status_code=status, media_type="application/json", headers=SAFE)
+
+
+def answer_lines(first: Any, lines: AsyncGenerator[Any, None]) -> Response:
+    """JSON lines as they come: the first, which is there, and the rest; an error on the way is the last one.
+
+    Closing the connection closes ``lines``.
+    """
+
+    async def told() -> AsyncIterator[str]:
+        try:
+            yield json.dumps(first) + "\n"
+            async for line in lines:
+                yield json.dumps(line) + "\n"
+        except PlaygroundError as error:
+            yield json.dumps({"kind": "error", "error": str(error)}) + "\n"
+        finally:
+            await lines.aclose()
+
+    return StreamingResponse(told(), media_type="application/x-ndjson", headers=SAFE)
 
 
 def guard(handler: Handler) -> Handler:

@@ -7,18 +7,17 @@ Closing the connection ends the writing. What is wrong before the first token is
 """
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from playground.errors import BadRequest, Busy, PlaygroundError
+from playground.errors import BadRequest, Busy
 from playground.serving import Item, unpack
-from playground.ui.routes import SAFE, guard, read_body, read_question, unless_gone
+from playground.ui.routes import answer_lines, guard, read_body, read_question, unless_gone
 from playground.ui.service import DEADLINES_S, Service
 
 MOST_AT_ONCE = 4  # texts that one visitor has written at the same time
@@ -71,7 +70,7 @@ class WritingDesk:
         self.service = service
         self.open: dict[str, int] = {}
 
-    async def follow(self, item: Item, session: str) -> AsyncIterator[dict[str, Any]]:
+    async def follow(self, item: Item, session: str) -> AsyncGenerator[dict[str, Any], None]:
         """The lines of one text; PlaygroundError when it cannot go on. Closing the iterator ends the writing."""
         if self.open.get(session, 0) >= MOST_AT_ONCE:
             raise Busy(f"A visitor may have {MOST_AT_ONCE} texts written at once and this one has; stop one first.")
@@ -115,17 +114,6 @@ def build_route(service: Service) -> Route:
         service.check(item)
         lines = desk.follow(item, f"{address} {session}")
         first = await unless_gone(request, anext(lines))
-        return StreamingResponse(_as_json(first, lines), media_type="application/x-ndjson", headers=SAFE)
+        return answer_lines(first, lines)
 
     return Route("/playground/write", guard(write), methods=["POST"])
-
-
-async def _as_json(first: dict[str, Any], lines: AsyncIterator[dict[str, Any]]) -> AsyncIterator[str]:
-    try:
-        yield json.dumps(first) + "\n"
-        async for line in lines:
-            yield json.dumps(line) + "\n"
-    except PlaygroundError as error:
-        yield json.dumps({"kind": "error", "error": str(error)}) + "\n"
-    finally:
-        await lines.aclose()  # type: ignore[attr-defined]

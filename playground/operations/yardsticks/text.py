@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.data.letters import texts_of_bytes
 from playground.data.text_features import READINGS, Mark
 from playground.data.text_reference import TextReference, load_text_reference
 from playground.metrics.bleu import ORDERS, bleu, self_bleu
@@ -232,7 +233,7 @@ class TextYardstick(Yardstick):
 
         spans and near_spans: where the run stands in the sample and in the training text, in characters.
         """
-        texts = [codes.tobytes().rstrip(b"\0").decode("ascii", "replace") for codes in frames.reshape(len(frames), -1)]
+        texts = texts_of_bytes(frames)
         pieces, distances, spans, near_spans = [], [], [], []
         runs = self.runs(texts)
         for text, run in zip(texts, runs):
@@ -283,7 +284,7 @@ def bytes_of(rows: NDArray) -> NDArray[np.uint8]:
 
 def row_texts(rows: NDArray) -> list[str]:
     """The texts of rows."""
-    return [codes.tobytes().rstrip(b"\0").decode("ascii", "replace") for codes in bytes_of(rows)]
+    return texts_of_bytes(bytes_of(rows))
 
 
 SENTENCES = TextYardstick(
