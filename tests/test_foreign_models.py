@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 import torch
+
+import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+
+# isort: split
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MambaConfig, MambaForCausalLM
 
 from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, outline_model

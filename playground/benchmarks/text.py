@@ -2,13 +2,15 @@
 
 Three figures in one run: the library's `generate()` alone in a process of its own, one answer after the other; ours, with eight
 visitors who ask for one text after the other by POST /playground/write; and `gr.ChatInterface` over `generate()` with the same
-eight. All answers have 64 tokens, or fewer where ours meets the end of a text. No browser takes part.
+eight. All answers have 64 tokens, or fewer where ours meets the end of a text. No browser takes part. Where the pretrained
+SmolLM2 has been brought, one visitor chats with it alone, and the tokens per second of each answer are told.
 """
 
 import asyncio
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import threading
@@ -25,6 +27,8 @@ VISITORS = 8
 ALONE = 12  # answers
 WANTED_RATIO, FIRST_TOKEN_MS = 3.0, 1000.0
 STARVED_SHARE = 0.5  # of the mean: who gets less has starved
+PRETRAINED_MODEL, PRETRAINED_TOKENS_PER_S = "text/smollm2", 15.0
+PRETRAINED_ANSWERS = 8
 
 
 @dataclass
@@ -59,10 +63,12 @@ def run() -> dict[str, Any]:
         own = write_for_a_while(ours, seconds / 3)
         facts.report("text: eight visitors, the peer")
         theirs = ask_the_peer(peer, seconds / 3)
+        facts.report("text: one visitor of the pretrained model")
+        pretrained = chat_alone(ours, max(2, round(PRETRAINED_ANSWERS * seconds / SECONDS)))
     mine, other = own.describe(), theirs.describe()
     return facts.build_result(
         f"{VISITORS} visitors at once have {MODEL} write {TOKENS} tokens, again and again",
-        {"visitors": mine},
+        {"visitors": mine, "one_visitor_of_the_pretrained": pretrained},
         {"generate_one_at_a_time": alone, "chat_interface": other},
         {
             "tokens_per_s_to_generate": mine["tokens_per_s"] / alone["tokens_per_s"],
@@ -74,6 +80,11 @@ def run() -> dict[str, Any]:
             facts.at_most("first token p95 ms", mine["first_token_p95_ms"], FIRST_TOKEN_MS),
             facts.at_least("least of a visitor to the mean", mine["least_of_a_visitor_to_mean"], STARVED_SHARE),
             facts.at_most("errors", mine["errors"], 0),
+            *(
+                [facts.at_least("tokens/s of SmolLM2", pretrained["tokens_per_s"], PRETRAINED_TOKENS_PER_S)]
+                if pretrained
+                else []
+            ),
         ],
         facts.note_duration(seconds, SECONDS),
     )
@@ -121,6 +132,32 @@ async def _visit(page: Page, number: int, until_s: float, told: Told) -> None:
                         if first:
                             told.first_ms.append(1000 * (time.monotonic() - asked_s))
                         first = False
+
+
+def chat_alone(page: Page, count: int) -> dict[str, float]:
+    """So many answers of the pretrained model, one after the other: the median of their tokens per second, from the question
+    to the end of the answer. Nothing when it has not been brought.
+    """
+    import httpx
+
+    rates = []
+    with httpx.Client(base_url=page.url, timeout=120) as http:
+        there = {one["id"]: one["there"] for one in http.get("/playground/pretrained").json()}
+        if not there.get(PRETRAINED_MODEL):
+            facts.report(f"text: {PRETRAINED_MODEL} has not been brought, so that it is left out")
+            return {}
+        for seed in range(-1, count):  # the first loads the model
+            chat = {"turns": [f"Tell me a story about a fox and {seed + 3} crows."]}
+            request = {"chat": chat, "seed": seed + 1, "max_tokens": TOKENS}
+            asked_s = time.monotonic()
+            answer = http.post(
+                "/playground/write", json={"model": PRETRAINED_MODEL, "session": "bench", "request": request}
+            )
+            took_s = time.monotonic() - asked_s
+            parts = [json.loads(line) for line in answer.text.splitlines()]
+            if seed >= 0:
+                rates.append(sum(len(part["tokens"]) for part in parts if part["kind"] == "tokens") / took_s)
+    return {"tokens_per_s": statistics.median(rates), "least_tokens_per_s": min(rates), "most_tokens_per_s": max(rates)}
 
 
 def ask_the_peer(page: Page, lasts_s: float) -> Told:

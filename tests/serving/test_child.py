@@ -101,6 +101,8 @@ def test_threads_come_from_the_option_then_the_environment_then_the_processors()
     assert child_environment(chosen, {"OMP_NUM_THREADS": "2"})["OMP_NUM_THREADS"] == "5"
     assert child_environment(free, {"OMP_NUM_THREADS": "2"})["OMP_NUM_THREADS"] == "2"
     assert int(child_environment(free, {})["OMP_NUM_THREADS"]) >= 1
+    assert child_environment(free, {})["THP_MEM_ALLOC_ENABLE"] == "1"
+    assert child_environment(free, {"THP_MEM_ALLOC_ENABLE": "0"})["THP_MEM_ALLOC_ENABLE"] == "0"
 
 
 def test_a_worker_that_cannot_be_built_is_not_ready_and_says_so(capfd: pytest.CaptureFixture[str]) -> None:
