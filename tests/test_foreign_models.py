@@ -19,6 +19,7 @@ from playground.models.foreign_lm import ForeignLM
 from playground.models.sampling import Odds
 from playground.models.writing import Text, Writer
 from playground.nets.tokenizer import TextTokenizer
+from playground.operations.steering import mean_stream
 from playground.operations.worker import Worker
 from playground.serving.request import Item
 from playground.serving.wire import unpack
@@ -91,6 +92,24 @@ def test_it_writes_what_the_library_would(root):
     theirs.generation_config.eos_token_id = None
     expected = theirs.generate(torch.tensor([prompt]), max_new_tokens=12, do_sample=False, pad_token_id=0)
     assert [step.token for step in ours.steps] == expected[0, len(prompt) :].tolist()
+
+
+def test_steering_does_not_read_what_stands_at_the_first_place(root):
+    """Attention sinks: many transformers keep numbers there that say nothing of the text."""
+    model = load_model(find_checkpoint(root, "text/tiny"))
+    assert model.start_tokens() == []
+
+    def swell(module, inputs, output):
+        stream = output[0] if isinstance(output, tuple) else output
+        stream[:, 0] += 1e4
+        return output
+
+    with torch.inference_mode():
+        quiet = mean_stream(model, "hello")
+        handle = model.body.model.layers[-1].register_forward_hook(swell, prepend=True)
+        loud = mean_stream(model, "hello")
+        handle.remove()
+    assert torch.equal(quiet[-1], loud[-1])
 
 
 def test_special_tokens_that_a_visitor_types_stay_text(root):

@@ -122,8 +122,13 @@ def find_direction(model: Any, plus: Sequence[str], minus: Sequence[str]) -> Dir
 
 
 def mean_stream(model: Any, text: str) -> Tensor:
-    """The mean residual stream (layers, width) over the tokens of a text, those before it left out."""
-    before = model.start_tokens()
+    """The mean residual stream (layers, width) over the tokens of a text, those before it left out.
+
+    Something always stands before it, a line break where the model has no start token: at the first place of whatever they
+    read, transformers keep numbers a hundred times the others that say nothing of the text (attention sinks: Xiao et al. 2024,
+    arXiv:2309.17453).
+    """
+    before = model.start_tokens() or model.tokenizer.encode("\n")
     tokens = (before + model.tokenizer.encode(text))[: model.context]
     return model.residuals(tokens)[:, min(len(before), len(tokens) - 1) :].mean(1).cpu()
 
