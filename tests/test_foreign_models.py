@@ -11,7 +11,7 @@ import torch
 import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
 # isort: split
-from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, MambaConfig, MambaForCausalLM
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaForCausalLM, MambaConfig, MambaForCausalLM
 
 from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, outline_model
 from playground.errors import BrokenCheckpoint
@@ -23,38 +23,13 @@ from playground.operations.steering import mean_stream
 from playground.operations.worker import Worker
 from playground.serving.request import Item
 from playground.serving.wire import unpack
+from tests.tiny_foreign import SPECIALS, save_tiny_foreign, save_tokenizer
 from tests.tiny_text import LINES
-
-CHATML = (
-    "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}{# system #}"
-)
-SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
-
-
-def save_tokenizer(folder: Path) -> int:
-    tokenizer = TextTokenizer.train(LINES, 320, SPECIALS)
-    tokenizer.save(folder / "tokenizer.json")
-    (folder / "tokenizer_config.json").write_text(json.dumps({"chat_template": CHATML, "eos_token": "<|im_end|>"}))
-    return tokenizer.size
 
 
 @pytest.fixture()
 def root(tmp_path: Path) -> Path:
-    """A tiny Llama with a chat template, as the library writes it."""
-    torch.manual_seed(0)
-    folder = tmp_path / "text" / "tiny"
-    folder.mkdir(parents=True)
-    size = save_tokenizer(folder)
-    sizes: dict[str, Any] = {
-        "hidden_size": 16,
-        "intermediate_size": 32,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-    }
-    config = LlamaConfig(vocab_size=size, max_position_embeddings=64, eos_token_id=2, tie_word_embeddings=True, **sizes)
-    LlamaForCausalLM(config).save_pretrained(folder)
-    return tmp_path
+    return save_tiny_foreign(tmp_path)
 
 
 def answer(worker: Worker, item: Item) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The histograms of a comparison: how samples divide among classes, pitches or steps, beside real shares."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LONG_LABEL = 3  # letters: longer ones stand at the left of lying bars
+NAME_LETTERS = (60, 28, 17, 11)  # how many letters of a model's name fit above one of 1, 2, 3 or 4 panels in a row
 
 
 def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], which: int = 0) -> bytes | None:
@@ -20,6 +22,7 @@ def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], wh
         return None
     first = rows[0].histograms[which]
     lying = max(map(len, first.labels)) > LONG_LABEL
+    names = [textwrap.fill(row.name, NAME_LETTERS[min(len(rows), len(NAME_LETTERS)) - 1]) for row in rows]
 
     def draw(figure: "Figure", colours: Theme) -> None:
         share = "share of samples, %" if first.counted else "share, %"
@@ -27,7 +30,8 @@ def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], wh
         if lying:
             grid = figure.subplots(1, len(rows), squeeze=False, sharex=True, sharey=True)
             for index, (row, axes) in enumerate(zip(rows, grid.flat, strict=True)):
-                _lying_bars(axes, row, row.histograms[which], colours.models[index], colours.ink)
+                _lying_bars(axes, row.n, row.histograms[which], colours.models[index], colours.ink)
+                axes.set_title(names[index], fontsize=8)
             figure.suptitle(first.title, x=0.01, ha="left", fontsize=9, color=colours.ink)
             figure.supxlabel(f"{share}   ({real})", color=colours.ink, fontsize=8.5)
             return
@@ -37,7 +41,8 @@ def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], wh
         figure.supxlabel(f"{title}   ({real})", color=colours.ink, fontsize=8.5)
         figure.supylabel(share, color=colours.ink, fontsize=8.5)
 
-    height = 0.9 + 0.2 * len(first.labels) if lying else panel_height(rows)
+    lines = max(name.count("\n") for name in names)
+    height = 0.9 + 0.2 * len(first.labels) + 0.15 * lines if lying else panel_height(rows)
     return render(draw, theme, settings, height=height)
 
 
@@ -56,13 +61,12 @@ def _standing_bars(axes: "Axes", row: Row, histogram: Histogram, colour: str, in
     axes.set_ylim(0, None)
 
 
-def _lying_bars(axes: "Axes", row: Row, histogram: Histogram, colour: str, ink: str) -> None:
+def _lying_bars(axes: "Axes", n: int, histogram: Histogram, colour: str, ink: str) -> None:
     places = range(len(histogram.labels))
     axes.barh(places, [100 * p for p in histogram.shares], color=colour, height=0.72)
     real = [100 * p for p in histogram.real_shares]
-    axes.errorbar(real, places, xerr=_chance(histogram, row.n), fmt="|", color=ink, markersize=8, linewidth=1)
+    axes.errorbar(real, places, xerr=_chance(histogram, n), fmt="|", color=ink, markersize=8, linewidth=1)
     axes.set_yticks(list(places), list(histogram.labels))
     if not axes.yaxis_inverted():  # shared by all panels
         axes.invert_yaxis()
-    axes.set_title(row.name, fontsize=8)
     axes.set_xlim(0, None)

@@ -190,16 +190,17 @@ export function mount(root, { cards, state: sliceOf }) {
     clear.disabled = talk.isEmpty;
     files.hidden = talk.isEmpty;
     modes.refresh();
+    const asked = talk.threads.map(({ model }) => cardOf(model));
+    const someAreTold = asked.some((card) => can(card, "system"));
+    system.root.hidden = !someAreTold;
     columns.forEach(({ root: column, about, model }, which) => {
       column.hidden = !talk.threads[which];
       if (column.hidden) return;
-      const card = cardOf(talk.threads[which].model);
+      const card = asked[which];
       model.input.value = card.id;
-      fill(about, card.summary);
+      fill(about, someAreTold && !can(card, "system") ? `${card.summary} It knows no system prompt.` : card.summary);
     });
-    const cards_ = talk.threads.map(({ model }) => cardOf(model));
-    system.root.hidden = !cards_.some((card) => can(card, "system"));
-    const [card] = cards_;
+    const [card] = asked;
     if (settingsPlace.dataset.model !== card.id) {
       settingsPlace.dataset.model = card.id;
       fill(settingsPlace, settingsForm(card, knownSettings(card, settings), (values) => state.set({ settings: (settings = values) })));
