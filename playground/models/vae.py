@@ -31,7 +31,6 @@ class VAEConfig:
     kl_weight: float = 1.0  # with 1 and no free nats the loss is the bound itself
     kl_warmup_steps: int = 0  # the KL weight grows linearly from 0 over so many steps
     free_nats: float = 0.0  # per dimension, on the batch mean
-    word_dropout: float = 0.0  # share of earlier tokens that a decoder of texts does not hear in training
 
     def __post_init__(self) -> None:
         if min(self.latent, self.width, self.hidden, self.importance_samples) < 1:

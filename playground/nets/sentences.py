@@ -40,9 +40,9 @@ class SentenceEncoder(nn.Module):
 class SentenceDecoder(nn.Module):
     """p(tokens | z): an LSTM that hears z (n, latent) at every step; latent 0 makes it a plain language model."""
 
-    def __init__(self, latent: int, width: int, word_dropout: float = 0.0) -> None:
+    def __init__(self, latent: int, width: int) -> None:
         super().__init__()
-        self.latent, self.word_dropout = latent, word_dropout
+        self.latent = latent
         self.embedding = nn.Embedding(VOCABULARY, EMBEDDING)
         nn.init.normal_(self.embedding.weight, std=0.1)  # it is the output layer too
         self.begin = nn.Linear(latent, 2 * width) if latent else None
@@ -77,9 +77,6 @@ class SentenceDecoder(nn.Module):
         longest = int((tokens != PADDING).sum(1).max())
         tokens = tokens[:, :longest]
         before = F.pad(tokens, (1, 0), value=PADDING)[:, :-1]
-        if self.training and self.word_dropout:
-            hidden = torch.rand(before.shape, device=before.device) < self.word_dropout
-            before = before.masked_fill(hidden, PADDING)
         known, _ = self.states(before, z)
         real = tokens != PADDING  # the softmax costs most, so only what is there
         nats = F.cross_entropy(self.logits(known[real]), tokens[real], reduction="none")
@@ -168,7 +165,7 @@ class SentenceVAENet(SentenceTexts):
         super().__init__()
         self.encoder = SentenceEncoder(config.hidden)
         self.to_moments = nn.Linear(2 * config.hidden, 2 * config.latent)
-        self.decoder = SentenceDecoder(config.latent, config.width, config.word_dropout)
+        self.decoder = SentenceDecoder(config.latent, config.width)
 
     def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
         """As it is."""

@@ -145,6 +145,7 @@ const MUSIC_MEANINGS = [
   ["Notes at once, gap", "how far the number of notes that sound together is from real music. Less is better."],
 ];
 const TEXT_MEANINGS = [
+  ["Where the samples lie", "texts become points by latent semantic analysis of the terms that most training texts have: words and pairs of words, or letters and their neighbours. All figures above count such points, to which a made-up word is invisible; the rarity histogram sees those."],
   ["Size and rarity histogram KL", "how far the sizes of samples, and their use of common and rare words (of pairs of letters, for names), are from real ones, in nats. Less is better."],
   ["BLEU", "how well runs of words, or letters, of a sample are found in as many held-out real ones: fluency. Above the band a model plays safe."],
   ["Self-BLEU", "the same against the other samples of the model: repetition. Less is better, as long as BLEU holds."],
