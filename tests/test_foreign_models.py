@@ -16,8 +16,8 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaForCausalLM, MambaCon
 from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, outline_model
 from playground.errors import BrokenCheckpoint
 from playground.models.foreign_lm import ForeignLM
-from playground.models.sampling import Odds
 from playground.models.writing import Text, Writer
+from playground.nets.sampling import Odds
 from playground.nets.tokenizer import TextTokenizer
 from playground.operations.steering import mean_stream
 from playground.operations.worker import Worker

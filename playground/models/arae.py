@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
 from playground.nets.contract import Picture
-from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceEncoder, SentenceTexts
+from playground.nets.sentences import LETTERS, WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ARAE(SentenceTexts, GenerativeModel):
     """encoder: sentence -> code; decoder: code -> sentence; generator: noise -> code."""
 
     capabilities = frozenset({"decode", "encode"})
-    settings = (TEMPERATURE,)
+    settings = (TEMPERATURE, WORDS)
     picture = Picture(1, LETTERS, "text")
 
     def __init__(self, config: ARAEConfig):
@@ -109,7 +109,7 @@ class ARAE(SentenceTexts, GenerativeModel):
         return self.generate((noise * float(settings["temperature"])).to(device)).cpu()
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.pictures_of(self.decoder.write(on_sphere(z)))
+        return self.write_as_set(self.decoder, on_sphere(z), settings, generators)
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.decoder.flops() + 2.0 * sum(p.numel() for p in self.generator.parameters())

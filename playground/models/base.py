@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, TEMPERATURE, Picture, Setting, one_hot
+from playground.nets.contract import CLASS_COUNT, DIGIT, TEMPERATURE, Picture, Setting, mixed_seed, one_hot
 
 __all__ = [
     "CLASS_COUNT",
@@ -146,15 +146,3 @@ class GenerativeModel(Trainable):
 def sample_generator(seed: int, index: int) -> torch.Generator:
     """The generator of sample ``index`` under ``seed``: the same wherever and with whomever the sample is made."""
     return torch.Generator().manual_seed(mixed_seed(seed, index))
-
-
-def mixed_seed(seed: int, index: int) -> int:
-    """One number in [0, 2^63) of a pair.
-
-    Mixed by SplitMix64 (Steele, Lea & Flood 2014), because nearby seeds of a Mersenne twister start alike.
-    """
-    mask = (1 << 64) - 1
-    state = (seed * 0x9E3779B97F4A7C15 + index * 0xD1B54A32D192ED03 + 0x632BE59BD9B4E019) & mask
-    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & mask
-    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & mask
-    return (state ^ (state >> 31)) & 0x7FFFFFFF_FFFFFFFF

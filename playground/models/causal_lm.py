@@ -17,8 +17,8 @@ from torch.nn import functional as F
 
 from playground.errors import BrokenCheckpoint
 from playground.models.base import GenerativeModel, LatentSpace, Phase, Picture, Setting
-from playground.models.sampling import Odds
 from playground.nets.letters import pictures_of
+from playground.nets.sampling import Odds
 from playground.nets.tokenizer import FILE, START, TURN, TextTokenizer
 
 

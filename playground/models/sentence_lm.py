@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
-from playground.models.sampling import Odds, changed_odds, draw
 from playground.nets.contract import Picture
-from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts
+from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts, drawing
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,7 @@ class SentenceLM(SentenceTexts, GenerativeModel):
         return [Phase("words", list(self.parameters()), self.loss)]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        odds = [Odds(float(settings["temperature"]))] * len(generators)
-
-        def choose(logits: Tensor, step: int) -> Tensor:
-            return draw(changed_odds(logits, odds), [float(torch.rand((), generator=one)) for one in generators])
-
-        return self.pictures_of(self.decoder.write(z, choose))
+        return self.pictures_of(self.decoder.write(z, drawing(generators, float(settings["temperature"]))))
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.decoder.flops()

@@ -44,8 +44,8 @@ class VAE(GenerativeModel):
 
     The network (nets/) is the modality; it promises ``moments(x, labels) -> (n, 2 d)``, ``log_likelihood(z (s, n, d), x, labels)
     -> (s, n)`` in nats, ``observe(x, labels, generator) -> x`` as trained on, ``generate(z, labels) -> pictures``,
-    ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition), ``activations(z)``,
-    ``flops()``, and the attributes ``settings`` and ``picture``.
+    ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition), ``sample(z, settings,
+    generators) -> pictures``, ``activations(z)``, ``flops()``, and the attributes ``settings`` and ``picture``.
     """
 
     def __init__(self, config: VAEConfig):
@@ -128,7 +128,7 @@ class VAE(GenerativeModel):
         return self.posterior(x, self.net.labels_of(settings, x))[0]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.net.generate(z, self.net.labels_of(settings, z))
+        return self.net.sample(z, settings, generators)
 
     def activations(self, z: Tensor) -> Tensor:
         return self.net.activations(z)

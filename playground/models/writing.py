@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from playground.models.sampling import Odds, changed_odds, draw, noise
+from playground.nets.sampling import Odds, changed_odds, draw, noise
 
 if TYPE_CHECKING:
     from playground.nets.kv_cache import Memory

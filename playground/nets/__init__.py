@@ -8,6 +8,7 @@ spectrogram.py  the picture of a note, and what a pitch looks like in it
 letters.py   short texts as rows of bytes
 tokenizer.py text to tokens and back
 sentences.py short sentences
+sampling.py  drawing the next token
 kv_cache.py  what a transformer keeps of what it has read
 timbres.py   new instruments out of old ones, to train on
 tracker.py   hears the pitch and family of a note

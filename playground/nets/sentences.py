@@ -2,7 +2,8 @@
 
 A sentence outside is a picture of kind "text" (n, 1, 1, 96), see letters.py; inside it is a row of tokens (n, 25) int64: its
 tokens, the end token, then padding. The decoder writes them in order and hears the latent at every step (Bowman et al. 2016,
-arXiv:1511.06349); it takes the likeliest token, so that a latent has one sentence.
+arXiv:1511.06349); it takes the likeliest token, so that a latent has one sentence, or draws one, which is the distribution that
+was learnt.
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,23 @@ from torch.nn import functional as F
 
 from playground.data.sentences import LENGTH, VOCABULARY, tidy
 from playground.errors import BadRequest
-from playground.nets.contract import Net, Picture
+from playground.nets.contract import Net, Picture, Setting
 from playground.nets.letters import pictures_of, texts_of
+from playground.nets.sampling import Odds, changed_odds, draw
 from playground.nets.tokenizer import FILE, TextTokenizer
 
 PADDING, END = 0, 1  # the two special tokens; padding also stands before the first token
 EMBEDDING = 128
 LETTERS = 96
+WORDS = Setting(
+    name="words",
+    label="Words",
+    kind="choice",
+    default="likeliest",
+    choices=("likeliest", "drawn"),
+    help="A latent gives odds of every word. Likeliest: one plain sentence for each latent. Drawn: as trained, more varied, "
+    "more mistakes.",
+)
 
 
 class SentenceEncoder(nn.Module):
@@ -105,6 +116,16 @@ class SentenceDecoder(nn.Module):
         return 2.0 * LENGTH * (recurrent + self.out.weight.numel() + self.embedding.weight.numel())
 
 
+def drawing(generators: Sequence[torch.Generator], temperature: float = 1.0) -> Any:
+    """A ``choose`` for ``SentenceDecoder.write`` that draws the tokens of row i by generators[i]."""
+    odds = [Odds(temperature)] * len(generators)
+
+    def choose(logits: Tensor, step: int) -> Tensor:
+        return draw(changed_odds(logits, odds), [float(torch.rand((), generator=one)) for one in generators])
+
+    return choose
+
+
 class SentenceTexts(Net):
     """From texts to tokens and back, by the tokenizer that lies beside the weights; a part of every sentence model."""
 
@@ -130,6 +151,13 @@ class SentenceTexts(Net):
         """Tokens (n, 25) to pictures (n, 1, 1, 96)."""
         texts = [self.tokenizer.decode([one for one in row if one > END]) for row in tokens.tolist()]
         return pictures_of(texts, LETTERS).to(tokens.device)
+
+    def write_as_set(
+        self, decoder: SentenceDecoder, z: Tensor, settings: dict, generators: Sequence[torch.Generator]
+    ) -> Tensor:
+        """Pictures (n, 1, 1, 96) of latents as the setting "words" says; without generators the likeliest words."""
+        drawn = settings["words"] == "drawn" and len(generators) > 0
+        return self.pictures_of(decoder.write(z, drawing(generators) if drawn else None))
 
     def read_typed(self, text: str) -> str:
         """A visitor's sentence as the model reads it: in small letters, single blanks; BadRequest when it is not one."""
@@ -158,7 +186,7 @@ class SentenceVAENet(SentenceTexts):
     ``width`` is the size of the decoder's state, ``hidden`` that of the encoder's in each direction.
     """
 
-    settings = ()
+    settings = (WORDS,)
     picture = Picture(1, LETTERS, "text")
 
     def __init__(self, config: Any):
@@ -189,9 +217,9 @@ class SentenceVAENet(SentenceTexts):
         tokens = self.tokens_of(x).repeat(len(z), 1)
         return self.decoder.log_likelihood(z.flatten(0, 1), tokens).view(z.shape[:2])
 
-    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
         """Pictures (n, 1, 1, 96) of latents (n, d)."""
-        return self.pictures_of(self.decoder.write(z))
+        return self.write_as_set(self.decoder, z, settings, generators)
 
     def flops(self) -> float:
         """Per decoded sentence."""

@@ -10,7 +10,7 @@ from playground.models.arae import ARAE, ARAEConfig, on_sphere
 from playground.models.base import sample_generator
 from playground.models.sentence_lm import SentenceLM, SentenceLMConfig
 from playground.nets.letters import pictures_of, texts_of
-from playground.nets.sentences import END, PADDING, SentenceDecoder, rows_of
+from playground.nets.sentences import END, PADDING, SentenceDecoder, drawing, rows_of
 from playground.operations.rebuild import edit_distance
 from tests.tiny_text import make_latent_model
 
@@ -112,3 +112,26 @@ def test_a_typed_sentence_is_read_in_small_letters_or_refused():
 def test_edit_distance_is_that_of_levenshtein():
     assert edit_distance("kitten", "sitting") == 3
     assert edit_distance(["a", "b"], []) == 2 and edit_distance([], []) == 0
+
+
+@pytest.mark.parametrize("name", ["text/sentences-vae", "text/sentences-gan"])
+def test_words_are_drawn_by_the_generator_of_their_own_row_or_are_the_likeliest(name: str):
+    model, z = make_latent_model(name), torch.randn(3, 4, generator=torch.Generator().manual_seed(1))
+    drawn, likeliest = ({"temperature": 1.0, "words": words} for words in ("drawn", "likeliest"))
+
+    def texts(settings: dict, rows: list[int], seed: int = 1) -> list[str]:
+        return texts_of(model.decode(z[rows], settings, [sample_generator(seed, i) for i in rows]))
+
+    assert texts(drawn, [0, 1, 2])[1:] == texts(drawn, [1, 2]) != texts(drawn, [1, 2], seed=2)
+    assert texts(likeliest, [0, 1, 2]) == texts(likeliest, [0, 1, 2], seed=2) != texts(drawn, [0, 1, 2])
+
+
+def test_drawn_tokens_have_the_odds_of_the_likelihood():
+    net, many = decoder(3), 4000
+    z = torch.randn(1, 3)
+    tokens = net.write(z.expand(many, -1), drawing([sample_generator(5, i) for i in range(many)]))
+    known, _ = net.states(torch.tensor([[PADDING]]), z)
+    odds = net.logits(known[:, 0]).double().softmax(1)[0]
+    seen = torch.bincount(tokens[:, 0], minlength=len(odds)).double() / many
+    top = odds.topk(20).indices
+    assert ((seen - odds)[top].abs() < 4 * (odds[top] / many).sqrt()).all()

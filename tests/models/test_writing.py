@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from playground.models.sampling import Odds, changed_odds, draw, noise
 from playground.models.writing import Shelf, Text, Writer, visible_from
+from playground.nets.sampling import Odds, changed_odds, draw, noise
 from tests.tiny_text import make_language_model
 
 MODEL = make_language_model("text/chat-transformer")

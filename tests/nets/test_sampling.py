@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.models.sampling import Odds, changed_odds, draw, noise
+from playground.nets.sampling import Odds, changed_odds, draw, noise
 
 LOGITS = torch.tensor([[2.0, 1.0, 0.0, -1.0]]).log_softmax(1)
 
@@ -69,6 +69,6 @@ def test_many_draws_have_the_odds_they_should(seed):
 def test_looking_at_the_first_few_only_changes_nothing(odds, monkeypatch):
     logits = 3 * torch.randn(4, 900, generator=torch.Generator().manual_seed(0))
     whole = changed_odds(logits, [odds] * 4)
-    monkeypatch.setattr("playground.models.sampling.FEW", 64)
+    monkeypatch.setattr("playground.nets.sampling.FEW", 64)
     assert torch.allclose(changed_odds(logits, [odds] * 4), whole, atol=1e-15)
     assert torch.equal(changed_odds(logits, [odds] * 4) > 0, whole > 0)

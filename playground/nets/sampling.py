@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from playground.models.base import mixed_seed
+from playground.nets.contract import mixed_seed
 
 FEW = 1024  # tokens that are looked at first
 
