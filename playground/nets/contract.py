@@ -25,6 +25,7 @@ class Setting:
     step: float | None = None
     choices: tuple[str, ...] = ()
     advanced: bool = False
+    measured: float | int | str | None = None  # the default where samples are measured, when that is another one
 
     def describe(self) -> dict:
         """The setting as plain JSON."""

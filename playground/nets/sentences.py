@@ -7,6 +7,7 @@ was learnt.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +187,7 @@ class SentenceVAENet(SentenceTexts):
     ``width`` is the size of the decoder's state, ``hidden`` that of the encoder's in each direction.
     """
 
-    settings = (WORDS,)
+    settings = (replace(WORDS, measured="drawn"),)  # what its likelihood speaks of
     picture = Picture(1, LETTERS, "text")
 
     def __init__(self, config: Any):

@@ -69,8 +69,11 @@ def table(request: Mapping, name: str) -> dict:
     return value
 
 
-def settings_of(model: Any, request: Mapping) -> dict[str, Any]:
-    """The model's settings with defaults filled in; unknown names and values out of range are refused."""
+def settings_of(model: Any, request: Mapping, *, measured: bool = False) -> dict[str, Any]:
+    """The model's settings with defaults filled in, with those for measuring if wanted.
+
+    Unknown names and values out of range are refused.
+    """
     given = table(request, "settings")
     known = {setting.name: setting for setting in model.settings}
     unknown = [name for name in given if name not in known]
@@ -78,10 +81,11 @@ def settings_of(model: Any, request: Mapping) -> dict[str, Any]:
         raise BadRequest(f"'{str(unknown[0])[:40]}' is not a setting of this model: it has {', '.join(known)}.")
     values: dict[str, Any] = {}
     for name, setting in known.items():
+        default = setting.measured if measured and setting.measured is not None else setting.default
         if setting.kind == "choice":
-            values[name] = choice(given, name, setting.choices, setting.default)
+            values[name] = choice(given, name, setting.choices, default)
         elif setting.kind == "int":
-            values[name] = whole(given, name, int(setting.minimum), int(setting.maximum), setting.default)
+            values[name] = whole(given, name, int(setting.minimum), int(setting.maximum), default)
         else:
-            values[name] = number(given, name, setting.minimum, setting.maximum, setting.default)
+            values[name] = number(given, name, setting.minimum, setting.maximum, default)
     return values

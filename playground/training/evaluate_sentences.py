@@ -197,8 +197,8 @@ def lm_own(model: Any, rows: Tensor) -> float:
 
 
 def draw_texts(model: Any, count: int, **settings: Any) -> list[str]:
-    """Samples of a model under its settings."""
-    values = settings_of(model, {"settings": settings})
+    """Samples of a model under its settings; a VAE's words are drawn, as they were learnt."""
+    values = settings_of(model, {"settings": settings}, measured=True)
     texts: list[str] = []
     for start in range(0, count, 100):
         generators = [sample_generator(SEED, start + i) for i in range(min(100, count - start))]

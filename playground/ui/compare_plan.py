@@ -80,7 +80,14 @@ def check_request(
         raise BadRequest(f"settings are for compared models only, got some for {strangers[0]!r}; remove them.")
     if theme not in THEMES:
         raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {str(theme)[:20]!r}; choose one.")
-    return Plan(chosen, int(n), int(seed), settings, theme)
+    full = {card["id"]: _measured_defaults(card) | settings.get(card["id"], {}) for card in chosen}
+    return Plan(chosen, int(n), int(seed), {model: own for model, own in full.items() if own}, theme)
+
+
+def _measured_defaults(card: dict[str, Any]) -> dict[str, Any]:
+    """Those of a model's settings that have another default where samples are measured."""
+    told = {setting["name"]: setting.get("measured") for setting in card.get("settings", [])}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _is_alone(models: list[Any], by_id: dict[str, dict[str, Any]]) -> bool:

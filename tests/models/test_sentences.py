@@ -11,6 +11,7 @@ from playground.models.base import sample_generator
 from playground.models.sentence_lm import SentenceLM, SentenceLMConfig
 from playground.nets.letters import pictures_of, texts_of
 from playground.nets.sentences import END, PADDING, SentenceDecoder, drawing, rows_of
+from playground.operations.fields import settings_of
 from playground.operations.rebuild import edit_distance
 from tests.tiny_text import make_latent_model
 
@@ -135,3 +136,10 @@ def test_drawn_tokens_have_the_odds_of_the_likelihood():
     seen = torch.bincount(tokens[:, 0], minlength=len(odds)).double() / many
     top = odds.topk(20).indices
     assert ((seen - odds)[top].abs() < 4 * (odds[top] / many).sqrt()).all()
+
+
+def test_a_vae_is_shown_by_its_likeliest_words_and_measured_by_drawn_ones():
+    vae, gan = (make_latent_model(f"text/sentences-{name}") for name in ("vae", "gan"))
+    assert settings_of(vae, {})["words"] == "likeliest" and settings_of(vae, {}, measured=True)["words"] == "drawn"
+    assert settings_of(vae, {"settings": {"words": "likeliest"}}, measured=True)["words"] == "likeliest"
+    assert settings_of(gan, {}, measured=True)["words"] == "likeliest"

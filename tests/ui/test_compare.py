@@ -105,6 +105,18 @@ def test_settings_reach_only_their_model() -> None:
             assert item.request["settings"] == ({"temperature": 0.7} if item.model == "image/a" else {})
 
 
+def test_what_is_measured_otherwise_than_it_is_shown_is_so_unless_the_visitor_says() -> None:
+    words = {"name": "words", "default": "likeliest", "measured": "drawn"}
+    cards = [card("image/a") | {"settings": [words, {"name": "temperature", "default": 1.0, "measured": None}]}]
+    cards.append(card("image/b"))
+    models = ["image/a", "image/b"]
+    assert check_request(cards, models, 100, 7).settings == {"image/a": {"words": "drawn"}}
+    given = {"image/a": {"temperature": 0.5}}
+    assert check_request(cards, models, 100, 7, given).settings == {"image/a": {"words": "drawn", "temperature": 0.5}}
+    given = {"image/a": {"words": "likeliest"}}
+    assert check_request(cards, models, 100, 7, given).settings == given
+
+
 def test_closing_it_stops_after_the_slice_in_flight() -> None:
     models = FakeModels()
 

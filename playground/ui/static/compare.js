@@ -13,6 +13,9 @@ import { datasetsOf, meaningsOf, wordsOf } from "./compare/words.js";
 const [FEWEST, MOST] = [2, 4];
 const DEFAULTS = { models: null, n: null, seed: 7, settings: {}, nearest: false, ran: false };
 
+/** A card with the defaults that its settings have where samples are measured. @param {object} card @returns {object} */
+const asMeasured = (card) => ({ ...card, settings: card.settings?.map((one) => ({ ...one, default: one.measured ?? one.default })) });
+
 /**
  * Fill the panel. Models of one data set are compared at a time; a data set with a single model is compared with it alone.
  * @param {HTMLElement} root
@@ -21,7 +24,7 @@ const DEFAULTS = { models: null, n: null, seed: 7, settings: {}, nearest: false,
  * @returns {object}
  */
 export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
-  const ordered = inOrder(cards);
+  const ordered = inOrder(cards.map(asMeasured));
   const usable = ordered.filter(isHealthy);
   const datasets = datasetsOf(usable);
   if (!usable.length) {
