@@ -222,6 +222,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
     model, data = subject.model, subject.data
     real = [data.sentences["train"][i] for i in np.random.default_rng(SEED).permutation(len(data.sentences["train"]))]
     samples = draw_texts(model, SAMPLES)
+    how = ", their words drawn" if settings_of(model, {}, measured=True) != settings_of(model, {}) else ""
     subject.report(f"{SAMPLES} sentences drawn")
     metrics = {
         f"reverse-perplexity-kn{ORDER}-{SAMPLES}": entry(
@@ -229,8 +230,8 @@ def evaluate_samples(subject: Subject) -> Metrics:
             reverse_perplexity(subject, real[:SAMPLES]),
             "a token",
             "lower",
-            f"Perplexity of the test sentences by Kneser-Ney {ORDER}-grams counted on {SAMPLES} samples; the floor is that of "
-            "as many real training sentences.",
+            f"Perplexity of the test sentences by Kneser-Ney {ORDER}-grams counted on {SAMPLES} samples{how}; the floor is that "
+            "of as many real training sentences.",
         ),
     }
     references = [text.split() for text in data.sentences["test"][:REFERENCES]]
