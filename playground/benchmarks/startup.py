@@ -20,6 +20,7 @@ from playground.benchmarks.browser import open_browser
 from playground.benchmarks.peer import MODEL
 from playground.benchmarks.processes import Page, loaded_files, start_peer, start_playground, tree_pss_mb
 from playground.benchmarks.visitors import PeerVisitor, Tally, endpoint_of
+from playground.operations.yardsticks import YARDSTICKS
 from playground.serving import unpack
 
 STARTS = 3
@@ -90,17 +91,19 @@ def _start_ours() -> dict[str, float]:
 
 
 def load_every_model(page: Page, under: str = "") -> list[str]:
-    """Ask each healthy model whose id begins with ``under`` for samples with features, which also loads the feature network.
+    """Ask each healthy model whose id begins with ``under`` for samples, with features where its data set has some, which also
+    loads the feature network.
 
     Returns their ids.
     """
     with urllib.request.urlopen(f"{page.url}/playground/models", timeout=PATIENCE_S) as answer:
-        models = [card["id"] for card in json.load(answer) if not card["problems"] and card["id"].startswith(under)]
-    for model in models:
-        question = {"model": model, "operation": "features", "request": {"seed": 1, "start": 0, "count": 16}}
+        cards = [card for card in json.load(answer) if not card["problems"] and card["id"].startswith(under)]
+    for card in cards:
+        operation = "features" if card.get("dataset") in YARDSTICKS else "sample"
+        question = {"model": card["id"], "operation": operation, "request": {"seed": 1, "start": 0, "count": 16}}
         if not _ask(page, question):
-            raise RuntimeError(f"{model} gave no samples.")
-    return models
+            raise RuntimeError(f"{card['id']} gave no samples.")
+    return [card["id"] for card in cards]
 
 
 def _start_peer() -> dict[str, float]:
