@@ -159,3 +159,11 @@ def test_axe_finds_no_serious_violation(browser: Any, page: Page, panel: str, si
         tab.wait_for_selector(there, timeout=30_000 * patient(1))
         tab.wait_for_timeout(800)
         assert violations(tab) == []
+
+
+@pytest.mark.parametrize("model", ["text/names-rbm", "text/shakespeare-transformer"])
+def test_on_a_phone_every_card_of_invert_has_the_whole_width(browser: Any, page: Page, model: str) -> None:
+    with visit(browser, address(page, "invert", model=model, text="maria", ran=True), PHONE) as tab:
+        tab.wait_for_selector(f"{INVERT} :is(.pg-rebuilt, .pg-surprise)", timeout=30_000 * patient(1))
+        widths = tab.locator(f"{INVERT} .pg-card:visible").evaluate_all("(all) => all.map((one) => one.offsetWidth)")
+        assert len(widths) >= 3 and min(widths) == max(widths) > 0.9 * PHONE["width"]
