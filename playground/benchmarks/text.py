@@ -146,17 +146,17 @@ def chat_alone(page: Page, count: int) -> dict[str, float]:
         if not there.get(PRETRAINED_MODEL):
             facts.report(f"text: {PRETRAINED_MODEL} has not been brought, so that it is left out")
             return {}
-        for seed in range(-1, count):  # the first loads the model
-            chat = {"turns": [f"Tell me a story about a fox and {seed + 3} crows."]}
-            request = {"chat": chat, "seed": seed + 1, "max_tokens": TOKENS}
+        for seed in range(count + 1):
+            chat = {"turns": [f"Tell me a story about a fox and {seed + 2} crows."]}
+            request = {"chat": chat, "seed": seed, "max_tokens": TOKENS}
             asked_s = time.monotonic()
             answer = http.post(
                 "/playground/write", json={"model": PRETRAINED_MODEL, "session": "bench", "request": request}
             )
             took_s = time.monotonic() - asked_s
             parts = [json.loads(line) for line in answer.text.splitlines()]
-            if seed >= 0:
-                rates.append(sum(len(part["tokens"]) for part in parts if part["kind"] == "tokens") / took_s)
+            rates.append(sum(len(part["tokens"]) for part in parts if part["kind"] == "tokens") / took_s)
+    rates = rates[1:]  # the first has loaded the model
     return {"tokens_per_s": statistics.median(rates), "least_tokens_per_s": min(rates), "most_tokens_per_s": max(rates)}
 
 

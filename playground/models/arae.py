@@ -109,7 +109,7 @@ class ARAE(SentenceTexts, GenerativeModel):
         return self.generate((noise * float(settings["temperature"])).to(device)).cpu()
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.write_as_set(self.decoder, on_sphere(z), settings, generators)
+        return self.sample(on_sphere(z), settings, generators)
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.decoder.flops() + 2.0 * sum(p.numel() for p in self.generator.parameters())

@@ -70,10 +70,10 @@ class Picture:
 
 
 class Net(nn.Module):
-    """What a family may ask of every network: to carry what has to lie beside the weights. Nothing by default."""
+    """What a family may ask of every network: pictures of latents, and to carry what has to lie beside the weights."""
 
-    generate: Any  # (z, labels) -> pictures
-    labels_of: Any  # (settings, like) -> labels
+    generate: Any  # (z, labels) -> pictures, of networks that decode
+    labels_of: Any  # (settings, like) -> labels, likewise
 
     def adopt(self, data: Any) -> None:
         """Take over from the data set what has to lie beside the weights, such as a tokenizer."""

@@ -131,6 +131,7 @@ class SentenceTexts(Net):
     """From texts to tokens and back, by the tokenizer that lies beside the weights; a part of every sentence model."""
 
     tokenizer: TextTokenizer
+    decoder: SentenceDecoder
 
     def adopt(self, data: Any) -> None:
         """Take over the tokenizer of the data set."""
@@ -153,12 +154,10 @@ class SentenceTexts(Net):
         texts = [self.tokenizer.decode([one for one in row if one > END]) for row in tokens.tolist()]
         return pictures_of(texts, LETTERS).to(tokens.device)
 
-    def write_as_set(
-        self, decoder: SentenceDecoder, z: Tensor, settings: dict, generators: Sequence[torch.Generator]
-    ) -> Tensor:
+    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
         """Pictures (n, 1, 1, 96) of latents as the setting "words" says; without generators the likeliest words."""
         drawn = settings["words"] == "drawn" and len(generators) > 0
-        return self.pictures_of(decoder.write(z, drawing(generators) if drawn else None))
+        return self.pictures_of(self.decoder.write(z, drawing(generators) if drawn else None))
 
     def read_typed(self, text: str) -> str:
         """A visitor's sentence as the model reads it: in small letters, single blanks; BadRequest when it is not one."""
@@ -217,10 +216,6 @@ class SentenceVAENet(SentenceTexts):
         """log p(x | z) (s, n) in nats of sentences x under latents z (s, n, d)."""
         tokens = self.tokens_of(x).repeat(len(z), 1)
         return self.decoder.log_likelihood(z.flatten(0, 1), tokens).view(z.shape[:2])
-
-    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Pictures (n, 1, 1, 96) of latents (n, d)."""
-        return self.write_as_set(self.decoder, z, settings, generators)
 
     def flops(self) -> float:
         """Per decoded sentence."""

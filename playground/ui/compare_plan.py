@@ -86,8 +86,7 @@ def check_request(
 
 def _measured_defaults(card: dict[str, Any]) -> dict[str, Any]:
     """Those of a model's settings that have another default where samples are measured."""
-    told = {setting["name"]: setting.get("measured") for setting in card.get("settings", [])}
-    return {name: value for name, value in told.items() if value is not None}
+    return {one["name"]: one["measured"] for one in card.get("settings", []) if one.get("measured") is not None}
 
 
 def _is_alone(models: list[Any], by_id: dict[str, dict[str, Any]]) -> bool:

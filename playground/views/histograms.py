@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from playground.views.canvas import Theme, panel_height, panels, render
@@ -22,7 +23,9 @@ def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], wh
         return None
     first = rows[0].histograms[which]
     lying = max(map(len, first.labels)) > LONG_LABEL
-    names = [textwrap.fill(row.name, NAME_LETTERS[min(len(rows), len(NAME_LETTERS)) - 1]) for row in rows]
+    if lying:
+        letters = NAME_LETTERS[min(len(rows), len(NAME_LETTERS)) - 1]
+        rows = [replace(row, name=textwrap.fill(row.name, letters)) for row in rows]
 
     def draw(figure: "Figure", colours: Theme) -> None:
         share = "share of samples, %" if first.counted else "share, %"
@@ -30,8 +33,7 @@ def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], wh
         if lying:
             grid = figure.subplots(1, len(rows), squeeze=False, sharex=True, sharey=True)
             for index, (row, axes) in enumerate(zip(rows, grid.flat, strict=True)):
-                _lying_bars(axes, row.n, row.histograms[which], colours.models[index], colours.ink)
-                axes.set_title(names[index], fontsize=8)
+                _lying_bars(axes, row, row.histograms[which], colours.models[index], colours.ink)
             figure.suptitle(first.title, x=0.01, ha="left", fontsize=9, color=colours.ink)
             figure.supxlabel(f"{share}   ({real})", color=colours.ink, fontsize=8.5)
             return
@@ -41,7 +43,7 @@ def draw_histogram(rows: Sequence[Row], theme: str, settings: dict[str, Any], wh
         figure.supxlabel(f"{title}   ({real})", color=colours.ink, fontsize=8.5)
         figure.supylabel(share, color=colours.ink, fontsize=8.5)
 
-    lines = max(name.count("\n") for name in names)
+    lines = max(row.name.count("\n") for row in rows)  # above the first of a name
     height = 0.9 + 0.2 * len(first.labels) + 0.15 * lines if lying else panel_height(rows)
     return render(draw, theme, settings, height=height)
 
@@ -61,12 +63,13 @@ def _standing_bars(axes: "Axes", row: Row, histogram: Histogram, colour: str, in
     axes.set_ylim(0, None)
 
 
-def _lying_bars(axes: "Axes", n: int, histogram: Histogram, colour: str, ink: str) -> None:
+def _lying_bars(axes: "Axes", row: Row, histogram: Histogram, colour: str, ink: str) -> None:
     places = range(len(histogram.labels))
     axes.barh(places, [100 * p for p in histogram.shares], color=colour, height=0.72)
     real = [100 * p for p in histogram.real_shares]
-    axes.errorbar(real, places, xerr=_chance(histogram, n), fmt="|", color=ink, markersize=8, linewidth=1)
+    axes.errorbar(real, places, xerr=_chance(histogram, row.n), fmt="|", color=ink, markersize=8, linewidth=1)
     axes.set_yticks(list(places), list(histogram.labels))
     if not axes.yaxis_inverted():  # shared by all panels
         axes.invert_yaxis()
+    axes.set_title(row.name, fontsize=8)
     axes.set_xlim(0, None)
