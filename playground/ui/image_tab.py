@@ -1,4 +1,4 @@
-"""The Image tab: its panels and their own routes. A panel is a script of the same name under static/, see main.js."""
+"""The Image tab: its panels and their own routes. A panel is a script of the same name in static/image/, see main.js."""
 
 from starlette.routing import Route
 

@@ -51,9 +51,14 @@ class StaticFiles:
         """What the page's head needs: every style sheet, every module loaded ahead, and the one that starts."""
         base = f"playground/static/{self.version}/"  # relative: works behind a path prefix
         styles = [name for name in self.names if name.endswith(".css")]
-        styles.sort(key=lambda name: (name != "playground.css", name))
+        styles.sort(key=_style_order)
         modules = [name for name in self.names if name.endswith(".js")]
         lines = [f'<link rel="stylesheet" href="{escape(base + name)}">' for name in styles]
         lines += [f'<link rel="modulepreload" href="{escape(base + name)}">' for name in modules]
         lines.append(f'<script type="module" src="{escape(base)}main.js"></script>')
         return "\n".join(lines)
+
+
+def _style_order(name: str) -> tuple[int, str]:
+    """The page's own sheet first, then the shared panels', then those of the modalities, which may overrule both."""
+    return (0 if "/" not in name else 1 if name.startswith("panels/") else 2), name

@@ -1,6 +1,7 @@
 """The plain routes against a fake engine: answers, limits, errors as sentences, sharing, headers."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -263,6 +264,15 @@ def test_static_files_are_kept_for_ever_under_their_version_and_nowhere_else(cli
     assert old.headers["cache-control"] == "no-cache"
     again = client.get("/playground/static/main.js", headers={"if-none-match": fresh.headers["etag"]})
     assert again.status_code == 304 and not again.content
+
+
+def test_a_modality_may_overrule_the_shared_panels_styles_and_these_the_pages():
+    head = StaticFiles().head()
+    sheets = re.findall(r'rel="stylesheet" href="[^"]*?/v-[^/]+/([^"]+)"', head)
+    folders = [name.rpartition("/")[0] for name in sheets]
+    assert sheets[0] == "playground.css" and folders[1] == "panels"
+    assert max(i for i, folder in enumerate(folders) if folder == "panels") < folders.index("audio")
+    assert f"/{StaticFiles().version}/image/explore.js" in head
 
 
 @pytest.mark.parametrize("path", ["../page.py", "..%2Fpage.py", "%2e%2e/page.py", "core", "nothing.js", "/etc/passwd"])

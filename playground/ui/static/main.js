@@ -5,7 +5,6 @@ import { announce, button, el, fill } from "./core/dom.js";
 import { link, slice, unreadable } from "./core/state.js";
 
 const page = slice("page", { modality: "image", panel: "explore" });
-const FOLDERS = { audio: "audio/", text: "text/" }; // where the panels of a modality lie; the Image tab's lie at the top
 const mounted = new Map(); // panel element -> promise of its handle
 
 whenThere("#pg-header", start);
@@ -72,7 +71,7 @@ async function open(modality, name) {
 async function mountPanel(target) {
   const { modality, panel } = target.dataset;
   try {
-    const [module, all] = await Promise.all([import(`./${FOLDERS[modality] ?? ""}${panel}.js`), listModels()]);
+    const [module, all] = await Promise.all([import(`./${modality}/${panel}.js`), listModels()]);
     const cards = all.filter((card) => card.modality === modality);
     target.replaceChildren();
     if (!cards.length) {

@@ -3,11 +3,11 @@
 import { announce, el, fill, fold } from "../core/dom.js";
 import { inOrder, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
-import { fullCard } from "../explore/card.js";
-import { directionPad } from "../explore/pad.js";
-import { FIRST_SEED, Position } from "../explore/position.js";
-import { directionSliders } from "../explore/sliders.js";
-import { noneHealthy, samplesCard, seedControls } from "../explore/start.js";
+import { fullCard } from "../panels/explore/card.js";
+import { directionPad } from "../panels/explore/pad.js";
+import { FIRST_SEED, Position } from "../panels/explore/position.js";
+import { directionSliders } from "../panels/explore/sliders.js";
+import { noneHealthy, samplesCard, seedControls } from "../panels/explore/start.js";
 import { chorales } from "./explore/chorales.js";
 import { melodyStage } from "./explore/melody.js";
 import { notesStage } from "./explore/notes.js";

@@ -9,9 +9,9 @@ import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName }
 import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { audio, volumeControl } from "../core/sound.js";
 import { slice } from "../core/state.js";
-import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
-import { exportButtons, requestFile } from "../interpolate/exports.js";
-import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "../interpolate/walk.js";
+import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.js";
+import { exportButtons, requestFile } from "../panels/interpolate/exports.js";
+import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { soundEnd } from "./interpolate/end.js";
 import { melodyWalk } from "./interpolate/melodies.js";
 import { noteWalk } from "./interpolate/notes.js";

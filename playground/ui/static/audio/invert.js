@@ -9,8 +9,8 @@ import { inOrder, isHealthy, modelPicker, shortName, wayToFind } from "../core/m
 import { openInExplore } from "../core/open.js";
 import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { bufferOf, volumeControl } from "../core/sound.js";
-import { Position } from "../explore/position.js";
-import { directionSliders } from "../explore/sliders.js";
+import { Position } from "../panels/explore/position.js";
+import { directionSliders } from "../panels/explore/sliders.js";
 import { endWords } from "./explore/words.js";
 import { errorList } from "./invert/errors.js";
 import { findLatent, preparedRequest } from "./invert/find.js";

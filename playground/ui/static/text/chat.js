@@ -6,8 +6,8 @@ import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from 
 import { seedField } from "../core/seeds.js";
 import { saveJson, saveText, textField } from "../core/texts.js";
 import { trimmedWords, write } from "../core/writing.js";
-import { noneHealthy } from "../explore/start.js";
-import { inside } from "../interpolate/walk.js";
+import { noneHealthy } from "../panels/explore/start.js";
+import { inside } from "../panels/interpolate/walk.js";
 import { pretrainedOffers } from "./get.js";
 import { answerOf, Conversation, isAnswered } from "./chat/conversation.js";
 import { threadView } from "./chat/thread.js";

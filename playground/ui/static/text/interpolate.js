@@ -6,8 +6,8 @@ import { can, familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortN
 import { hasNearest, nearestTexts, nearText, sharedWords } from "../core/nearest.js";
 import { copyButton, fileStem, saveText, textsOf } from "../core/texts.js";
 import { link, slice } from "../core/state.js";
-import { endsForOther, FIRST_ENDS, readEnds } from "../interpolate/ends.js";
-import { inside, walkAsker, walkChoices } from "../interpolate/walk.js";
+import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.js";
+import { inside, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { textEnd } from "./interpolate/end.js";
 
 const DEFAULTS = { model: null, path: "spherical", frames: 12, ends: FIRST_ENDS.slice(0, 2), settings: {}, typed: ["", ""] };

@@ -3,7 +3,7 @@
 import { announce, button, el, fill, fold, hint, problemBox } from "../core/dom.js";
 import { can, inOrder, isHealthy, knownSettings, modelPicker, shortName } from "../core/models.js";
 import { textField } from "../core/texts.js";
-import { noneHealthy } from "../explore/start.js";
+import { noneHealthy } from "../panels/explore/start.js";
 import { rebuiltView } from "./invert/rebuilt.js";
 import { surpriseView } from "./invert/surprise.js";
 

@@ -7,7 +7,7 @@ import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from 
 import { seedField } from "../core/seeds.js";
 import { saveJson, sendable, textField } from "../core/texts.js";
 import { endWords, write } from "../core/writing.js";
-import { inside } from "../interpolate/walk.js";
+import { inside } from "../panels/interpolate/walk.js";
 import { signed, steerColumn } from "./steer/column.js";
 import { ownLists } from "./steer/lists.js";
 import { promptsFor, QUESTION } from "./write/prompts.js";

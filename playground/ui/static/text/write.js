@@ -6,9 +6,9 @@ import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shor
 import { seedField } from "../core/seeds.js";
 import { copyButton, fileStem, saveJson, saveText, textField } from "../core/texts.js";
 import { endWords, trimmedWords } from "../core/writing.js";
-import { fullCard } from "../explore/card.js";
-import { noneHealthy } from "../explore/start.js";
-import { inside } from "../interpolate/walk.js";
+import { fullCard } from "../panels/explore/card.js";
+import { noneHealthy } from "../panels/explore/start.js";
+import { inside } from "../panels/interpolate/walk.js";
 import { pretrainedOffers } from "./get.js";
 import { alternativesCard } from "./write/alternatives.js";
 import { branchList } from "./write/branches.js";

@@ -1,7 +1,7 @@
 /** @file Real data and models side by side: samples that are heard, their nearest training items, the headline numbers. */
 
-import { bytesOf, modelNumbers, realNumbers } from "../../compare/columns.js";
-import { wordsOf } from "../../compare/words.js";
+import { bytesOf, modelNumbers, realNumbers } from "../../panels/compare/columns.js";
+import { wordsOf } from "../../panels/compare/words.js";
 import { el, hint, problemBox } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";

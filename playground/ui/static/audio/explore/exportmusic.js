@@ -1,6 +1,6 @@
 /** @file Buttons that save a piece of music as it is shown; every file carries what made it. */
 
-import { requestFile, saveButtons } from "../../interpolate/exports.js";
+import { requestFile, saveButtons } from "../../panels/interpolate/exports.js";
 
 const FORMATS = { wav: "WAV", mid: "MIDI", png: "PNG", npz: "npz" };
 

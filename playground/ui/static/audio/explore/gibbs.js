@@ -6,7 +6,7 @@ import { frameOf } from "../../core/frames.js";
 import { can } from "../../core/models.js";
 import { drawRoll } from "../../core/scores.js";
 import { joined } from "../../core/wire.js";
-import { chainPlayer } from "../../explore/player.js";
+import { chainPlayer } from "../../panels/explore/player.js";
 import { rollFacts } from "../pictures.js";
 import { BAR } from "./compose.js";
 import { toBytes } from "./line.js";

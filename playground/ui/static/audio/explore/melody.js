@@ -8,7 +8,7 @@ import { shortName } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { drawRoll, notesOf } from "../../core/scores.js";
 import { volumeControl } from "../../core/sound.js";
-import { exportButtons } from "../../interpolate/exports.js";
+import { exportButtons } from "../../panels/interpolate/exports.js";
 import { instrumentPicker } from "../instrument.js";
 import { performer, tempoRange } from "../performance.js";
 import { rollFacts } from "../pictures.js";

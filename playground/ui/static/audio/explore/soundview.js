@@ -6,7 +6,7 @@ import { specWords } from "../../core/latents.js";
 import { shortName } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { drawWave, volumeControl } from "../../core/sound.js";
-import { exportButtons } from "../../interpolate/exports.js";
+import { exportButtons } from "../../panels/interpolate/exports.js";
 import { noteWords } from "./words.js";
 
 const [HIGHEST_HZ, LOWEST_HZ] = [8000, 30]; // of the spectrogram's bands

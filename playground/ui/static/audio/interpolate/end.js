@@ -15,7 +15,7 @@ const SOURCES = { seed: "Seed", pick: "Pick" };
  * @param {string} options.name such as "A"
  * @param {string} options.role such as "start"
  * @param {() => {card: object, settings: object}} options.now the present model
- * @param {(end: import("../../interpolate/ends.js").End) => void} options.onChange
+ * @param {(end: import("../../panels/interpolate/ends.js").End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
  * @param {(pixels: Uint8Array|null, spec: object) => void} options.onHear play it; pixels: a roll's
  * @returns {{root: HTMLElement, set: (end: object) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void, rename: (name: string, role: string) => void}}

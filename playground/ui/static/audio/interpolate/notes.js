@@ -3,7 +3,7 @@
 import { announce, button, el, hint, problemBox } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
-import { requestFile } from "../../interpolate/exports.js";
+import { requestFile } from "../../panels/interpolate/exports.js";
 import { stepRow } from "./steps.js";
 import { WalkSounds } from "./sounds.js";
 

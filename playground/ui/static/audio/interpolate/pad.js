@@ -3,7 +3,7 @@
 import { announce, el, hint, problemBox } from "../../core/dom.js";
 import { drawPixels, frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
-import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "../../interpolate/square.js";
+import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "../../panels/interpolate/square.js";
 import { heardCanvas } from "../pictures.js";
 import { coarseFirst, WalkSounds } from "./sounds.js";
 

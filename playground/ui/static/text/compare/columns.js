@@ -1,7 +1,7 @@
 /** @file Real data and models side by side: samples as texts, what they share with training marked, the headline numbers. */
 
-import { bytesOf, modelNumbers, realNumbers } from "../../compare/columns.js";
-import { wordsOf } from "../../compare/words.js";
+import { bytesOf, modelNumbers, realNumbers } from "../../panels/compare/columns.js";
+import { wordsOf } from "../../panels/compare/words.js";
 import { el, hint } from "../../core/dom.js";
 import { textOfBytes } from "../../core/texts.js";
 

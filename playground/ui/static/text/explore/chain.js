@@ -6,7 +6,7 @@ import { frameOf } from "../../core/frames.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { textOfBytes, textsOf } from "../../core/texts.js";
-import { chainPlayer } from "../../explore/player.js";
+import { chainPlayer } from "../../panels/explore/player.js";
 import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;

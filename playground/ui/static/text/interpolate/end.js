@@ -14,7 +14,7 @@ import { textField } from "../../core/texts.js";
  * @param {() => {card: object, settings: object}} options.now
  * @param {string} options.typed what the visitor has typed here before
  * @param {(text: string) => void} options.onTyped another text stands in the field
- * @param {(end: import("../../interpolate/ends.js").End) => void} options.onChange
+ * @param {(end: import("../../panels/interpolate/ends.js").End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
  * @returns {{root: HTMLElement, set: (end: object) => void, draw: (text: string) => void, modelChanged: () => void}}
  */

@@ -1,11 +1,11 @@
 /** @file A pad over two directions at once; for a model with two latent numbers, the map of everything it can draw. */
 
-import { Lane, paceOf, run } from "../core/api.js";
-import { announce, el, fill, hint, problemBox, select, uniqueId } from "../core/dom.js";
-import { drawSheet, pictureCanvas } from "../core/frames.js";
-import { explicit, withOffset } from "../core/latents.js";
-import { can } from "../core/models.js";
-import { markPaint } from "../core/timings.js";
+import { Lane, paceOf, run } from "../../core/api.js";
+import { announce, el, fill, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { drawSheet, pictureCanvas } from "../../core/frames.js";
+import { explicit, withOffset } from "../../core/latents.js";
+import { can } from "../../core/models.js";
+import { markPaint } from "../../core/timings.js";
 
 const KEY_STEP = 0.25; // prior standard deviations
 const LOAD_AFTER_MS = 350;

@@ -1,10 +1,10 @@
 /** @file The process behind a picture: an RBM's Gibbs chain, also around held pixels, or a flow's way out of noise. */
 
-import { Lane, run } from "../core/api.js";
-import { button, el, fill, fold, hint, problemBox, select } from "../core/dom.js";
-import { explicit } from "../core/latents.js";
-import { can } from "../core/models.js";
-import { paintPad } from "../core/paint.js";
+import { Lane, run } from "../../core/api.js";
+import { button, el, fill, fold, hint, problemBox, select } from "../../core/dom.js";
+import { explicit } from "../../core/latents.js";
+import { can } from "../../core/models.js";
+import { paintPad } from "../../core/paint.js";
 import { chainPlayer } from "./player.js";
 
 const FRAMES = 48;

@@ -1,6 +1,6 @@
 /** @file Where a walk starts and ends: latents with where they came from, read from and written to the address. */
 
-import { LARGEST_SEED, seeded } from "../core/latents.js";
+import { LARGEST_SEED, seeded } from "../../core/latents.js";
 
 const LARGEST_INDEX = 9999;
 const SOURCES = ["seed", "pick", "draw", "file", "explore", "typed"];

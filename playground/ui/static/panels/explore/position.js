@@ -1,7 +1,7 @@
 /** @file Where the visitor stands: model, latent and settings, kept in the page's address, with listeners. */
 
-import { LARGEST_SEED, offsetOf, plain, seeded, withOffset } from "../core/latents.js";
-import { isHealthy, knownSettings } from "../core/models.js";
+import { LARGEST_SEED, offsetOf, plain, seeded, withOffset } from "../../core/latents.js";
+import { isHealthy, knownSettings } from "../../core/models.js";
 
 export const FIRST_SEED = 7;
 const LARGEST_INDEX = 9999;

@@ -1,7 +1,7 @@
 /** @file What the Interpolate panels of all tabs have in common: the choice of path and ends, asking for the walk, the layout. */
 
-import { Lane } from "../core/api.js";
-import { el, fill, fold, hint, segments } from "../core/dom.js";
+import { Lane } from "../../core/api.js";
+import { el, fill, fold, hint, segments } from "../../core/dom.js";
 
 const ASK_AFTER_MS = 120;
 const PATHS = { spherical: "Spherical", linear: "Linear" };

@@ -1,8 +1,8 @@
 /** @file A walk as a strip of frames: hover, drag or keys scrub the big picture locally; play runs it there and back. */
 
-import { button, el, range } from "../core/dom.js";
-import { drawFrame, drawSheet, pictureCanvas } from "../core/frames.js";
-import { markPaint } from "../core/timings.js";
+import { button, el, range } from "../../core/dom.js";
+import { drawFrame, drawSheet, pictureCanvas } from "../../core/frames.js";
+import { markPaint } from "../../core/timings.js";
 
 const FRAME_MS = 80;
 const NARROW = matchMedia("(max-width: 720px)");

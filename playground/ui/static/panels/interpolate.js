@@ -1,10 +1,10 @@
 /** @file The Interpolate panel: from A to B, or over the square between four latents, in steps that can be scrubbed. */
 
-import { announce, button, el, fill, fold, hint, problemBox, range, select } from "./core/dom.js";
-import { frameOf } from "./core/frames.js";
-import { seeded } from "./core/latents.js";
-import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "./core/models.js";
-import { slice } from "./core/state.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, select } from "../core/dom.js";
+import { frameOf } from "../core/frames.js";
+import { seeded } from "../core/latents.js";
+import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { slice } from "../core/state.js";
 import { cornerPad } from "./interpolate/cornerpad.js";
 import { endCard } from "./interpolate/endcard.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "./interpolate/ends.js";

@@ -1,7 +1,7 @@
 /** @file A comparison's figures, its table of every number, and both as files. */
 
-import { button, download, el } from "../core/dom.js";
-import { tidy } from "../core/models.js";
+import { button, download, el } from "../../core/dom.js";
+import { tidy } from "../../core/models.js";
 import { bytesOf } from "./columns.js";
 import { figureWords, STANDING, wordsOf } from "./words.js";
 

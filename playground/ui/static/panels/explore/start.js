@@ -1,9 +1,9 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
-import { button, el, hint, uniqueId } from "../core/dom.js";
-import { isHealthy, shortName } from "../core/models.js";
-import { sampleGrid } from "../core/samples.js";
-import { seedField } from "../core/seeds.js";
+import { button, el, hint, uniqueId } from "../../core/dom.js";
+import { isHealthy, shortName } from "../../core/models.js";
+import { sampleGrid } from "../../core/samples.js";
+import { seedField } from "../../core/seeds.js";
 import { FIRST_SEED } from "./position.js";
 
 const SAMPLES = 16;

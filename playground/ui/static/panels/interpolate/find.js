@@ -1,9 +1,9 @@
 /** @file Finds the latent of a picture: at once where a model has an encoder, else by a search that can be watched. */
 
-import { run } from "../core/api.js";
-import { frameOf } from "../core/frames.js";
-import { wayToFind } from "../core/models.js";
-import { joined } from "../core/wire.js";
+import { run } from "../../core/api.js";
+import { frameOf } from "../../core/frames.js";
+import { wayToFind } from "../../core/models.js";
+import { joined } from "../../core/wire.js";
 
 const SEARCH_STEPS = 300;
 const SLICE_STEPS = 25; // one request: short enough that other visitors hardly wait for it
@@ -28,7 +28,7 @@ export const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
  * @param {{body: Uint8Array, raw: boolean, settings: object, onProgress: (found: Found) => void, signal: AbortSignal}} options
  *   body: a picture file, or with raw 784 grey values; a search that is stopped keeps what it has found
  * @returns {Promise<Found|null>} null: stopped before anything was found
- * @throws {import("../core/api.js").ApiError}
+ * @throws {import("../../core/api.js").ApiError}
  */
 export async function findLatent(card, options) {
   return wayToFind(card) === "encode" ? encode(card, options) : search(card, options);

@@ -1,8 +1,8 @@
 /** @file Real data and models side by side: samples of each, their nearest training digits, the headline numbers. */
 
-import { el } from "../core/dom.js";
-import { drawPixels, pictureCanvas } from "../core/frames.js";
-import { tidy } from "../core/models.js";
+import { el } from "../../core/dom.js";
+import { drawPixels, pictureCanvas } from "../../core/frames.js";
+import { tidy } from "../../core/models.js";
 import { STANDING, wordsOf } from "./words.js";
 
 const SIDE = 28;

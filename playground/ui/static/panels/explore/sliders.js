@@ -1,12 +1,12 @@
 /** @file Sliders along the ordered directions, or along single dimensions in pages, with a picture of each end. */
 
-import { Lane } from "../core/api.js";
-import { announce, button, el, fill, hint, range, uniqueId } from "../core/dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
-import { withOffset } from "../core/latents.js";
-import { can } from "../core/models.js";
-import { Sweeps } from "../core/sweeps.js";
-import { endWords } from "../core/words.js";
+import { Lane } from "../../core/api.js";
+import { announce, button, el, fill, hint, range, uniqueId } from "../../core/dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
+import { withOffset } from "../../core/latents.js";
+import { can } from "../../core/models.js";
+import { Sweeps } from "../../core/sweeps.js";
+import { endWords } from "../../core/words.js";
 
 const DIRECTIONS_SHOWN = 8;
 const PAGE = 16;

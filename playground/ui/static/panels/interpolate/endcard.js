@@ -1,12 +1,12 @@
 /** @file One end of a walk: its picture, and five ways to choose it. */
 
-import { announce, button, el, fill, hint, problemBox, uniqueId } from "../core/dom.js";
-import { drawPixels, pictureCanvas } from "../core/frames.js";
-import { explicit, randomSeed, seeded, specWords } from "../core/latents.js";
-import { shortName, wayToFind } from "../core/models.js";
-import { paintPad } from "../core/paint.js";
-import { sampleGrid } from "../core/samples.js";
-import { seedField } from "../core/seeds.js";
+import { announce, button, el, fill, hint, problemBox, uniqueId } from "../../core/dom.js";
+import { drawPixels, pictureCanvas } from "../../core/frames.js";
+import { explicit, randomSeed, seeded, specWords } from "../../core/latents.js";
+import { shortName, wayToFind } from "../../core/models.js";
+import { paintPad } from "../../core/paint.js";
+import { sampleGrid } from "../../core/samples.js";
+import { seedField } from "../../core/seeds.js";
 import { findLatent, LARGEST_FILE } from "./find.js";
 
 const ROW = 8; // samples to pick from

@@ -1,13 +1,13 @@
 /** @file The big picture that follows every control, with its downloads. */
 
-import { Lane, run } from "../core/api.js";
-import { announce, button, download, el, problemBox } from "../core/dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
-import { specWords } from "../core/latents.js";
-import { pngFromPixels } from "../core/png.js";
-import { link } from "../core/state.js";
-import { pictureWords } from "../core/words.js";
-import { shortName } from "../core/models.js";
+import { Lane, run } from "../../core/api.js";
+import { announce, button, download, el, problemBox } from "../../core/dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
+import { specWords } from "../../core/latents.js";
+import { pngFromPixels } from "../../core/png.js";
+import { link } from "../../core/state.js";
+import { pictureWords } from "../../core/words.js";
+import { shortName } from "../../core/models.js";
 
 /**
  * @param {object} position

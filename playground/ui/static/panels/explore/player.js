@@ -1,7 +1,7 @@
 /** @file Plays the frames of a process: play, pause, step, scrub, speed; any frame can be taken up. */
 
-import { button, el, range, select } from "../core/dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "../core/frames.js";
+import { button, el, range, select } from "../../core/dom.js";
+import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
 
 const SPEEDS = [["4", "Slow"], ["10", "Normal"], ["25", "Fast"]]; // frames per second
 

@@ -1,7 +1,7 @@
 /** @file The Explore panel: pick a model, move through its latent space, watch the picture follow. */
 
-import { announce, el, fill, fold } from "./core/dom.js";
-import { can, inOrder, modelPicker, settingsForm, shortName } from "./core/models.js";
+import { announce, el, fill, fold } from "../core/dom.js";
+import { can, inOrder, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { chainCard } from "./explore/chain.js";
 import { fullCard } from "./explore/card.js";
 import { directionPad } from "./explore/pad.js";

@@ -1,6 +1,6 @@
 /** @file A long job on the page's queue: its events as they come, and stopping it. */
 
-import { ApiError, BASE } from "../core/api.js";
+import { ApiError, BASE } from "../../core/api.js";
 
 const QUEUE = new URL("../gradio_api/call/", BASE);
 const LOST = "The connection was lost before the job was done. Is the playground still running?";

@@ -1,10 +1,10 @@
 /** @file The Compare panel: two to four models and the real data on the same seeds, measured by the same protocols. */
 
-import { canonical } from "./core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "./core/dom.js";
-import { LARGEST_SEED } from "./core/latents.js";
-import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "./core/models.js";
-import { seedField } from "./core/seeds.js";
+import { canonical } from "../core/api.js";
+import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "../core/dom.js";
+import { LARGEST_SEED } from "../core/latents.js";
+import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { seedField } from "../core/seeds.js";
 import { columns } from "./compare/columns.js";
 import { runJob } from "./compare/job.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";

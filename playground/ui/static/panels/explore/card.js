@@ -1,8 +1,8 @@
 /** @file The full card of a model: what it is, everything measured, what it cost. */
 
-import { el, fill } from "../core/dom.js";
-import { markdown } from "../core/markdown.js";
-import { compact, metricsTable, shortName, tidy } from "../core/models.js";
+import { el, fill } from "../../core/dom.js";
+import { markdown } from "../../core/markdown.js";
+import { compact, metricsTable, shortName, tidy } from "../../core/models.js";
 
 /** @returns {{root: HTMLDetailsElement, rebuild: (card: object) => void}} filled when it is first opened */
 export function fullCard() {

@@ -1,8 +1,8 @@
 /** @file A square between four latents: move over it by pointer or arrow keys, the picture follows locally. */
 
-import { announce, el, hint } from "../core/dom.js";
-import { drawFrame, drawSheet, pictureCanvas } from "../core/frames.js";
-import { markPaint } from "../core/timings.js";
+import { announce, el, hint } from "../../core/dom.js";
+import { drawFrame, drawSheet, pictureCanvas } from "../../core/frames.js";
+import { markPaint } from "../../core/timings.js";
 import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "./square.js";
 
 /**

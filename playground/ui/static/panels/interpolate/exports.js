@@ -1,8 +1,8 @@
 /** @file Buttons that save a walk as a file; the file carries the request that made it. */
 
-import { ApiError, BASE, SESSION } from "../core/api.js";
-import { announce, button, download, el, hint, problemBox } from "../core/dom.js";
-import { pack } from "../core/wire.js";
+import { ApiError, BASE, SESSION } from "../../core/api.js";
+import { announce, button, download, el, hint, problemBox } from "../../core/dom.js";
+import { pack } from "../../core/wire.js";
 
 const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
 
