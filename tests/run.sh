@@ -1,5 +1,6 @@
 #!/bin/sh
-# Everything the project checks, on a machine with only Python 3.11 and a shell: install, format, lint, types, tests.
+# Everything the project checks, on a machine with only Python 3.11 and a shell: install, format, lint, types, tests,
+# of Python and of the page's scripts (tests/scripts.sh).
 # Arguments go to pytest, for example: sh tests/run.sh -m "not slow" -k engine
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,4 +17,5 @@ command -v chromium >/dev/null 2>&1 || echo "chromium is missing: the browser te
 "$venv/bin/ruff" format --check .
 "$venv/bin/ruff" check .
 "$venv/bin/pyright" -p tests/pyrightconfig.json
+PLAYGROUND_VENV=$venv sh tests/scripts.sh
 exec "$venv/bin/python" -m pytest tests "$@"

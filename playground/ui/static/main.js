@@ -11,7 +11,9 @@ whenThere("#pg-header", start);
 
 /** Call back once an element exists: gradio draws the page some time after this script starts. */
 function whenThere(selector, callback) {
-  const ready = () => document.querySelector(selector) && document.querySelectorAll(".pg-panel").length === document.querySelectorAll("[data-panel-of]").length;
+  const ready = () =>
+    document.querySelector(selector) &&
+    document.querySelectorAll(".pg-panel").length === document.querySelectorAll("[data-panel-of]").length;
   if (ready()) return callback();
   const observer = new MutationObserver(() => {
     if (!ready()) return;
@@ -50,7 +52,8 @@ async function open(modality, name) {
   for (const tab of document.querySelectorAll("[data-panel-of]")) {
     chooseTab(tab, tab.dataset.panelOf === target.dataset.modality && tab.dataset.panel === target.dataset.panel);
   }
-  for (const tab of document.querySelectorAll(".pg-tabs-modality .pg-tab")) chooseTab(tab, tab.dataset.modality === target.dataset.modality);
+  for (const tab of document.querySelectorAll(".pg-tabs-modality .pg-tab"))
+    chooseTab(tab, tab.dataset.modality === target.dataset.modality);
   for (const list of document.querySelectorAll(".pg-tabs-panel")) {
     list.hidden = list.id !== `pg-panels-${target.dataset.modality}`;
     if (list.hidden) continue;
@@ -84,7 +87,10 @@ async function mountPanel(target) {
     mounted.delete(target);
     const words = error.status === undefined ? "This panel could not be started. Reload the page." : error.message;
     const retry = button("Try again", () => open(modality, panel), { kind: "primary" });
-    fill(target, el("div", { class: "pg-state", role: "alert" }, el("h2", {}, "Something went wrong"), el("p", {}, words), retry));
+    fill(
+      target,
+      el("div", { class: "pg-state", role: "alert" }, el("h2", {}, "Something went wrong"), el("p", {}, words), retry),
+    );
     return null;
   }
 }

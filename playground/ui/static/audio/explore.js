@@ -14,8 +14,22 @@ import { notesStage } from "./explore/notes.js";
 import { endWords } from "./explore/words.js";
 
 const DEFAULTS = {
-  model: null, spec: null, settings: {}, places: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED,
-  low: 48, live: true, letters: true, tempo: 100, loop: true, instrument: "timbre", chorale: undefined,
+  model: null,
+  spec: null,
+  settings: {},
+  places: {},
+  all: false,
+  page: 0,
+  pad: [0, 1],
+  start: 0,
+  sampleSeed: FIRST_SEED,
+  low: 48,
+  live: true,
+  letters: true,
+  tempo: 100,
+  loop: true,
+  instrument: "timbre",
+  chorale: undefined,
 };
 const KINDS = ["notes", "melody", "chorale"];
 const KIND_OF_DATASET = { notes: "notes", melodies: "melody", chorales: "chorale" };
@@ -55,17 +69,32 @@ export function mount(root, { cards, state: sliceOf }) {
     move: (values, startedMs) => listener().move(values, startedMs),
     release: () => listener().release(),
   };
-  const sliders = directionSliders({ position, picture, state, words: (low, high) => endWords(position.card, low, high), follow });
+  const sliders = directionSliders({
+    position,
+    picture,
+    state,
+    words: (low, high) => endWords(position.card, low, high),
+    follow,
+  });
   const pad = directionPad({ position, picture, state, follow });
-  const samples = samplesCard(position, state, { columns: 8, size: 0, words: "Of this seed; pick one to start from it." });
+  const samples = samplesCard(position, state, {
+    columns: 8,
+    size: 0,
+    words: "Of this seed; pick one to start from it.",
+  });
   const seed = seedControls(position);
   const settings = el("div", { class: "pg-settings-place" });
   const card = fullCard();
   const picker = modelPicker({
-    cards: ordered, value: position.card.id, headingOf: (one) => KIND_TITLES[kindOf(one)],
+    cards: ordered,
+    value: position.card.id,
+    headingOf: (one) => KIND_TITLES[kindOf(one)],
     onPick: (id) => {
       stages[kindNow()].hidden();
-      position.setModel(ordered.find((other) => other.id === id), state.get().places?.[id]);
+      position.setModel(
+        ordered.find((other) => other.id === id),
+        state.get().places?.[id],
+      );
     },
   });
 
@@ -94,18 +123,40 @@ export function mount(root, { cards, state: sliceOf }) {
     // The keyboard sets the pitch.
     const shown = { ...position.card, settings: position.card.settings.filter(({ name }) => name !== "pitch") };
     const { pitch: _, ...others } = position.settings;
-    fill(settings, settingsForm(shown, others, (values) => position.setSettings({ ...position.settings, ...values })));
+    fill(
+      settings,
+      settingsForm(shown, others, (values) => position.setSettings({ ...position.settings, ...values })),
+    );
   }
 
   const titled = (area, id, title, ...children) =>
     el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
   const model = titled("model", "pg-audio-model-title", "Model", picker.root, card.root);
   const start = titled("start", "pg-audio-start-title", "Start", seed.root, settings);
-  const about = el("div", { class: "pg-area-more" }, fold("What is moved here?", ...ABOUT.map((text) => el("p", {}, text))));
+  const about = el(
+    "div",
+    { class: "pg-area-more" },
+    fold("What is moved here?", ...ABOUT.map((text) => el("p", {}, text))),
+  );
   const move = el("div", { class: "pg-column pg-column-move" }, sliders.root, samples.root);
-  const heard = el("div", { class: "pg-column pg-column-picture" }, notes.view, melody.view, notes.keyboard, melody.controls, pad.root);
+  const heard = el(
+    "div",
+    { class: "pg-column pg-column-picture" },
+    notes.view,
+    melody.view,
+    notes.keyboard,
+    melody.controls,
+    pad.root,
+  );
   const piece = el("div", { class: "pg-column pg-column-piece" }, chorale.root);
-  const whole = el("div", { class: "pg-explore pg-audio-explore" }, el("div", { class: "pg-column pg-column-model" }, model, start, about), move, heard, piece);
+  const whole = el(
+    "div",
+    { class: "pg-explore pg-audio-explore" },
+    el("div", { class: "pg-column pg-column-model" }, model, start, about),
+    move,
+    heard,
+    piece,
+  );
 
   /** Show what belongs to the chosen model, and load it. */
   function arrange() {

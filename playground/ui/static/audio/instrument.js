@@ -42,7 +42,9 @@ export function instrumentPicker({ cards, value, onChange }) {
   const yourTimbre = () => `Your timbre (${shortName(cardNow())})`;
   const choices = [["piano", "Piano"], ...(notes.length ? [["timbre", yourTimbre()]] : [])];
   const control = select({
-    label: "Played by", choices, value: chosen,
+    label: "Played by",
+    choices,
+    value: chosen,
     onChange: (next) => {
       chosen = next;
       onChange(next);

@@ -22,14 +22,37 @@ import { makesNotes } from "./pictures.js";
 
 const STEPS = 9;
 const SIDE = 7; // of the pad
-const FORMATS = { notes: { wav: "WAV", png: "PNG", npz: "NumPy .npz" }, melodies: { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" } };
-const DEFAULTS = { model: null, mode: "pair", path: "spherical", at: 0, cell: [3, 3], ends: FIRST_ENDS, settings: {}, tempo: 110, instrument: "piano" };
+const FORMATS = {
+  notes: { wav: "WAV", png: "PNG", npz: "NumPy .npz" },
+  melodies: { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" },
+};
+const DEFAULTS = {
+  model: null,
+  mode: "pair",
+  path: "spherical",
+  at: 0,
+  cell: [3, 3],
+  ends: FIRST_ENDS,
+  settings: {},
+  tempo: 110,
+  instrument: "piano",
+};
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { modality, cards, state: sliceOf }) {
-  const usable = inOrder(cards.filter((card) => isHealthy(card) && card.latent.size > 0)).sort((one, other) => makesNotes(other) - makesNotes(one));
+  const usable = inOrder(cards.filter((card) => isHealthy(card) && card.latent.size > 0)).sort(
+    (one, other) => makesNotes(other) - makesNotes(one),
+  );
   if (!usable.length) {
-    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Interpolation needs a model with latents, of notes or of melodies. Explore names what is there.")));
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pg-state" },
+        el("h2", {}, "No model can be used"),
+        el("p", {}, "Interpolation needs a model with latents, of notes or of melodies. Explore names what is there."),
+      ),
+    );
     return {};
   }
   const state = sliceOf(DEFAULTS);
@@ -43,13 +66,20 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const onMove = (at) => keep({ at });
 
   const notes = noteWalk({ onMove, morphFile: () => ({ format: "wav", ...shown() }) });
-  const melodies = melodyWalk({ cards, keep, onMove, tempo: inside(saved.tempo, 40, 180, DEFAULTS.tempo), instrument: saved.instrument });
+  const melodies = melodyWalk({
+    cards,
+    keep,
+    onMove,
+    tempo: inside(saved.tempo, 40, 180, DEFAULTS.tempo),
+    instrument: saved.instrument,
+  });
   const pad = soundPad({ onMove: (cell) => keep({ cell }) });
   const isPair = () => mode() === "pair" || !makesNotes(card); // melodies have no pad
   const stageNow = () => (makesNotes(card) ? (isPair() ? notes : pad) : melodies);
   const endCards = FIRST_ENDS.map((_, place) =>
     soundEnd({
-      name: NAMES.corners[place][0], role: NAMES.corners[place][1],
+      name: NAMES.corners[place][0],
+      role: NAMES.corners[place][1],
       now: () => ({ card, settings }),
       onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
       onExplore: () => fromExplore(place),
@@ -59,7 +89,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   const picker = select({
     label: "Model",
-    choices: usable.map((other) => [other.id, `${makesNotes(other) ? "Notes" : "Melodies"}: ${[shortName(other), familyTag(other)].filter(Boolean).join(", ")}`]),
+    choices: usable.map((other) => [
+      other.id,
+      `${makesNotes(other) ? "Notes" : "Melodies"}: ${[shortName(other), familyTag(other)].filter(Boolean).join(", ")}`,
+    ]),
     value: card.id,
     onChange: (id) => setModel(usable.find((other) => other.id === id)),
   });
@@ -67,8 +100,13 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const settingsPlace = el("div");
   const { modes, paths, words: pathWords, mode, path } = walkChoices({ saved, items: "sounds", onChange: change });
   const pitch = range({
-    label: "Pitch", min: LOWEST, max: HIGHEST, step: 1, value: settings.pitch ?? 60,
-    shown: noteName, words: (value) => `${noteName(value)}, MIDI ${value}`,
+    label: "Pitch",
+    min: LOWEST,
+    max: HIGHEST,
+    step: 1,
+    value: settings.pitch ?? 60,
+    shown: noteName,
+    words: (value) => `${noteName(value)}, MIDI ${value}`,
     onCommit: (value) => setSettings({ ...settings, pitch: value }),
   });
   const swap = button("Swap A and B", () => setEnds([ends[1], ends[0], ends[2], ends[3]]));
@@ -79,7 +117,8 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const { ask, shown } = walkAsker({ view: "audio-interpolate", stage, problem, request, onReply: draw });
 
   function request() {
-    if (isPair()) return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames: STEPS, settings }];
+    if (isPair())
+      return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames: STEPS, settings }];
     return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side: SIDE, settings }];
   }
 
@@ -143,7 +182,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   function drawModel() {
     fill(about, card.summary ?? "");
     const others = { ...card, settings: card.settings.filter(({ name }) => name !== "pitch") };
-    const form = fold("Model settings", settingsForm(others, settings, (values) => setSettings({ ...settings, ...values })));
+    const form = fold(
+      "Model settings",
+      settingsForm(others, settings, (values) => setSettings({ ...settings, ...values })),
+    );
     fill(settingsPlace, others.settings.length > 0 && form);
     if (settings.pitch !== undefined) pitch.set(settings.pitch);
     layOut();
@@ -156,15 +198,22 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     const reply = await run(model, operation, asked);
     const frames = Array.from({ length: reply.header.frames }, (_, index) => frameOf(reply, index));
     const columns = operation === "corners" ? SIDE : makesNotes(card) ? STEPS : 3;
-    return [await sheetPng(card, frames, columns, { model, operation, request: asked }), `${model.split("/").pop()}-${operation}.png`];
+    return [
+      await sheetPng(card, frames, columns, { model, operation, request: asked }),
+      `${model.split("/").pop()}-${operation}.png`,
+    ];
   }
 
   function layOut() {
     const pair = isPair();
     layout.dataset.mode = pair ? "pair" : "corners";
     layout.dataset.kind = card.output.kind;
-    const formats = pair ? FORMATS[makesNotes(card) ? "notes" : "melodies"] : { ...FORMATS.notes, wav: "WAV of this timbre" };
-    const here = pair ? { png: picture } : { png: picture, wav: (what) => requestFile({ format: "wav", ...what, frame: pad.at() }) };
+    const formats = pair
+      ? FORMATS[makesNotes(card) ? "notes" : "melodies"]
+      : { ...FORMATS.notes, wav: "WAV of this timbre" };
+    const here = pair
+      ? { png: picture }
+      : { png: picture, wav: (what) => requestFile({ format: "wav", ...what, frame: pad.at() }) };
     fill(files, exportButtons(present, formats, here));
     modes.hidden = pitch.root.hidden = !makesNotes(card);
     melodies.controls.hidden = makesNotes(card);
@@ -179,7 +228,12 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   function draw(reply, operation, asked) {
     const what = { ...shown(), pitch: asked.settings.pitch };
     const { at, cell } = state.get();
-    if (operation === "corners") pad.load(reply, what, [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)));
+    if (operation === "corners")
+      pad.load(
+        reply,
+        what,
+        [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)),
+      );
     else if (makesNotes(card)) notes.load(reply, what);
     else melodies.load(reply, card, inside(at, 0, STEPS - 1, 0));
     const places = operation === "corners" ? cornersOf(SIDE) : [0, STEPS - 1];
@@ -189,7 +243,9 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   layOutWalk(layout, {
     controls: [picker.root, modes, paths, pitch.root, melodies.controls, volumeControl(), swap],
     words: [settingsPlace, about, pathWords],
-    endCards, stage, files,
+    endCards,
+    stage,
+    files,
     about: ["What does a walk through timbres or tunes let one hear?", ABOUT],
   });
   root.replaceChildren(layout);

@@ -36,7 +36,11 @@ export function mount(root, { cards, state: sliceOf }) {
   let again = false; // they have moved on meanwhile
 
   const problem = problemBox();
-  const picker = modelPicker({ cards: usable, value: position.card.id, onPick: (id) => position.setModel(usable.find((card) => card.id === id)) });
+  const picker = modelPicker({
+    cards: usable,
+    value: position.card.id,
+    onPick: (id) => position.setModel(usable.find((card) => card.id === id)),
+  });
   const given = sourceCard({ onSource: (next) => begin((source = next)) });
   const onError = (error) => problem.show(error);
   const original = side({ title: "Original", id: "pg-invert-original", onError });
@@ -47,21 +51,37 @@ export function mount(root, { cards, state: sliceOf }) {
   const search = el("div", { class: "pg-row pg-invert-search" }, bar, stopButton);
   const story = el("p", { class: "pg-hint pg-invert-story", role: "status" });
   const pitch = range({
-    label: "Pitch", min: LOWEST, max: HIGHEST, step: 1, value: 60, shown: (value) => `${noteName(value)} · ${value}`,
-    words: (value) => `${noteName(value)}, MIDI ${value}`, onCommit: retune,
+    label: "Pitch",
+    min: LOWEST,
+    max: HIGHEST,
+    step: 1,
+    value: 60,
+    shown: (value) => `${noteName(value)} · ${value}`,
+    words: (value) => `${noteName(value)}, MIDI ${value}`,
+    onCommit: retune,
   });
   const octave = (by, words) => button(words, () => retune(pitch.value() + by));
   const tuning = el(
-    "div", { class: "pg-invert-pitch" }, pitch.root, el("div", { class: "pg-row" }, octave(-12, "Octave down"), octave(12, "Octave up")),
+    "div",
+    { class: "pg-invert-pitch" },
+    pitch.root,
+    el("div", { class: "pg-row" }, octave(-12, "Octave down"), octave(12, "Octave up")),
     hint("The pitch that was heard. When it is wrong, correct it, and the latent is found again."),
   );
-  const explore = button("Open in Explore", () => openInExplore({ model: position.card.id, spec: position.spec, settings: position.settings }));
+  const explore = button("Open in Explore", () =>
+    openInExplore({ model: position.card.id, spec: position.spec, settings: position.settings }),
+  );
   const picture = {
     show: (reply, index = 0) => rebuilt.show(frameOf(reply, index)),
     exact,
     fail: (error) => problem.show(error, exact),
   };
-  const sliders = directionSliders({ position, picture, state, words: (low, high) => endWords(position.card, low, high) });
+  const sliders = directionSliders({
+    position,
+    picture,
+    state,
+    words: (low, high) => endWords(position.card, low, high),
+  });
 
   position.onChange((changed) => {
     if (changed === "model") {
@@ -84,10 +104,17 @@ export function mount(root, { cards, state: sliceOf }) {
     original.stop();
     rebuilt.stop();
     busy(true, searching);
-    story.textContent = searching ? `Searching for a latent that sounds like ${what.name}…` : `Finding the latent of ${what.name}…`;
+    story.textContent = searching
+      ? `Searching for a latent that sounds like ${what.name}…`
+      : `Finding the latent of ${what.name}…`;
     try {
       const request = { ...what.request, settings: position.settings };
-      const result = await findLatent(card, { request, body: what.body, signal: mine.signal, onProgress: (part) => stopper === mine && showFound(part, what) });
+      const result = await findLatent(card, {
+        request,
+        body: what.body,
+        signal: mine.signal,
+        onProgress: (part) => stopper === mine && showFound(part, what),
+      });
       if (stopper !== mine) return;
       if (!result) story.textContent = "Stopped before anything was found.";
       else take(result, what);
@@ -195,11 +222,26 @@ export function mount(root, { cards, state: sliceOf }) {
   }
 
   const titled = (area, id, title, ...children) =>
-    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("div", { class: "pg-card-head" }, el("h2", { id }, title), ...children.splice(0, 1)), children);
-  const left = el("div", { class: "pg-column" }, titled("model", "pg-invert-model", "Model", null, picker.root), given.root, fold("How a latent is found", ...ABOUT.map((text) => el("p", {}, text))));
+    el(
+      "section",
+      { class: `pg-card pg-area-${area}`, "aria-labelledby": id },
+      el("div", { class: "pg-card-head" }, el("h2", { id }, title), ...children.splice(0, 1)),
+      children,
+    );
+  const left = el(
+    "div",
+    { class: "pg-column" },
+    titled("model", "pg-invert-model", "Model", null, picker.root),
+    given.root,
+    fold("How a latent is found", ...ABOUT.map((text) => el("p", {}, text))),
+  );
   const result = titled(
-    "result", "pg-invert-result", "Heard and found", [search, volumeControl()],
-    story, problem.root,
+    "result",
+    "pg-invert-result",
+    "Heard and found",
+    [search, volumeControl()],
+    story,
+    problem.root,
     el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root),
     el("div", { class: "pg-invert-foot" }, errors.root, tuning),
     el("div", { class: "pg-row" }, explore),
@@ -221,7 +263,12 @@ function foundWords({ z, pitch }) {
 }
 
 function noneHealthy() {
-  return el("div", { class: "pg-state" }, el("h2", {}, "No model can be inverted"), el("p", {}, "None of the models here has an encoder or a search for latents."));
+  return el(
+    "div",
+    { class: "pg-state" },
+    el("h2", {}, "No model can be inverted"),
+    el("p", {}, "None of the models here has an encoder or a search for latents."),
+  );
 }
 
 const WAYS = {

@@ -9,8 +9,14 @@ const SLOWEST = 40; // quarters a minute
 /** A slider for the tempo in quarters a minute, see `range` of core/dom.js. */
 export function tempoRange({ value, fastest = 180, onCommit = null }) {
   return range({
-    label: "Tempo", min: SLOWEST, max: fastest, step: 1, value,
-    shown: (beats) => `${beats} a minute`, words: (beats) => `${beats} quarters a minute`, onCommit,
+    label: "Tempo",
+    min: SLOWEST,
+    max: fastest,
+    step: 1,
+    value,
+    shown: (beats) => `${beats} a minute`,
+    words: (beats) => `${beats} quarters a minute`,
+    onCommit,
   });
 }
 
@@ -36,7 +42,10 @@ export function performer({ instrument, tempo, problem, onState }) {
    *   onStep: (step: number|null) => void}} options
    *   again: after a problem; pitches: that must be here before it begins; onReady: they are; onStep: the step now heard
    */
-  async function perform(music, { again, pitches = (notes) => notes.map((note) => note.pitch), loop, onReady = () => {}, onStep }) {
+  async function perform(
+    music,
+    { again, pitches = (notes) => notes.map((note) => note.pitch), loop, onReady = () => {}, onStep },
+  ) {
     stop();
     audio(); // a browser lets sound begin only while it handles a gesture
     problem.clear();

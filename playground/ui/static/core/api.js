@@ -41,7 +41,10 @@ let cards = null;
 /** Every model's card, asked once. @returns {Promise<object[]>} */
 export function listModels() {
   if (!cards) {
-    cards = requestWithRetries(() => fetch(new URL("models", BASE)), (response) => response.json());
+    cards = requestWithRetries(
+      () => fetch(new URL("models", BASE)),
+      (response) => response.json(),
+    );
     cards.then(learn, () => (cards = null));
   }
   return cards;
@@ -190,7 +193,7 @@ function learn(all) {
 export function watchHealth(callback) {
   let wasReady = false;
   const look = async () => {
-    let state = "offline";
+    let state;
     try {
       const response = await fetch(new URL("health/ready", BASE), { cache: "no-store" });
       state = response.ok ? "ready" : wasReady ? "restarting" : "starting";
@@ -243,11 +246,15 @@ export async function requestWithRetries(ask, read) {
     try {
       const response = await ask();
       if (response.ok) return await read(response);
-      const message = await response.json().then((told) => told.error, () => "The server gave no reason.");
+      const message = await response.json().then(
+        (told) => told.error,
+        () => "The server gave no reason.",
+      );
       throw new ApiError(response.status, message);
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      const known = error instanceof ApiError ? error : new ApiError(0, "The playground cannot be reached. Is it still running?");
+      const known =
+        error instanceof ApiError ? error : new ApiError(0, "The playground cannot be reached. Is it still running?");
       const worthIt = known.status === 0 || RETRY_STATUSES.has(known.status);
       if (!worthIt || tries >= RETRIES) throw known;
       await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS * 2 ** tries));

@@ -22,5 +22,8 @@ export function percent(p) {
 /** A text whose blanks can be seen. @returns {string} */
 export function visible(text) {
   if (text === "") return "(part of a character)";
-  return text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replace(/^ +| +$/g, (blanks) => "␣".repeat(blanks.length));
+  return text
+    .replaceAll("\n", "⏎")
+    .replaceAll("\t", "⇥")
+    .replace(/^ +| +$/g, (blanks) => "␣".repeat(blanks.length));
 }

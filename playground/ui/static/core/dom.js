@@ -52,7 +52,17 @@ export function button(content, onClick, { kind = "plain", label = null, title =
  * @returns {{root: HTMLElement, input: HTMLInputElement, value: () => number, set: (value: number) => void, say: () => void}}
  *   set moves it silently; say refreshes its words
  */
-export function range({ label, min, max, step, value, words = String, shown = String, onInput = null, onCommit = null }) {
+export function range({
+  label,
+  min,
+  max,
+  step,
+  value,
+  words = String,
+  shown = String,
+  onInput = null,
+  onCommit = null,
+}) {
   const id = uniqueId("range");
   const input = el("input", { type: "range", id, min, max, step });
   const output = el("output", { for: id, class: "pg-value" });
@@ -88,7 +98,11 @@ export function range({ label, min, max, step, value, words = String, shown = St
 export function select({ label, choices, value, onChange }) {
   const id = uniqueId("select");
   const pairs = choices.map((choice) => (Array.isArray(choice) ? choice : [choice, choice]));
-  const input = el("select", { id, class: "pg-select" }, pairs.map(([key, text]) => el("option", { value: key }, text)));
+  const input = el(
+    "select",
+    { id, class: "pg-select" },
+    pairs.map(([key, text]) => el("option", { value: key }, text)),
+  );
   input.value = value;
   input.addEventListener("change", () => onChange(input.value));
   return { root: el("div", { class: "pg-field" }, el("label", { for: id }, label), input), input };
@@ -103,7 +117,11 @@ export function select({ label, choices, value, onChange }) {
 export function segments({ label, choices, value, onPick }) {
   const made = Object.entries(choices).map(([key, text]) => [key, button(text, () => onPick(key))]);
   const refresh = () => made.forEach(([key, one]) => one.setAttribute("aria-pressed", String(key === value())));
-  const group = el("div", { class: "pg-segments", role: "group", "aria-label": label }, made.map(([, one]) => one));
+  const group = el(
+    "div",
+    { class: "pg-segments", role: "group", "aria-label": label },
+    made.map(([, one]) => one),
+  );
   return { root: el("div", { class: "pg-field" }, el("span", { class: "pg-label" }, label), group), refresh };
 }
 
@@ -137,7 +155,12 @@ export function whole({ label, min, max, value, onChange }) {
  * @returns {HTMLDetailsElement}
  */
 export function fold(summary, ...children) {
-  return el("details", { class: "pg-fold" }, el("summary", {}, summary), el("div", { class: "pg-fold-body" }, children));
+  return el(
+    "details",
+    { class: "pg-fold" },
+    el("summary", {}, summary),
+    el("div", { class: "pg-fold-body" }, children),
+  );
 }
 
 /** One quiet sentence of explanation. @returns {HTMLElement} */
@@ -147,7 +170,9 @@ export function hint(...children) {
 
 /** Replace everything inside an element. */
 export function fill(element, ...children) {
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.replaceChildren(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
 }
 
 /**

@@ -46,7 +46,12 @@ export async function renderTimbres(wanted, pitch, { view = "" } = {}) {
     const [{ model, settings }] = missing;
     const request = { latents: missing.map((bank) => bank.spec), pitches: [pitch], settings };
     const promise = run(model, "sound", request, { view });
-    missing.forEach((bank, i) => bank.expect([pitch], promise.then((reply) => bank.keep([pitch], reply, i))));
+    missing.forEach((bank, i) =>
+      bank.expect(
+        [pitch],
+        promise.then((reply) => bank.keep([pitch], reply, i)),
+      ),
+    );
   }
   await Promise.all(wanted.map((bank) => bank.asked.get(pitch)));
 }
@@ -73,7 +78,10 @@ export class NoteBank {
     for (let i = 0; i < missing.length; i += AT_ONCE) {
       const part = missing.slice(i, i + AT_ONCE);
       const request = { latents: [this.spec], pitches: part, settings: this.settings };
-      this.expect(part, run(this.model, "sound", request, { view }).then((reply) => this.keep(part, reply)));
+      this.expect(
+        part,
+        run(this.model, "sound", request, { view }).then((reply) => this.keep(part, reply)),
+      );
     }
     await Promise.all(pitches.map((pitch) => this.asked.get(pitch)));
   }

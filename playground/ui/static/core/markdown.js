@@ -9,7 +9,7 @@ import { el } from "./dom.js";
 export function markdown(text) {
   const lines = text.replaceAll("\r", "").split("\n");
   const blocks = [];
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const line = lines[i];
     const take = (test) => {
       const from = i;
@@ -33,7 +33,9 @@ export function markdown(text) {
       const items = take((other) => LIST.test(other) || /^\s{2,}\S/.test(other));
       blocks.push(list(items));
     } else {
-      blocks.push(el("p", {}, inline(take((other) => other.trim() && !/^(#|\||```)/.test(other) && !LIST.test(other)).join(" "))));
+      blocks.push(
+        el("p", {}, inline(take((other) => other.trim() && !/^(#|\||```)/.test(other) && !LIST.test(other)).join(" "))),
+      );
     }
   }
   return blocks;
@@ -63,14 +65,37 @@ function list(lines) {
     if (LIST.test(line)) items.push(line.replace(LIST, ""));
     else items[items.length - 1] += ` ${line.trim()}`;
   }
-  return el(/^\s*\d/.test(lines[0]) ? "ol" : "ul", {}, items.map((item) => el("li", {}, inline(item))));
+  return el(
+    /^\s*\d/.test(lines[0]) ? "ol" : "ul",
+    {},
+    items.map((item) => el("li", {}, inline(item))),
+  );
 }
 
 function table(lines) {
-  const rows = lines.map((line) => line.replace(/^\||\|\s*$/g, "").split("|").map((cell) => cell.trim()));
+  const rows = lines.map((line) =>
+    line
+      .replace(/^\||\|\s*$/g, "")
+      .split("|")
+      .map((cell) => cell.trim()),
+  );
   const isRule = (row) => row.every((cell) => /^:?-+:?$/.test(cell));
   const [head, ...body] = rows.filter((row) => !isRule(row));
-  const cells = (row, tag) => el("tr", {}, row.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, inline(cell))));
-  const made = el("table", { class: "pg-table" }, el("thead", {}, cells(head, "th")), el("tbody", {}, body.map((row) => cells(row, "td"))));
+  const cells = (row, tag) =>
+    el(
+      "tr",
+      {},
+      row.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, inline(cell))),
+    );
+  const made = el(
+    "table",
+    { class: "pg-table" },
+    el("thead", {}, cells(head, "th")),
+    el(
+      "tbody",
+      {},
+      body.map((row) => cells(row, "td")),
+    ),
+  );
   return el("div", { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, made);
 }

@@ -3,8 +3,17 @@
 import { el, fold, range, select, uniqueId } from "./dom.js";
 
 const FAMILY_NAMES = {
-  vae: "VAE", gan: "GAN", rbm: "RBM", "rnn-rbm": "RNN-RBM", flow: "Flow matching", transformer: "Transformer",
-  "causal-lm": "Transformer", "sentence-lm": "LSTM", arae: "GAN", "categorical-rbm": "RBM", "replicated-softmax": "RBM",
+  vae: "VAE",
+  gan: "GAN",
+  rbm: "RBM",
+  "rnn-rbm": "RNN-RBM",
+  flow: "Flow matching",
+  transformer: "Transformer",
+  "causal-lm": "Transformer",
+  "sentence-lm": "LSTM",
+  arae: "GAN",
+  "categorical-rbm": "RBM",
+  "replicated-softmax": "RBM",
 };
 const FAMILY_ORDER = Object.keys(FAMILY_NAMES);
 // The first of these that a card has stands below its name: part of the metric's name, and a sentence on its value.
@@ -54,7 +63,8 @@ export function wayToFind(card) {
 /** The number that says most about a model, beside what a perfect one of its kind scores. @returns {string} */
 function headline({ metrics = {} }) {
   const names = Object.keys(metrics);
-  const [name, sentence] = HEADLINES.map(([part, words]) => [names.find((one) => one.includes(part)), words]).find(([found]) => found) ?? [];
+  const [name, sentence] =
+    HEADLINES.map(([part, words]) => [names.find((one) => one.includes(part)), words]).find(([found]) => found) ?? [];
   if (!name) return "";
   const { value, floor, unit } = metrics[name];
   const shown = (number) => (unit === "share" ? percent(number) : `${tidy(number)} ${unit ?? ""}`.trim());
@@ -102,7 +112,11 @@ export function modelPicker({ cards, value, onPick, headingOf = () => "" }) {
   for (const card of cards) {
     if (headingOf(card) !== heading) {
       heading = headingOf(card);
-      group = el("div", { class: "pg-models-group", role: "group", "aria-label": heading }, el("div", { class: "pg-models-heading" }, heading));
+      group = el(
+        "div",
+        { class: "pg-models-group", role: "group", "aria-label": heading },
+        el("div", { class: "pg-models-heading" }, heading),
+      );
       root.append(group);
     }
     group.append(pickerRow(card, name, card.id === value, onPick));
@@ -117,7 +131,12 @@ function pickerRow(card, name, checked, onPick) {
   const healthy = isHealthy(card);
   const id = uniqueId("model-row");
   const input = el("input", {
-    type: "radio", name, value: card.id, disabled: !healthy, "aria-labelledby": `${id}-name`, "aria-describedby": `${id}-about`,
+    type: "radio",
+    name,
+    value: card.id,
+    disabled: !healthy,
+    "aria-labelledby": `${id}-name`,
+    "aria-describedby": `${id}-about`,
     onchange: () => onPick(card.id),
   });
   input.checked = checked;
@@ -128,7 +147,12 @@ function pickerRow(card, name, checked, onPick) {
     { class: `pg-model${healthy ? "" : " pg-model-broken"}` },
     input,
     el("span", { class: "pg-model-name", id: `${id}-name` }, shortName(card), el("span", { class: "pg-tag" }, tag)),
-    el("span", { class: "pg-model-about", id: `${id}-about` }, el("span", { class: "pg-model-summary" }, card.summary ?? ""), el("span", { class: "pg-model-facts" }, facts)),
+    el(
+      "span",
+      { class: "pg-model-about", id: `${id}-about` },
+      el("span", { class: "pg-model-summary" }, card.summary ?? ""),
+      el("span", { class: "pg-model-facts" }, facts),
+    ),
   );
 }
 
@@ -149,7 +173,9 @@ export function settingsForm(card, values, onChange) {
   const now = { ...defaultsOf(card), ...values };
   const change = (name, value) => onChange(Object.assign(now, { [name]: value }) && { ...now });
   const controls = (advanced) =>
-    card.settings.filter((setting) => Boolean(setting.advanced) === advanced).map((setting) => control(setting, now, change));
+    card.settings
+      .filter((setting) => Boolean(setting.advanced) === advanced)
+      .map((setting) => control(setting, now, change));
   const rest = controls(true);
   return el("div", { class: "pg-settings" }, controls(false), rest.length > 0 && fold("More settings", rest));
 }
@@ -159,7 +185,10 @@ function control(setting, values, change) {
   const value = values[name];
   if (kind === "choice") {
     const choices = setting.choices.map(String);
-    return withHelp(select({ label, choices, value: String(value), onChange: (next) => change(name, next) }).root, help);
+    return withHelp(
+      select({ label, choices, value: String(value), onChange: (next) => change(name, next) }).root,
+      help,
+    );
   }
   const step = setting.step ?? (kind === "int" ? 1 : 0.05);
   const shown = (number) => (kind === "int" ? String(number) : number.toFixed(2));

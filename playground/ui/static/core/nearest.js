@@ -28,7 +28,9 @@ export async function nearestTexts(card, texts) {
     some.forEach((text, i) => body.set(bytesOf(text, width), i * width));
     const reply = await run(card.id, "nearest", { count: some.length }, { body });
     const near = textsOf(reply);
-    found.push(...some.map((_, i) => ({ text: near[i], distance: reply.header.distances[i], span: reply.header.near_spans[i] })));
+    found.push(
+      ...some.map((_, i) => ({ text: near[i], distance: reply.header.distances[i], span: reply.header.near_spans[i] })),
+    );
   }
   return found;
 }

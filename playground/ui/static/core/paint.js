@@ -62,10 +62,14 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
 
   const stroke = (event) => {
     const box = canvas.getBoundingClientRect();
-    const at = { x: ((event.clientX - box.left) / box.width) * SIDE, y: ((event.clientY - box.top) / box.height) * SIDE };
+    const at = {
+      x: ((event.clientX - box.left) / box.width) * SIDE,
+      y: ((event.clientY - box.top) / box.height) * SIDE,
+    };
     const from = last ?? at;
     const steps = Math.max(1, Math.ceil(2 * Math.hypot(at.x - from.x, at.y - from.y)));
-    for (let i = 1; i <= steps; i += 1) touch(from.x + ((at.x - from.x) * i) / steps, from.y + ((at.y - from.y) * i) / steps);
+    for (let i = 1; i <= steps; i += 1)
+      touch(from.x + ((at.x - from.x) * i) / steps, from.y + ((at.y - from.y) * i) / steps);
     last = at;
     redraw();
   };
@@ -124,28 +128,49 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
     made.setAttribute("aria-pressed", String(name === tool));
     return made;
   });
-  const bar = el("div", { class: "pg-row", role: "group", "aria-label": "Painting tools" }, toolButtons, button("Clear", clear));
+  const bar = el(
+    "div",
+    { class: "pg-row", role: "group", "aria-label": "Painting tools" },
+    toolButtons,
+    button("Clear", clear),
+  );
   const regions = hold && holdControls({ pixels, mask, change });
   redraw();
   return {
     root: el("div", { class: "pg-paint-pad pg-stack" }, canvas, bar, regions),
-    canvas, pixels, mask, clear, load,
+    canvas,
+    pixels,
+    mask,
+    clear,
+    load,
     isEmpty: () => pixels.every((value) => value === 0),
   };
 }
 
 function holdControls({ pixels, mask, change }) {
-  const holdWhere = (test) => change(() => mask.forEach((_, i) => (mask[i] = test(i % SIDE, Math.floor(i / SIDE), i) ? 255 : 0)));
+  const holdWhere = (test) =>
+    change(() => mask.forEach((_, i) => (mask[i] = test(i % SIDE, Math.floor(i / SIDE), i) ? 255 : 0)));
   const choices = [
     ...Object.entries(REGIONS).map(([name, test]) => button(name, holdWhere(test))),
-    button("drawn pixels", holdWhere((x, y, i) => pixels[i] > 0)),
-    button("nothing", holdWhere(() => false)),
+    button(
+      "drawn pixels",
+      holdWhere((x, y, i) => pixels[i] > 0),
+    ),
+    button(
+      "nothing",
+      holdWhere(() => false),
+    ),
   ];
   return el(
     "div",
     { class: "pg-stack" },
     hint("Held pixels (tinted blue) stay as painted; the model fills in the others."),
-    el("div", { class: "pg-row", role: "group", "aria-label": "Hold" }, el("span", { class: "pg-label" }, "Hold"), choices),
+    el(
+      "div",
+      { class: "pg-row", role: "group", "aria-label": "Hold" },
+      el("span", { class: "pg-label" }, "Hold"),
+      choices,
+    ),
   );
 }
 

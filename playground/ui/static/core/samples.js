@@ -23,7 +23,9 @@ export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId
 
   const cells = Array.from({ length: count }, (_, place) => {
     const canvas = pictureCanvas({ size });
-    const pick = () => shown && onPick(seeded(shown.seed, shown.start + place), frameOf(shown.reply, place).slice(), shown.start + place);
+    const pick = () =>
+      shown &&
+      onPick(seeded(shown.seed, shown.start + place), frameOf(shown.reply, place).slice(), shown.start + place);
     const cell = el("button", { type: "button", class: "pg-sample", onclick: pick }, canvas);
     cell.setAttribute("aria-label", `Sample ${place}`);
     grid.append(cell);
@@ -32,7 +34,9 @@ export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId
 
   const mark = (index) => {
     marked = index;
-    cells.forEach(({ cell }, place) => cell.setAttribute("aria-pressed", String(shown !== null && shown.start + place === marked)));
+    cells.forEach(({ cell }, place) =>
+      cell.setAttribute("aria-pressed", String(shown !== null && shown.start + place === marked)),
+    );
   };
 
   const load = async (what) => {

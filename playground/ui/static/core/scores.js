@@ -57,7 +57,9 @@ export function drawRoll(canvas, pixels, facts, { playhead = null, colours } = {
   for (let step = stepsPerBar; step < width; step += stepsPerBar) pen.fillRect(Math.round(step * x), 0, scale, high);
   for (const note of notesOf(pixels, facts)) {
     const sounds = playhead !== null && note.start <= playhead && playhead < note.start + note.steps;
-    pen.fillStyle = sounds ? colour("--pg-roll-now", "#ffd479") : (colours?.(note) ?? colour("--pg-roll-note", "#7cb7ff"));
+    pen.fillStyle = sounds
+      ? colour("--pg-roll-now", "#ffd479")
+      : (colours?.(note) ?? colour("--pg-roll-note", "#7cb7ff"));
     const top = (highest - note.pitch) * y;
     pen.fillRect(note.start * x + scale / 2, top + 0.5, Math.max(2, note.steps * x - scale), Math.max(2, y - 1));
   }

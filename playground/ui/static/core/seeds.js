@@ -12,11 +12,15 @@ import { LARGEST_SEED, randomSeed } from "./latents.js";
 export function seedField({ value, onSeed, onDice = () => {}, title = "A random seed", label = null }) {
   const field = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value, onChange: onSeed });
   const set = (seed) => (field.input.value = seed);
-  const dice = button([el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"], () => {
-    const seed = randomSeed();
-    set(seed);
-    onSeed(seed);
-    onDice();
-  }, { title, label });
+  const dice = button(
+    [el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"],
+    () => {
+      const seed = randomSeed();
+      set(seed);
+      onSeed(seed);
+      onDice();
+    },
+    { title, label },
+  );
   return { root: el("div", { class: "pg-seed" }, field.root, dice), field: field.root, dice, set };
 }

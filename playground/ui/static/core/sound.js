@@ -32,7 +32,8 @@ export function audio() {
 /** Make the audio context at the visitor's first gesture, or now if there was one, so that the first key need not wait for it. */
 export function warmUp() {
   if (navigator.userActivation?.hasBeenActive) return void audio();
-  for (const gesture of ["pointerdown", "keydown"]) addEventListener(gesture, () => audio(), { once: true, capture: true });
+  for (const gesture of ["pointerdown", "keydown"])
+    addEventListener(gesture, () => audio(), { once: true, capture: true });
 }
 
 /** The visitor's volume from 0 to 1, remembered by the browser. */
@@ -57,8 +58,13 @@ function safeStorage(method, ...values) {
 /** A slider for the volume of everything; all of them on the page move together. @returns {HTMLElement} */
 export function volumeControl() {
   const control = range({
-    label: "Volume", min: 0, max: 1, step: 0.05, value: volume(),
-    words: (value) => `${Math.round(100 * value)} percent`, shown: (value) => `${Math.round(100 * value)} %`,
+    label: "Volume",
+    min: 0,
+    max: 1,
+    step: 0.05,
+    value: volume(),
+    words: (value) => `${Math.round(100 * value)} percent`,
+    shown: (value) => `${Math.round(100 * value)} %`,
     onInput: (value) => {
       setVolume(value);
       for (const other of volumeControls) if (other !== control) other.set(value);
@@ -91,7 +97,10 @@ export function bufferOf(bytes, rate) {
  * @returns {{stop: (seconds?: number) => void, level: (gain: number, seconds?: number) => void, ended: Promise<void>}}
  *   stop fades out; level changes the gain; both take about so many seconds
  */
-export function play(buffer, { at = 0, offset = 0, seconds = Infinity, speed = 1, gain = 1, fade = FADE_S, onEnd } = {}) {
+export function play(
+  buffer,
+  { at = 0, offset = 0, seconds = Infinity, speed = 1, gain = 1, fade = FADE_S, onEnd } = {},
+) {
   const ctx = audio();
   const start = Math.max(at, ctx.currentTime);
   const lasts = Math.max(fade, Math.min(seconds, (buffer.duration - offset) / speed));

@@ -6,7 +6,8 @@ const SAVE_AFTER_MS = 150;
 /** True when the address held something that this page could not read. */
 export let unreadable = false;
 
-let whole = read();
+/** @type {Record<string, Record<string, any>>} */
+const whole = read();
 let timer = 0;
 
 /**
@@ -38,6 +39,7 @@ export function link() {
   return location.href;
 }
 
+/** @returns {Record<string, Record<string, any>>} */
 function read() {
   const given = location.hash.slice(1);
   if (!given.startsWith(`${VERSION}.`)) {
@@ -46,7 +48,12 @@ function read() {
   }
   try {
     const text = decodeURIComponent(given);
-    const binary = atob(text.slice(VERSION.length + 1).replaceAll("-", "+").replaceAll("_", "/"));
+    const binary = atob(
+      text
+        .slice(VERSION.length + 1)
+        .replaceAll("-", "+")
+        .replaceAll("_", "/"),
+    );
     const value = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))));
     return value && typeof value === "object" && !Array.isArray(value) ? value : {};
   } catch {
@@ -67,7 +74,11 @@ function write() {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   const text = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  history.replaceState(history.state, "", Object.keys(used).length ? `#${VERSION}.${text}` : location.pathname + location.search);
+  history.replaceState(
+    history.state,
+    "",
+    Object.keys(used).length ? `#${VERSION}.${text}` : location.pathname + location.search,
+  );
 }
 
 addEventListener("hashchange", () => location.reload()); // another link was opened in this tab

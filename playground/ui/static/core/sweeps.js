@@ -97,10 +97,17 @@ export class Sweeps {
   async #refine(line) {
     const { frames, height, width } = this.best.header;
     const gaps = frames - 1;
-    if (frames >= FINEST || gaps * (paceOf(line.model) ?? 0) > REFINE_MS || (frames + gaps) * height * width > REFINE_BYTES) return;
+    if (
+      frames >= FINEST ||
+      gaps * (paceOf(line.model) ?? 0) > REFINE_MS ||
+      (frames + gaps) * height * width > REFINE_BYTES
+    )
+      return;
     const half = (line.high - line.low) / gaps / 2;
     try {
-      const between = await this.lane.run(...this.#request({ ...line, low: line.low + half, high: line.high - half }, gaps));
+      const between = await this.lane.run(
+        ...this.#request({ ...line, low: line.low + half, high: line.high - half }, gaps),
+      );
       if (!between || this.line !== line) return;
       this.best = interleaved(this.best, between);
       if (this.refined.size >= KEPT_LINES) this.refined.delete(this.refined.keys().next().value);

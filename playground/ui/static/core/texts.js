@@ -36,7 +36,8 @@ export function textsOf(reply) {
  */
 export function bytesOf(text, width) {
   const bytes = new Uint8Array(width);
-  for (let i = 0; i < Math.min(width, text.length); i += 1) bytes[i] = text.charCodeAt(i) < 128 ? text.charCodeAt(i) : 63;
+  for (let i = 0; i < Math.min(width, text.length); i += 1)
+    bytes[i] = text.charCodeAt(i) < 128 ? text.charCodeAt(i) : 63;
   return bytes;
 }
 
@@ -46,10 +47,25 @@ export function bytesOf(text, width) {
  *   onSend?: () => void}} options onSend: Control or Command and Enter were pressed
  * @returns {{root: HTMLElement, input: HTMLTextAreaElement, value: () => string, set: (text: string) => void}}
  */
-export function textField({ label, value = "", rows = 3, placeholder = "", note = "", onInput = () => {}, onSend = null }) {
+export function textField({
+  label,
+  value = "",
+  rows = 3,
+  placeholder = "",
+  note = "",
+  onInput = () => {},
+  onSend = null,
+}) {
   const id = uniqueId("text");
   const input = el("textarea", {
-    id, class: "pg-text-field", rows, placeholder, dir: "auto", maxlength: LONGEST, spellcheck: "false", autocomplete: "off",
+    id,
+    class: "pg-text-field",
+    rows,
+    placeholder,
+    dir: "auto",
+    maxlength: LONGEST,
+    spellcheck: "false",
+    autocomplete: "off",
     "aria-describedby": note ? `${id}-note` : null,
   });
   input.value = value;
@@ -61,7 +77,13 @@ export function textField({ label, value = "", rows = 3, placeholder = "", note 
       onSend();
     });
   }
-  const root = el("div", { class: "pg-field pg-text-box" }, el("label", { for: id }, label), input, note && el("p", { class: "pg-hint", id: `${id}-note` }, note));
+  const root = el(
+    "div",
+    { class: "pg-field pg-text-box" },
+    el("label", { for: id }, label),
+    input,
+    note && el("p", { class: "pg-hint", id: `${id}-note` }, note),
+  );
   return { root, input, value: () => input.value, set: (text) => (input.value = text) };
 }
 
@@ -91,13 +113,21 @@ export function copyButton(textNow, words = "Copy") {
 
 /** Hand the visitor a plain text whose last lines say what made it. */
 export function saveText(text, made, name) {
-  const lines = Object.entries({ ...made, link: link() }).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
-  download(new Blob([`${text}\n\n---\nLatent playground\n${lines.join("\n")}\n`], { type: "text/plain;charset=utf-8" }), `${name}.txt`);
+  const lines = Object.entries({ ...made, link: link() }).map(
+    ([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  download(
+    new Blob([`${text}\n\n---\nLatent playground\n${lines.join("\n")}\n`], { type: "text/plain;charset=utf-8" }),
+    `${name}.txt`,
+  );
 }
 
 /** Hand the visitor everything as JSON. */
 export function saveJson(facts, name) {
-  download(new Blob([JSON.stringify({ ...facts, link: link() }, null, 1)], { type: "application/json" }), `${name}.json`);
+  download(
+    new Blob([JSON.stringify({ ...facts, link: link() }, null, 1)], { type: "application/json" }),
+    `${name}.json`,
+  );
 }
 
 /** The last part of a model's id, for names of files. @returns {string} */

@@ -24,6 +24,8 @@ export function wavOf(samples, rate) {
   view.setUint16(34, 16, true); // bits a sample
   name(36, "data");
   view.setUint32(40, 2 * samples.length, true);
-  samples.forEach((value, i) => view.setInt16(HEADER_BYTES + 2 * i, Math.round(32767 * Math.min(1, Math.max(-1, value))), true));
+  samples.forEach((value, i) =>
+    view.setInt16(HEADER_BYTES + 2 * i, Math.round(32767 * Math.min(1, Math.max(-1, value))), true),
+  );
   return new Blob([bytes], { type: "audio/wav" });
 }

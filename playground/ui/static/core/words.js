@@ -54,5 +54,10 @@ function measure(pixels, side = 28) {
     yy += value * y * y;
     xy += value * x * y;
   });
-  return { ink: mass / 255 / pixels.length, slant: xy / (yy || 1), width: Math.sqrt(xx / mass), height: Math.sqrt(yy / mass) };
+  return {
+    ink: mass / 255 / pixels.length,
+    slant: xy / (yy || 1),
+    width: Math.sqrt(xx / mass),
+    height: Math.sqrt(yy / mass),
+  };
 }

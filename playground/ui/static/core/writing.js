@@ -47,7 +47,10 @@ export async function write(model, request, { signal, onStart = () => {}, onToke
  */
 export async function* askLines(route, question, signal) {
   const [headers, body] = [{ "Content-Type": "application/json" }, JSON.stringify(question)];
-  const response = await requestWithRetries(() => fetch(new URL(route, BASE), { method: "POST", headers, body, signal }), (answer) => answer);
+  const response = await requestWithRetries(
+    () => fetch(new URL(route, BASE), { method: "POST", headers, body, signal }),
+    (answer) => answer,
+  );
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
@@ -67,7 +70,9 @@ export async function* askLines(route, question, signal) {
 
 /** Why a text ended, in words. @param {End} end @returns {string} */
 export function endWords({ why, tokens, seconds }) {
-  const reason = { stop: "The model ended it.", length: "Stopped at the chosen length.", aborted: "Stopped by you." }[why];
+  const reason = { stop: "The model ended it.", length: "Stopped at the chosen length.", aborted: "Stopped by you." }[
+    why
+  ];
   if (!tokens) return reason;
   const pace = seconds > 0 && tokens > 1 ? `, ${(tokens / seconds).toFixed(0)} a second` : "";
   return `${tokens} ${tokens === 1 ? "token" : "tokens"}${pace}. ${reason}`;

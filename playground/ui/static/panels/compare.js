@@ -14,7 +14,10 @@ const [FEWEST, MOST] = [2, 4];
 const DEFAULTS = { models: null, n: null, seed: 7, settings: {}, nearest: false, ran: false };
 
 /** A card with the defaults that its settings have where samples are measured. @param {object} card @returns {object} */
-const asMeasured = (card) => ({ ...card, settings: card.settings?.map((one) => ({ ...one, default: one.measured ?? one.default })) });
+const asMeasured = (card) => ({
+  ...card,
+  settings: card.settings?.map((one) => ({ ...one, default: one.measured ?? one.default })),
+});
 
 /**
  * Fill the panel. Models of one data set are compared at a time; a data set with a single model is compared with it alone.
@@ -28,7 +31,15 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   const usable = ordered.filter(isHealthy);
   const datasets = datasetsOf(usable);
   if (!usable.length) {
-    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "Nothing to compare yet"), el("p", {}, "A comparison needs a model that works, and there is none. Explore names the reason for each.")));
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pg-state" },
+        el("h2", {}, "Nothing to compare yet"),
+        el("p", {}, "A comparison needs a model that works, and there is none. Explore names the reason for each."),
+      ),
+    );
     return {};
   }
   const state = sliceOf(DEFAULTS);
@@ -41,9 +52,14 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   const kind = () => wordsOf(dataset);
   let chosen = [...new Set(known)].filter((id) => cardOf(id).dataset === dataset).slice(0, MOST);
   if (chosen.length < fewest()) chosen = firstOfFamilies(ofDataset());
-  let n = Number.isInteger(saved.n) && saved.n >= kind().samples.min && saved.n <= kind().samples.max ? saved.n : kind().samples.usual;
+  let n =
+    Number.isInteger(saved.n) && saved.n >= kind().samples.min && saved.n <= kind().samples.max
+      ? saved.n
+      : kind().samples.usual;
   let seed = Number.isInteger(saved.seed) && saved.seed >= 0 && saved.seed <= LARGEST_SEED ? saved.seed : DEFAULTS.seed;
-  let settings = Object.fromEntries(chosen.filter((id) => saved.settings?.[id]).map((id) => [id, knownSettings(cardOf(id), saved.settings[id])]));
+  let settings = Object.fromEntries(
+    chosen.filter((id) => saved.settings?.[id]).map((id) => [id, knownSettings(cardOf(id), saved.settings[id])]),
+  );
   let nearest = saved.nearest === true;
   let result = null;
   let job = null; // AbortController of a running comparison
@@ -57,7 +73,12 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Comparison" });
   const words = el("p", { class: "pg-hint pg-progress-words" });
   const progress = el("div", { class: "pg-progress" }, bar, words);
-  const kinds = segments({ label: "What to compare", choices: Object.fromEntries(datasets.map((name) => [name, wordsOf(name).title])), value: () => dataset, onPick: setDataset });
+  const kinds = segments({
+    label: "What to compare",
+    choices: Object.fromEntries(datasets.map((name) => [name, wordsOf(name).title])),
+    value: () => dataset,
+    onPick: setDataset,
+  });
   const chooser = el("div", { class: "pg-chips", role: "group" });
   const chooserWords = el("span", { class: "pg-label" });
   const nPlace = el("div", { class: "pg-compare-n" });
@@ -83,7 +104,16 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
     kinds.refresh();
     chooserWords.textContent = fewest() < FEWEST ? "Model, beside the real data" : `Models, ${FEWEST} to ${MOST}`;
     chooser.setAttribute("aria-label", chooserWords.textContent);
-    fill(nPlace, whole({ label: `Samples (${min} to ${max})`, min, max, value: n, onChange: (value) => change({ n: (n = value) }) }).root);
+    fill(
+      nPlace,
+      whole({
+        label: `Samples (${min} to ${max})`,
+        min,
+        max,
+        value: n,
+        onChange: (value) => change({ n: (n = value) }),
+      }).root,
+    );
     fill(meaningsPlace, meanings(dataset));
     if (!result) fill(resultPlace, emptyState(kind()));
     drawChooser();
@@ -91,14 +121,30 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   }
 
   function drawChooser() {
-    fill(chooser, ordered.filter((card) => card.dataset === dataset).map((card) => {
-      const healthy = isHealthy(card);
-      const input = el("input", { type: "checkbox", value: card.id, onchange: (event) => toggle(card.id, event.target.checked) });
-      input.checked = chosen.includes(card.id);
-      input.disabled = !healthy || (!input.checked && chosen.length >= MOST) || (input.checked && chosen.length <= fewest());
-      const note = healthy ? familyTag(card) : "not available";
-      return el("label", { class: `pg-chip${healthy ? "" : " pg-chip-broken"}`, title: healthy ? null : card.problems[0] }, input, el("span", {}, shortName(card)), note && el("span", { class: "pg-tag" }, note));
-    }));
+    fill(
+      chooser,
+      ordered
+        .filter((card) => card.dataset === dataset)
+        .map((card) => {
+          const healthy = isHealthy(card);
+          const input = el("input", {
+            type: "checkbox",
+            value: card.id,
+            onchange: (event) => toggle(card.id, event.target.checked),
+          });
+          input.checked = chosen.includes(card.id);
+          input.disabled =
+            !healthy || (!input.checked && chosen.length >= MOST) || (input.checked && chosen.length <= fewest());
+          const note = healthy ? familyTag(card) : "not available";
+          return el(
+            "label",
+            { class: `pg-chip${healthy ? "" : " pg-chip-broken"}`, title: healthy ? null : card.problems[0] },
+            input,
+            el("span", {}, shortName(card)),
+            note && el("span", { class: "pg-tag" }, note),
+          );
+        }),
+    );
   }
 
   function toggle(id, on) {
@@ -113,15 +159,18 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   }
 
   function drawSettings() {
-    fill(settingsPlace, chosen.map((id) => {
-      const card = cardOf(id);
-      const asked = { ...card, settings: card.settings.filter(({ name }) => !kind().hidden.includes(name)) };
-      const form = settingsForm(asked, knownSettings(asked, settings[id]), (values) => {
-        settings = { ...settings, [id]: values };
-        change({ settings });
-      });
-      return el("div", { class: "pg-stack" }, el("h3", { class: "pg-title" }, shortName(card)), form);
-    }));
+    fill(
+      settingsPlace,
+      chosen.map((id) => {
+        const card = cardOf(id);
+        const asked = { ...card, settings: card.settings.filter(({ name }) => !kind().hidden.includes(name)) };
+        const form = settingsForm(asked, knownSettings(asked, settings[id]), (values) => {
+          settings = { ...settings, [id]: values };
+          change({ settings });
+        });
+        return el("div", { class: "pg-stack" }, el("h3", { class: "pg-title" }, shortName(card)), form);
+      }),
+    );
   }
 
   async function start() {
@@ -161,7 +210,9 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
 
   /** Whether a result is of what the controls say now: they can be changed while it is being made. */
   function isCurrent(request) {
-    return canonical([request.models, request.n, request.seed, request.settings]) === canonical([chosen, n, seed, settings]);
+    return (
+      canonical([request.models, request.n, request.seed, request.settings]) === canonical([chosen, n, seed, settings])
+    );
   }
 
   function setRunning(running, text) {
@@ -175,17 +226,33 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   function drawResult() {
     const words = wordsOf(result.dataset);
     const place = el("div", {}, drawColumns(result, nearest));
-    const input = el("input", { type: "checkbox", role: "switch", onchange: (event) => {
-      nearest = event.target.checked;
-      state.set({ nearest });
-      fill(place, drawColumns(result, nearest));
-    } });
+    const input = el("input", {
+      type: "checkbox",
+      role: "switch",
+      onchange: (event) => {
+        nearest = event.target.checked;
+        state.set({ nearest });
+        fill(place, drawColumns(result, nearest));
+      },
+    });
     input.checked = nearest;
     const { request } = result;
     fill(
       resultPlace,
-      el("section", { class: "pg-card pg-verdict", "aria-label": "Verdict" }, el("p", {}, result.verdict), hint(`${request.n} samples of each model from seed ${request.seed}, against as many ${words.real}. Sample 1 of every model comes from the same seed, and so on. ${words.note} More samples make the bands narrower and small differences visible.`)),
-      el("div", { class: "pg-card-head" }, el("h2", {}, "Samples and headline numbers"), el("label", { class: "pg-switch" }, input, `Nearest training ${words.one} under each sample`)),
+      el(
+        "section",
+        { class: "pg-card pg-verdict", "aria-label": "Verdict" },
+        el("p", {}, result.verdict),
+        hint(
+          `${request.n} samples of each model from seed ${request.seed}, against as many ${words.real}. Sample 1 of every model comes from the same seed, and so on. ${words.note} More samples make the bands narrower and small differences visible.`,
+        ),
+      ),
+      el(
+        "div",
+        { class: "pg-card-head" },
+        el("h2", {}, "Samples and headline numbers"),
+        el("label", { class: "pg-switch" }, input, `Nearest training ${words.one} under each sample`),
+      ),
       place,
       el("div", { class: "pg-card-head" }, el("h2", {}, "Figures"), downloads(result)),
       figures(result),
@@ -202,8 +269,21 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
         "section",
         { class: "pg-card", "aria-label": "What to compare" },
         kinds.root,
-        el("div", { class: "pg-compare-setup" }, el("div", { class: "pg-field" }, chooserWords, chooser), nPlace, seeds.root, el("div", { class: "pg-row pg-run" }, run, cancel)),
-        el("div", { class: "pg-compare-foot" }, progress, fold("Model settings", settingsPlace), fold("What do the numbers mean?", meaningsPlace)),
+        el(
+          "div",
+          { class: "pg-compare-setup" },
+          el("div", { class: "pg-field" }, chooserWords, chooser),
+          nPlace,
+          seeds.root,
+          el("div", { class: "pg-row pg-run" }, run, cancel),
+        ),
+        el(
+          "div",
+          { class: "pg-compare-foot" },
+          progress,
+          fold("Model settings", settingsPlace),
+          fold("What do the numbers mean?", meaningsPlace),
+        ),
         problem.root,
       ),
       resultPlace,
@@ -216,7 +296,11 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
 }
 
 function meanings(dataset) {
-  return el("dl", { class: "pg-meanings" }, meaningsOf(wordsOf(dataset), dataset).flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]));
+  return el(
+    "dl",
+    { class: "pg-meanings" },
+    meaningsOf(wordsOf(dataset), dataset).flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]),
+  );
 }
 
 function emptyState({ many, slow }) {
@@ -224,7 +308,11 @@ function emptyState({ many, slow }) {
     "div",
     { class: "pg-card pg-compare-empty" },
     el("h2", {}, "How close to real data is each model, and in what?"),
-    el("p", {}, `Press Compare: every model draws the same number of samples from the same seeds. They are shown beside real ${many} and measured, and every number comes with the band in which a perfect sampler of that size would fall.`),
+    el(
+      "p",
+      {},
+      `Press Compare: every model draws the same number of samples from the same seeds. They are shown beside real ${many} and measured, and every number comes with the band in which a perfect sampler of that size would fall.`,
+    ),
     hint(`${slow} You can go on exploring meanwhile.`),
   );
 }

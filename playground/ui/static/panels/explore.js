@@ -10,7 +10,17 @@ import { FIRST_SEED, Position } from "./explore/position.js";
 import { directionSliders } from "./explore/sliders.js";
 import { noneHealthy, samplesCard, seedControls } from "./explore/start.js";
 
-const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED, paint: undefined };
+const DEFAULTS = {
+  model: null,
+  spec: null,
+  settings: {},
+  all: false,
+  page: 0,
+  pad: [0, 1],
+  start: 0,
+  sampleSeed: FIRST_SEED,
+  paint: undefined,
+};
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { cards, state: sliceOf }) {
@@ -53,17 +63,30 @@ export function mount(root, { cards, state: sliceOf }) {
   });
 
   function drawSettings() {
-    fill(settings, settingsForm(position.card, position.settings, (values) => position.setSettings(values)));
+    fill(
+      settings,
+      settingsForm(position.card, position.settings, (values) => position.setSettings(values)),
+    );
   }
 
   const titled = (area, id, title, ...children) =>
     el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
-  const about = el("div", { class: "pg-area-more" }, fold("What is a latent space?", ...ABOUT.map((text) => el("p", {}, text))));
+  const about = el(
+    "div",
+    { class: "pg-area-more" },
+    fold("What is a latent space?", ...ABOUT.map((text) => el("p", {}, text))),
+  );
   const model = titled("model", "pg-model-title", "Model", picker.root, card.root);
   const start = titled("start", "pg-start-title", "Start", seed.root, settings);
   const move = el("div", { class: "pg-column pg-column-move" });
   const right = el("div", { class: "pg-column pg-column-picture" }, picture.root, start);
-  const whole = el("div", { class: "pg-explore" }, el("div", { class: "pg-column pg-column-model" }, model, about), move, right);
+  const whole = el(
+    "div",
+    { class: "pg-explore" },
+    el("div", { class: "pg-column pg-column-model" }, model, about),
+    move,
+    right,
+  );
 
   /**
    * What a model is about stands under its sliders: the map of two latent numbers, which is what one moves on, or the
@@ -73,7 +96,11 @@ export function mount(root, { cards, state: sliceOf }) {
     const map = can(position.card, "manifold");
     whole.classList.toggle("pg-with-map", map);
     const process = can(position.card, "chain");
-    move.append(sliders.root, ...(map ? [pad.root] : []), ...(process ? [chain.root, samples.root] : [samples.root, chain.root]));
+    move.append(
+      sliders.root,
+      ...(map ? [pad.root] : []),
+      ...(process ? [chain.root, samples.root] : [samples.root, chain.root]),
+    );
     if (!map) right.append(pad.root);
   }
   fill(root, whole);

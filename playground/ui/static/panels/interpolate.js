@@ -12,13 +12,31 @@ import { exportButtons } from "./interpolate/exports.js";
 import { filmstrip } from "./interpolate/filmstrip.js";
 import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
 
-const DEFAULTS = { model: null, mode: "pair", path: "spherical", frames: 16, side: 8, at: 0, cell: [0, 0], ends: FIRST_ENDS, settings: {} };
+const DEFAULTS = {
+  model: null,
+  mode: "pair",
+  path: "spherical",
+  frames: 16,
+  side: 8,
+  at: 0,
+  cell: [0, 0],
+  ends: FIRST_ENDS,
+  settings: {},
+};
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { modality, cards, state: sliceOf }) {
   const usable = inOrder(cards.filter(isHealthy));
   if (!usable.length) {
-    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Explore names the reason for each.")));
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pg-state" },
+        el("h2", {}, "No model can be used"),
+        el("p", {}, "Explore names the reason for each."),
+      ),
+    );
     return {};
   }
   const state = sliceOf(DEFAULTS);
@@ -35,7 +53,8 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const pad = cornerPad({ onMove: (cell) => state.set({ cell }) });
   const endCards = FIRST_ENDS.map((_, place) =>
     endCard({
-      name: NAMES.corners[place][0], role: NAMES.corners[place][1],
+      name: NAMES.corners[place][0],
+      role: NAMES.corners[place][1],
       now: () => ({ card, settings }),
       onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
       onExplore: () => fromExplore(place),
@@ -44,15 +63,35 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   const picker = select({
     label: "Model",
-    choices: usable.map((other) => [other.id, familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other)]),
+    choices: usable.map((other) => [
+      other.id,
+      familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other),
+    ]),
     value: card.id,
     onChange: (id) => setModel(usable.find((other) => other.id === id)),
   });
   const about = hint();
   const settingsPlace = el("div");
   const { modes, paths, words: pathWords, mode, path } = walkChoices({ saved, items: "pictures", onChange: change });
-  const count = range({ label: "Frames", min: 8, max: 64, step: 1, value: frames, words: (n) => `${n} pictures from A to B`, onCommit: (next) => change({ frames: (frames = next) }) });
-  const sides = range({ label: "Square", min: 4, max: 16, step: 1, value: side, shown: (n) => `${n} × ${n}`, words: (n) => `${n} by ${n} pictures`, onCommit: (next) => change({ side: (side = next) }) });
+  const count = range({
+    label: "Frames",
+    min: 8,
+    max: 64,
+    step: 1,
+    value: frames,
+    words: (n) => `${n} pictures from A to B`,
+    onCommit: (next) => change({ frames: (frames = next) }),
+  });
+  const sides = range({
+    label: "Square",
+    min: 4,
+    max: 16,
+    step: 1,
+    value: side,
+    shown: (n) => `${n} × ${n}`,
+    words: (n) => `${n} by ${n} pictures`,
+    onCommit: (next) => change({ side: (side = next) }),
+  });
   const swap = button("Swap A and B", () => setEnds([ends[1], ends[0], ends[2], ends[3]]));
   const stageTitle = el("h2", { class: "pg-stage-title" });
   const stage = el("section", { class: "pg-card pg-stage", "aria-label": "The walk" });
@@ -61,7 +100,8 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const { ask, shown } = walkAsker({ view: "interpolate", stage, problem, request, onReply: draw });
 
   function request() {
-    if (mode() === "corners") return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side, settings }];
+    if (mode() === "corners")
+      return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side, settings }];
     return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }];
   }
 
@@ -111,11 +151,14 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     fill(about, card.summary ?? "");
     layOut();
     const open = settingsPlace.querySelector("details")?.open ?? false;
-    const form = fold("Model settings", settingsForm(card, settings, (values) => {
-      settings = knownSettings(card, values);
-      state.set({ settings });
-      ask();
-    }));
+    const form = fold(
+      "Model settings",
+      settingsForm(card, settings, (values) => {
+        settings = knownSettings(card, values);
+        state.set({ settings });
+        ask();
+      }),
+    );
     form.open = open;
     fill(settingsPlace, card.settings.length > 0 && form);
   }
@@ -135,7 +178,11 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   function draw(reply, operation) {
     const { at, cell } = state.get();
     const last = reply.header.frames - 1;
-    if (operation === "corners") pad.load(reply, [0, 1].map((axis) => inside(cell?.[axis], 0, side - 1, 0)));
+    if (operation === "corners")
+      pad.load(
+        reply,
+        [0, 1].map((axis) => inside(cell?.[axis], 0, side - 1, 0)),
+      );
     else strip.load(reply, inside(at, 0, last, 0));
     const places = operation === "corners" ? cornersOf(reply.header.side) : [0, last];
     places.forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
@@ -145,8 +192,14 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   layOutWalk(layout, {
     controls: [picker.root, modes, paths, count.root, sides.root, swap],
     words: [settingsPlace, about, pathWords],
-    endCards, stage,
-    files: el("section", { class: "pg-card pg-strip-card", "aria-label": "Frames and files" }, stripPlace, exportButtons(shown)),
+    endCards,
+    stage,
+    files: el(
+      "section",
+      { class: "pg-card pg-strip-card", "aria-label": "Frames and files" },
+      stripPlace,
+      exportButtons(shown),
+    ),
     about: ["What does a walk through latents show?", ABOUT],
   });
   fill(root, layout);

@@ -20,7 +20,18 @@ export function mount(root, { cards, state: sliceOf }) {
   const talking = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "chat")));
   const usable = talking.filter(isHealthy);
   if (!usable.length) {
-    fill(root, talking.length ? noneHealthy(talking) : el("div", { class: "pg-state" }, el("h2", {}, "No model that chats yet"), el("p", {}, "Train one, then reload the page:"), el("code", {}, "python -m playground train text/chat-transformer")));
+    fill(
+      root,
+      talking.length
+        ? noneHealthy(talking)
+        : el(
+            "div",
+            { class: "pg-state" },
+            el("h2", {}, "No model that chats yet"),
+            el("p", {}, "Train one, then reload the page:"),
+            el("code", {}, "python -m playground train text/chat-transformer"),
+          ),
+    );
     return {};
   }
   const state = sliceOf(DEFAULTS);
@@ -39,7 +50,8 @@ export function mount(root, { cards, state: sliceOf }) {
     const notes = hint();
     const about = hint();
     const view = threadView({
-      label: which ? "Conversation with the second model" : "Conversation", problem: problem.root,
+      label: which ? "Conversation with the second model" : "Conversation",
+      problem: problem.root,
       onEdit: (index, text) => edit(index, text),
       onRetry: () => retry(which),
       onVersion: (index, at) => {
@@ -49,7 +61,9 @@ export function mount(root, { cards, state: sliceOf }) {
       },
     });
     const model = select({
-      label: which ? "Second model" : "Model", choices: usable.map((card) => [card.id, shortName(card)]), value: usable[0].id,
+      label: which ? "Second model" : "Model",
+      choices: usable.map((card) => [card.id, shortName(card)]),
+      value: usable[0].id,
       onChange: (id) => {
         talk.threads[which].model = id;
         talk.keep();
@@ -57,10 +71,21 @@ export function mount(root, { cards, state: sliceOf }) {
         announce(`${shortName(cardOf(id))} answers from now on.`);
       },
     });
-    return { problem, notes, about, view, model, root: el("div", { class: "pg-chat-column" }, model.root, about, view.root, notes) };
+    return {
+      problem,
+      notes,
+      about,
+      view,
+      model,
+      root: el("div", { class: "pg-chat-column" }, model.root, about, view.root, notes),
+    };
   });
 
-  const question = textField({ label: "Your message", rows: 2, note: "Enter sends, Shift and Enter begins a new line." });
+  const question = textField({
+    label: "Your message",
+    rows: 2,
+    note: "Enter sends, Shift and Enter begins a new line.",
+  });
   question.input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -80,16 +105,33 @@ export function mount(root, { cards, state: sliceOf }) {
     announce("Cleared. Undo brings it back.");
     question.input.focus();
   });
-  const modes = segments({ label: "Ask", choices: MODES, value: () => (isTwo() ? "two" : "one"), onPick: (mode) => setMode(mode) });
+  const modes = segments({
+    label: "Ask",
+    choices: MODES,
+    value: () => (isTwo() ? "two" : "one"),
+    onPick: (mode) => setMode(mode),
+  });
   const system = textField({
-    label: "System prompt", rows: 2, value: talk.system, note: "Said to the model before everything else, such as how it should answer.",
+    label: "System prompt",
+    rows: 2,
+    value: talk.system,
+    note: "Said to the model before everything else, such as how it should answer.",
     onInput: (text) => {
       talk.system = text;
       talk.keep();
     },
   });
   const seeds = seedField({ value: seed, onSeed: (next) => state.set({ seed: (seed = next) }) });
-  const length = range({ label: "Answers have at most", min: 10, max: 400, step: 10, value: max, shown: (n) => `${n} tokens`, words: (n) => `${n} tokens`, onCommit: (next) => state.set({ max: (max = next) }) });
+  const length = range({
+    label: "Answers have at most",
+    min: 10,
+    max: 400,
+    step: 10,
+    value: max,
+    shown: (n) => `${n} tokens`,
+    words: (n) => `${n} tokens`,
+    onCommit: (next) => state.set({ max: (max = next) }),
+  });
   const settingsPlace = el("div");
 
   function setMode(mode) {
@@ -181,7 +223,8 @@ export function mount(root, { cards, state: sliceOf }) {
     if (forget) stoppers.clear();
   }
 
-  const drawThread = (which) => talk.threads[which] && columns[which].view.draw(talk.threads[which], stoppers.has(which));
+  const drawThread = (which) =>
+    talk.threads[which] && columns[which].view.draw(talk.threads[which], stoppers.has(which));
 
   function drawControls() {
     go.textContent = isBusy() ? "Stop" : "Send";
@@ -203,7 +246,10 @@ export function mount(root, { cards, state: sliceOf }) {
     const [card] = asked;
     if (settingsPlace.dataset.model !== card.id) {
       settingsPlace.dataset.model = card.id;
-      fill(settingsPlace, settingsForm(card, knownSettings(card, settings), (values) => state.set({ settings: (settings = values) })));
+      fill(
+        settingsPlace,
+        settingsForm(card, knownSettings(card, settings), (values) => state.set({ settings: (settings = values) })),
+      );
     }
   }
 
@@ -214,23 +260,46 @@ export function mount(root, { cards, state: sliceOf }) {
     drawControls();
   }
 
-  const made = () => ({ system: talk.system, settings, seed, max_tokens: max, models: talk.threads.map(({ model }) => model) });
+  const made = () => ({
+    system: talk.system,
+    settings,
+    seed,
+    max_tokens: max,
+    models: talk.threads.map(({ model }) => model),
+  });
   const files = el(
-    "div", { class: "pg-row", role: "group", "aria-label": "Take the conversation along" },
+    "div",
+    { class: "pg-row", role: "group", "aria-label": "Take the conversation along" },
     button("Save .txt", () => saveText(talk.asText(), made(), "conversation")),
     button("Save .json", () => saveJson({ ...made(), threads: talk.threads.map(plainThread) }, "conversation")),
   );
   const layout = el(
-    "div", { class: "pg-chat" },
+    "div",
+    { class: "pg-chat" },
     el(
-      "section", { class: "pg-card pg-area-settings", "aria-labelledby": "pg-chat-settings" },
-      el("h2", { id: "pg-chat-settings" }, "How to answer"), modes.root, system.root, seeds.root, length.root, settingsPlace, pretrainedOffers("text"),
-      fold("Who answers here?", ABOUT.map((words) => el("p", {}, words))),
+      "section",
+      { class: "pg-card pg-area-settings", "aria-labelledby": "pg-chat-settings" },
+      el("h2", { id: "pg-chat-settings" }, "How to answer"),
+      modes.root,
+      system.root,
+      seeds.root,
+      length.root,
+      settingsPlace,
+      pretrainedOffers("text"),
+      fold(
+        "Who answers here?",
+        ABOUT.map((words) => el("p", {}, words)),
+      ),
     ),
     el(
-      "section", { class: "pg-card pg-area-talk", "aria-labelledby": "pg-chat-title" },
+      "section",
+      { class: "pg-card pg-area-talk", "aria-labelledby": "pg-chat-title" },
       el("div", { class: "pg-card-head" }, el("h2", { id: "pg-chat-title" }, "Conversation"), undo, clear, files),
-      el("div", { class: "pg-chat-columns" }, columns.map(({ root: column }) => column)),
+      el(
+        "div",
+        { class: "pg-chat-columns" },
+        columns.map(({ root: column }) => column),
+      ),
       el("div", { class: "pg-chat-ask" }, question.root, go),
     ),
   );
@@ -240,7 +309,16 @@ export function mount(root, { cards, state: sliceOf }) {
 }
 
 function plainThread({ model, turns }) {
-  return { model, turns: turns.map((turn) => ({ you: turn.question, answers: turn.versions, shown: turn.at, counts: isAnswered(turn), answer: answerOf(turn)?.text ?? "" })) };
+  return {
+    model,
+    turns: turns.map((turn) => ({
+      you: turn.question,
+      answers: turn.versions,
+      shown: turn.at,
+      counts: isAnswered(turn),
+      answer: answerOf(turn)?.text ?? "",
+    })),
+  };
 }
 
 const ABOUT = [

@@ -6,5 +6,9 @@ import { readColumns } from "./compare/columns.js";
 
 /** Fill the panel with the models of data sets that have a yardstick. @returns {object} */
 export function mount(root, context) {
-  return mountCompare(root, { ...context, cards: context.cards.filter(({ dataset }) => isCompared(dataset)) }, readColumns);
+  return mountCompare(
+    root,
+    { ...context, cards: context.cards.filter(({ dataset }) => isCompared(dataset)) },
+    readColumns,
+  );
 }

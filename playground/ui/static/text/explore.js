@@ -14,7 +14,18 @@ import { saidCard } from "./explore/said.js";
 import { textSamples } from "./explore/samples.js";
 import { topicsCard } from "./explore/topics.js";
 
-const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0, pad: [0, 1], start: 0, sampleSeed: FIRST_SEED, pattern: "", topic: "" };
+const DEFAULTS = {
+  model: null,
+  spec: null,
+  settings: {},
+  all: false,
+  page: 0,
+  pad: [0, 1],
+  start: 0,
+  sampleSeed: FIRST_SEED,
+  pattern: "",
+  topic: "",
+};
 const ENDS = {
   make: () => el("span", { class: "pg-end-text", dir: "auto" }, " "),
   draw: (element, reply, index) => {
@@ -34,7 +45,18 @@ export function mount(root, { cards, state: sliceOf }) {
   const ordered = inOrder(cards.filter(belongs));
   const position = new Position(ordered, state);
   if (!position.card) {
-    fill(root, ordered.length ? noneHealthy(ordered) : el("div", { class: "pg-state" }, el("h2", {}, "No latents of texts yet"), el("p", {}, "Train a model that has some, then reload the page:"), el("code", {}, "python -m playground train text/names-rbm")));
+    fill(
+      root,
+      ordered.length
+        ? noneHealthy(ordered)
+        : el(
+            "div",
+            { class: "pg-state" },
+            el("h2", {}, "No latents of texts yet"),
+            el("p", {}, "Train a model that has some, then reload the page:"),
+            el("code", {}, "python -m playground train text/names-rbm"),
+          ),
+    );
     return {};
   }
 
@@ -45,7 +67,11 @@ export function mount(root, { cards, state: sliceOf }) {
   const chain = letterChain({ position, state });
   const topics = topicsCard({ position, state });
   const card = fullCard();
-  const picker = modelPicker({ cards: ordered, value: position.card.id, onPick: (id) => position.setModel(ordered.find((other) => other.id === id)) });
+  const picker = modelPicker({
+    cards: ordered,
+    value: position.card.id,
+    onPick: (id) => position.setModel(ordered.find((other) => other.id === id)),
+  });
   const settings = el("div", { class: "pg-settings-place" });
   const seed = seedControls(position);
   const walks = () => can(position.card, "decode"); // topics are no texts to walk through
@@ -65,7 +91,10 @@ export function mount(root, { cards, state: sliceOf }) {
   });
 
   function rebuild() {
-    fill(settings, settingsForm(position.card, position.settings, (values) => position.setSettings(values)));
+    fill(
+      settings,
+      settingsForm(position.card, position.settings, (values) => position.setSettings(values)),
+    );
     card.rebuild(position.card);
     whole.dataset.width = position.card.output.width > 40 ? "long" : "short";
     for (const part of [said, sliders, samples, pad]) part.root.hidden = !walks();
@@ -75,12 +104,23 @@ export function mount(root, { cards, state: sliceOf }) {
     topics.rebuild();
   }
 
-  const titled = (area, id, title, ...children) => el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
-  const about = el("div", { class: "pg-area-more" }, fold("What is a latent space of texts?", ...ABOUT.map((words) => el("p", {}, words))));
+  const titled = (area, id, title, ...children) =>
+    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
+  const about = el(
+    "div",
+    { class: "pg-area-more" },
+    fold("What is a latent space of texts?", ...ABOUT.map((words) => el("p", {}, words))),
+  );
   const start = titled("start", "pg-text-start", "Start", seed.root, settings);
   const whole = el(
-    "div", { class: "pg-explore pg-text-explore" },
-    el("div", { class: "pg-column pg-column-model" }, titled("model", "pg-text-model", "Model", picker.root, card.root), about),
+    "div",
+    { class: "pg-explore pg-text-explore" },
+    el(
+      "div",
+      { class: "pg-column pg-column-model" },
+      titled("model", "pg-text-model", "Model", picker.root, card.root),
+      about,
+    ),
     el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
     el("div", { class: "pg-column pg-column-picture" }, said.root, said.files, start, samples.root),
   );

@@ -58,5 +58,12 @@ function offer({ id, name, megabytes, license }) {
     go.replaceWith(button("Reload the page", () => location.reload(), { kind: "primary" }));
   }
 
-  return el("div", { class: "pg-stack" }, hint(`${name}: pretrained on far more text, ${megabytes} MB, ${license}.`), el("div", { class: "pg-row" }, go), story, problem.root);
+  return el(
+    "div",
+    { class: "pg-stack" },
+    hint(`${name}: pretrained on far more text, ${megabytes} MB, ${license}.`),
+    el("div", { class: "pg-row" }, go),
+    story,
+    problem.root,
+  );
 }

@@ -10,15 +10,36 @@ import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.j
 import { inside, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { textEnd } from "./interpolate/end.js";
 
-const DEFAULTS = { model: null, path: "spherical", frames: 12, ends: FIRST_ENDS.slice(0, 2), settings: {}, typed: ["", ""] };
-const NAMES = [["A", "start"], ["B", "end"]];
-const TYPED = { names: ["Maria", "Jonathan"], sentences: ["the cat sleeps on the warm roof", "we will go to the market tomorrow"] };
+const DEFAULTS = {
+  model: null,
+  path: "spherical",
+  frames: 12,
+  ends: FIRST_ENDS.slice(0, 2),
+  settings: {},
+  typed: ["", ""],
+};
+const NAMES = [
+  ["A", "start"],
+  ["B", "end"],
+];
+const TYPED = {
+  names: ["Maria", "Jonathan"],
+  sentences: ["the cat sleeps on the warm roof", "we will go to the market tomorrow"],
+};
 
 /** Fill the panel. @returns {{hidden?: () => void}} */
 export function mount(root, { modality, cards, state: sliceOf }) {
   const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "decode") && card.latent.size > 0));
   if (!usable.length) {
-    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, "Interpolation needs a model with latents, of sentences or of names. Explore names what is there.")));
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pg-state" },
+        el("h2", {}, "No model can be used"),
+        el("p", {}, "Interpolation needs a model with latents, of sentences or of names. Explore names what is there."),
+      ),
+    );
     return {};
   }
   const state = sliceOf(DEFAULTS);
@@ -28,7 +49,9 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let ends = readEnds(saved.ends, card).slice(0, 2);
   let settings = knownSettings(card, saved.settings);
   let frames = inside(saved.frames, 5, 32, DEFAULTS.frames);
-  let typed = NAMES.map((_, place) => (typeof saved.typed?.[place] === "string" && saved.typed[place] ? saved.typed[place] : example(place)));
+  let typed = NAMES.map((_, place) =>
+    typeof saved.typed?.[place] === "string" && saved.typed[place] ? saved.typed[place] : example(place),
+  );
   let steps = []; // {text, near: Near|null}, see core/nearest.js
   const problem = problemBox();
 
@@ -36,28 +59,57 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     return (TYPED[card.dataset] ?? TYPED.sentences)[place];
   }
 
-  const endCards = NAMES.map(([name, role], place) => textEnd({
-    name, role, typed: typed[place], now: () => ({ card, settings }),
-    onTyped: (text) => {
-      typed = typed.map((old, i) => (i === place ? text : old));
-      state.set({ typed });
-    },
-    onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
-    onExplore: () => fromExplore(place),
-  }));
+  const endCards = NAMES.map(([name, role], place) =>
+    textEnd({
+      name,
+      role,
+      typed: typed[place],
+      now: () => ({ card, settings }),
+      onTyped: (text) => {
+        typed = typed.map((old, i) => (i === place ? text : old));
+        state.set({ typed });
+      },
+      onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
+      onExplore: () => fromExplore(place),
+    }),
+  );
   const picker = select({
-    label: "Model", choices: usable.map((other) => [other.id, familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other)]), value: card.id,
+    label: "Model",
+    choices: usable.map((other) => [
+      other.id,
+      familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other),
+    ]),
+    value: card.id,
     onChange: (id) => setModel(usable.find((other) => other.id === id)),
   });
   const about = hint();
   const settingsPlace = el("div");
-  const { paths, words: pathWords, path } = walkChoices({ saved: { ...saved, mode: "pair" }, items: "texts", onChange: ({ path: next }) => (state.set({ path: next }), ask()) });
-  const count = range({ label: "Steps", min: 5, max: 32, step: 1, value: frames, words: (n) => `${n} texts from A to B`, onCommit: (next) => (state.set({ frames: (frames = next) }), ask()) });
+  const {
+    paths,
+    words: pathWords,
+    path,
+  } = walkChoices({
+    saved: { ...saved, mode: "pair" },
+    items: "texts",
+    onChange: ({ path: next }) => (state.set({ path: next }), ask()),
+  });
+  const count = range({
+    label: "Steps",
+    min: 5,
+    max: 32,
+    step: 1,
+    value: frames,
+    words: (n) => `${n} texts from A to B`,
+    onCommit: (next) => (state.set({ frames: (frames = next) }), ask()),
+  });
   const swap = button("Swap A and B", () => setEnds([ends[1], ends[0]]));
   const list = el("ol", { class: "pg-steps-list" });
   const stage = el("section", { class: "pg-card pg-walk-list", "aria-labelledby": "pg-text-walk" });
   const { ask, shown } = walkAsker({
-    view: "text-interpolate", stage, problem, onReply: draw,
+    view: "text-interpolate",
+    stage,
+    problem,
+    onReply: draw,
     request: () => [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }],
   });
 
@@ -92,11 +144,18 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   function drawModel() {
     fill(about, card.summary ?? "");
-    fill(settingsPlace, card.settings.length > 0 && fold("Model settings", settingsForm(card, settings, (values) => {
-      settings = knownSettings(card, values);
-      state.set({ settings });
-      ask();
-    })));
+    fill(
+      settingsPlace,
+      card.settings.length > 0 &&
+        fold(
+          "Model settings",
+          settingsForm(card, settings, (values) => {
+            settings = knownSettings(card, values);
+            state.set({ settings });
+            ask();
+          }),
+        ),
+    );
     title.textContent = `${shortName(card)}, from A to B`;
     legend.textContent = `${hasNearest(card) ? "Below each step stands the training text that shares the longest run with it. " : ""}A step like the one before is pale.`;
   }
@@ -119,41 +178,91 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   }
 
   function drawList() {
-    fill(list, steps.map(({ text, near }, i) => {
-      const same = i > 0 && text === steps[i - 1].text;
-      return el(
-        "li", { class: same ? "pg-step-same" : "" },
-        el("p", { class: "pg-written pg-step-text", dir: "auto" }, text || "(empty)", same && el("span", { class: "pg-visually-hidden" }, " (as before)")),
-        hasNearest(card) && el("p", { class: "pg-near" }, near ? [el("span", { class: "pg-label" }, `${sharedWords(near)}: `), nearText(near)] : " "),
-      );
-    }));
+    fill(
+      list,
+      steps.map(({ text, near }, i) => {
+        const same = i > 0 && text === steps[i - 1].text;
+        return el(
+          "li",
+          { class: same ? "pg-step-same" : "" },
+          el(
+            "p",
+            { class: "pg-written pg-step-text", dir: "auto" },
+            text || "(empty)",
+            same && el("span", { class: "pg-visually-hidden" }, " (as before)"),
+          ),
+          hasNearest(card) &&
+            el(
+              "p",
+              { class: "pg-near" },
+              near ? [el("span", { class: "pg-label" }, `${sharedWords(near)}: `), nearText(near)] : " ",
+            ),
+        );
+      }),
+    );
     files.hidden = !steps.length;
   }
 
-  const asText = () => steps.map(({ text, near }, i) => `${i + 1}. ${text}${near ? `\n   (nearest in training, ${sharedWords(near)}: ${near.text})` : ""}`).join("\n");
+  const asText = () =>
+    steps
+      .map(
+        ({ text, near }, i) =>
+          `${i + 1}. ${text}${near ? `\n   (nearest in training, ${sharedWords(near)}: ${near.text})` : ""}`,
+      )
+      .join("\n");
   const files = el(
-    "div", { class: "pg-row", role: "group", "aria-label": "Take the list along" },
+    "div",
+    { class: "pg-row", role: "group", "aria-label": "Take the list along" },
     copyButton(asText),
     button("Save .txt", () => saveText(asText(), shown(), `${fileStem(card)}-walk`)),
-    button("Save .csv", () => download(new Blob([csv()], { type: "text/csv;charset=utf-8" }), `${fileStem(card)}-walk.csv`)),
+    button("Save .csv", () =>
+      download(new Blob([csv()], { type: "text/csv;charset=utf-8" }), `${fileStem(card)}-walk.csv`),
+    ),
   );
 
   function csv() {
     const { model, request } = shown();
-    const rows = [["step", "text", "nearest_training_text", "share_outside_longest_common_run", "model", "request", "link"]];
-    steps.forEach(({ text, near }, i) => rows.push([i + 1, text, near?.text ?? "", near?.distance ?? "", ...(i ? ["", "", ""] : [model, JSON.stringify(request), link()])]));
+    const rows = [
+      ["step", "text", "nearest_training_text", "share_outside_longest_common_run", "model", "request", "link"],
+    ];
+    steps.forEach(({ text, near }, i) =>
+      rows.push([
+        i + 1,
+        text,
+        near?.text ?? "",
+        near?.distance ?? "",
+        ...(i ? ["", "", ""] : [model, JSON.stringify(request), link()]),
+      ]),
+    );
     return rows.map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
   }
 
   const title = el("h2", { id: "pg-text-walk" });
   const legend = hint();
   fill(stage, el("div", { class: "pg-card-head" }, title, files), legend, list, problem.root);
-  fill(root, el(
-    "div", { class: "pg-text-walk" },
-    el("section", { class: "pg-card pg-walk-how", "aria-label": "What to walk" }, el("div", { class: "pg-how-row" }, picker.root, paths, count.root, swap), el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords)),
-    el("div", { class: "pg-column pg-text-ends" }, endCards.map((one) => one.root), fold("What does a walk through texts show?", ABOUT.map((words) => el("p", {}, words)))),
-    stage,
-  ));
+  fill(
+    root,
+    el(
+      "div",
+      { class: "pg-text-walk" },
+      el(
+        "section",
+        { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
+        el("div", { class: "pg-how-row" }, picker.root, paths, count.root, swap),
+        el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords),
+      ),
+      el(
+        "div",
+        { class: "pg-column pg-text-ends" },
+        endCards.map((one) => one.root),
+        fold(
+          "What does a walk through texts show?",
+          ABOUT.map((words) => el("p", {}, words)),
+        ),
+      ),
+      stage,
+    ),
+  );
   drawModel();
   endCards.forEach((one, place) => one.set(ends[place]));
   ask();

@@ -29,20 +29,42 @@ export function mount(root, { cards, state: sliceOf }) {
   const ordered = some.sort((one, other) => encodes(other) - encodes(one));
   const usable = ordered.filter(isHealthy);
   if (!usable.length) {
-    fill(root, ordered.length ? noneHealthy(ordered) : el("div", { class: "pg-state" }, el("h2", {}, "No model can be inverted"), el("p", {}, "None of the models here has an encoder or tells probabilities of a text.")));
+    fill(
+      root,
+      ordered.length
+        ? noneHealthy(ordered)
+        : el(
+            "div",
+            { class: "pg-state" },
+            el("h2", {}, "No model can be inverted"),
+            el("p", {}, "None of the models here has an encoder or tells probabilities of a text."),
+          ),
+    );
     return {};
   }
   let card = usable.find((other) => other.id === saved.model) ?? usable[0];
   let asked = 0; // counts questions, so that only the newest is shown
   const example = () => EXAMPLES[card.dataset] ?? EXAMPLES.shakespeare;
   const problem = problemBox();
-  const field = textField({ label: "Text", rows: 4, value: typeof saved.text === "string" ? saved.text : example(), note: "Control and Enter looks.", onInput: () => keep(), onSend: look });
+  const field = textField({
+    label: "Text",
+    rows: 4,
+    value: typeof saved.text === "string" ? saved.text : example(),
+    note: "Control and Enter looks.",
+    onInput: () => keep(),
+    onSend: look,
+  });
   const result = el("div", { class: "pg-stack pg-invert-result" });
   const side = el("div", { class: "pg-column" });
   const title = el("h2", { id: "pg-text-invert-result" });
   const about = hint();
   const go = button("Look", look, { kind: "primary" });
-  const picker = modelPicker({ cards: ordered, value: card.id, onPick: setModel, headingOf: (one) => (encodes(one) ? "There and back" : "Surprise per token") });
+  const picker = modelPicker({
+    cards: ordered,
+    value: card.id,
+    onPick: setModel,
+    headingOf: (one) => (encodes(one) ? "There and back" : "Surprise per token"),
+  });
 
   function keep(ran = state.get().ran) {
     const text = field.value();
@@ -76,7 +98,9 @@ export function mount(root, { cards, state: sliceOf }) {
     keep(true);
     result.setAttribute("aria-busy", "true");
     try {
-      const shown = encodes(one) ? { main: await rebuiltView(one, field.value(), knownSettings(one, {})), side: null } : await surpriseView(one, field.value());
+      const shown = encodes(one)
+        ? { main: await rebuiltView(one, field.value(), knownSettings(one, {})), side: null }
+        : await surpriseView(one, field.value());
       if (mine !== asked || one !== card) return;
       fill(result, shown.main);
       fill(side, shown.side);
@@ -86,20 +110,41 @@ export function mount(root, { cards, state: sliceOf }) {
     if (mine === asked) result.setAttribute("aria-busy", "false");
   }
 
-  fill(root, el(
-    "div", { class: "pg-text-invert" },
+  fill(
+    root,
     el(
-      "div", { class: "pg-column pg-column-model" },
-      el("section", { class: "pg-card pg-area-model", "aria-labelledby": "pg-text-invert-model" }, el("h2", { id: "pg-text-invert-model" }, "Model"), picker.root),
-      fold("What does inverting a text mean?", ABOUT.map((words) => el("p", {}, words))),
+      "div",
+      { class: "pg-text-invert" },
+      el(
+        "div",
+        { class: "pg-column pg-column-model" },
+        el(
+          "section",
+          { class: "pg-card pg-area-model", "aria-labelledby": "pg-text-invert-model" },
+          el("h2", { id: "pg-text-invert-model" }, "Model"),
+          picker.root,
+        ),
+        fold(
+          "What does inverting a text mean?",
+          ABOUT.map((words) => el("p", {}, words)),
+        ),
+      ),
+      el(
+        "div",
+        { class: "pg-column pg-column-text" },
+        el("section", { class: "pg-card", "aria-label": "Your text" }, field.root, el("div", { class: "pg-row" }, go)),
+        el(
+          "section",
+          { class: "pg-card pg-area-result", "aria-labelledby": "pg-text-invert-result" },
+          title,
+          about,
+          problem.root,
+          result,
+        ),
+      ),
+      side,
     ),
-    el(
-      "div", { class: "pg-column pg-column-text" },
-      el("section", { class: "pg-card", "aria-label": "Your text" }, field.root, el("div", { class: "pg-row" }, go)),
-      el("section", { class: "pg-card pg-area-result", "aria-labelledby": "pg-text-invert-result" }, title, about, problem.root, result),
-    ),
-    side,
-  ));
+  );
   drawModel();
   if (saved.ran && field.value()) look();
   return {};

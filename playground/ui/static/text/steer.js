@@ -15,13 +15,33 @@ import { promptsFor, QUESTION } from "./write/prompts.js";
 const [LONGEST_PROMPT, STRONGEST] = [2000, 10];
 const OWN = "own";
 const AT_ONCE = 4; // a browser keeps six connections to a server, and others need some
-const DEFAULTS = { model: null, direction: null, strength: null, layer: null, prompt: null, as: null, settings: {}, seed: 7, seeds: 1, max: 50, lists: { plus: "", minus: "" } };
+const DEFAULTS = {
+  model: null,
+  direction: null,
+  strength: null,
+  layer: null,
+  prompt: null,
+  as: null,
+  settings: {},
+  seed: 7,
+  seeds: 1,
+  max: 50,
+  lists: { plus: "", minus: "" },
+};
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { cards, state: sliceOf }) {
   const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "write") && Array.isArray(card.steering)));
   if (!usable.length) {
-    fill(root, el("div", { class: "pg-state" }, el("h2", {}, "No model can be steered"), el("p", {}, "Steering needs a transformer with known layers. Write names what is there.")));
+    fill(
+      root,
+      el(
+        "div",
+        { class: "pg-state" },
+        el("h2", {}, "No model can be steered"),
+        el("p", {}, "Steering needs a transformer with known layers. Write names what is there."),
+      ),
+    );
     return {};
   }
   const state = sliceOf(DEFAULTS);
@@ -40,31 +60,91 @@ export function mount(root, { cards, state: sliceOf }) {
   const shipped = () => card.steering.find((one) => one.name === name);
   /** What lies at -1 and +1: the words of a name such as "formal-casual", whose first is what plus has more of. */
   const endsNow = () => (shipped() ? name.split("-").reverse() : ["your minus list", "your plus list"]);
-  const picker = select({ label: "Model", choices: usable.map((one) => [one.id, shortName(one)]), value: card.id, onChange: (id) => setModel(usable.find((one) => one.id === id)) });
+  const picker = select({
+    label: "Model",
+    choices: usable.map((one) => [one.id, shortName(one)]),
+    value: card.id,
+    onChange: (id) => setModel(usable.find((one) => one.id === id)),
+  });
   const about = hint();
   const directions = select({ label: "Direction", choices: [], value: "", onChange: setDirection });
   const lists = ownLists({ ...DEFAULTS.lists, ...saved.lists, onChange: keep });
   const strength = range({
-    label: "Strength", min: -STRONGEST, max: STRONGEST, step: 0.5, value: 2, shown: signed,
-    words: (value) => `${signed(value)}, towards ${endsNow()[value < 0 ? 0 : 1]}`, onCommit: commit,
+    label: "Strength",
+    min: -STRONGEST,
+    max: STRONGEST,
+    step: 0.5,
+    value: 2,
+    shown: signed,
+    words: (value) => `${signed(value)}, towards ${endsNow()[value < 0 ? 0 : 1]}`,
+    onCommit: commit,
   });
-  const layer = range({ label: "After layer", min: 0, max: 1, step: 1, value: 0, shown: (value) => `${value + 1} of ${card.layers}`, words: (value) => `layer ${value + 1} of ${card.layers}`, onCommit: commit });
-  const prompt = textField({ label: "Prompt", rows: 2, value: "", note: "Control and Enter writes.", onInput: keep, onSend: begin });
-  const ways = segments({ label: "Take the prompt as", choices: { chat: "A question to answer", text: "A text to continue" }, value: () => as, onPick: setWay });
+  const layer = range({
+    label: "After layer",
+    min: 0,
+    max: 1,
+    step: 1,
+    value: 0,
+    shown: (value) => `${value + 1} of ${card.layers}`,
+    words: (value) => `layer ${value + 1} of ${card.layers}`,
+    onCommit: commit,
+  });
+  const prompt = textField({
+    label: "Prompt",
+    rows: 2,
+    value: "",
+    note: "Control and Enter writes.",
+    onInput: keep,
+    onSend: begin,
+  });
+  const ways = segments({
+    label: "Take the prompt as",
+    choices: { chat: "A question to answer", text: "A text to continue" },
+    value: () => as,
+    onPick: setWay,
+  });
   const seedBox = seedField({ value: seed, onSeed: (next) => ((seed = next), keep()), onDice: begin });
-  const counts = segments({ label: "Texts a side", choices: { 1: "1", 3: "3", 5: "5" }, value: () => String(seeds), onPick: (next) => ((seeds = Number(next)), counts.refresh(), keep()) });
-  const length = range({ label: "At most", min: 10, max: 200, step: 10, value: max, shown: (n) => `${n} tokens`, words: (n) => `${n} tokens`, onCommit: (next) => ((max = next), keep()) });
+  const counts = segments({
+    label: "Texts a side",
+    choices: { 1: "1", 3: "3", 5: "5" },
+    value: () => String(seeds),
+    onPick: (next) => ((seeds = Number(next)), counts.refresh(), keep()),
+  });
+  const length = range({
+    label: "At most",
+    min: 10,
+    max: 200,
+    step: 10,
+    value: max,
+    shown: (n) => `${n} tokens`,
+    words: (n) => `${n} tokens`,
+    onCommit: (next) => ((max = next), keep()),
+  });
   const go = button("Write both", () => (stopper ? stopper.abort() : begin()), { kind: "primary" });
   const problem = problemBox();
   const story = el("p", { class: "pg-hint", role: "status" });
   const [plainSide, steeredSide] = ["Strength 0", "Steered"].map((title) => steerColumn({ title, ends: endsNow }));
   const settingsPlace = el("div");
-  const save = button("Save .json", () => saveJson(shown, `${card.id.split("/").pop()}-steered`), { title: "Both sides with their readings and what made them" });
+  const save = button("Save .json", () => saveJson(shown, `${card.id.split("/").pop()}-steered`), {
+    title: "Both sides with their readings and what made them",
+  });
   let shown = null;
 
   function keep() {
     const words = prompt.value();
-    state.set({ model: card.id, direction: name, strength: strength.value(), layer: layer.value(), prompt: words.length <= LONGEST_PROMPT ? words : null, as, settings, seed, seeds, max, lists: lists.kept() });
+    state.set({
+      model: card.id,
+      direction: name,
+      strength: strength.value(),
+      layer: layer.value(),
+      prompt: words.length <= LONGEST_PROMPT ? words : null,
+      as,
+      settings,
+      seed,
+      seeds,
+      max,
+      lists: lists.kept(),
+    });
   }
 
   function commit() {
@@ -119,26 +199,49 @@ export function mount(root, { cards, state: sliceOf }) {
 
   function drawModel(start = {}) {
     fill(about, card.summary);
-    fill(directions.input, card.steering.map((one) => el("option", { value: one.name }, one.title)), el("option", { value: OWN }, "Your own two lists"));
+    fill(
+      directions.input,
+      card.steering.map((one) => el("option", { value: one.name }, one.title)),
+      el("option", { value: OWN }, "Your own two lists"),
+    );
     if (!shipped() && name !== OWN) name = card.steering[0]?.name ?? OWN;
     const facts = shipped() ?? card.steering[0] ?? { strength: 2, layer: Math.floor(card.layers / 2) };
     layer.input.max = card.layers - 1;
-    strength.set(Number.isFinite(start.strength) ? Math.min(STRONGEST, Math.max(-STRONGEST, start.strength)) : facts.strength);
+    strength.set(
+      Number.isFinite(start.strength) ? Math.min(STRONGEST, Math.max(-STRONGEST, start.strength)) : facts.strength,
+    );
     layer.set(inside(start.layer, 0, card.layers - 1, facts.layer));
     prompt.set(typeof start.prompt === "string" ? start.prompt : example());
     ways.root.hidden = !can(card, "chat");
     ways.refresh();
     counts.refresh();
-    fill(settingsPlace, fold("Model settings", settingsForm(card, settings, (values) => ((settings = knownSettings(card, values)), keep()))));
+    fill(
+      settingsPlace,
+      fold(
+        "Model settings",
+        settingsForm(card, settings, (values) => ((settings = knownSettings(card, values)), keep())),
+      ),
+    );
     drawDirection();
   }
 
   function request(which, ownSeed) {
     const asked = asks() ? { chat: { system: "", turns: [prompt.value()] } } : { prompt: prompt.value() };
-    return { ...asked, settings, seed: ownSeed, max_tokens: max, alternatives: 0, ...(which && strength.value() !== 0 && { steer: [steering()] }) };
+    return {
+      ...asked,
+      settings,
+      seed: ownSeed,
+      max_tokens: max,
+      alternatives: 0,
+      ...(which && strength.value() !== 0 && { steer: [steering()] }),
+    };
   }
 
-  const steering = () => ({ ...(name === OWN ? lists.lists() : { name }), strength: strength.value(), layer: layer.value() });
+  const steering = () => ({
+    ...(name === OWN ? lists.lists() : { name }),
+    strength: strength.value(),
+    layer: layer.value(),
+  });
 
   async function begin() {
     stopper?.abort();
@@ -159,30 +262,34 @@ export function mount(root, { cards, state: sliceOf }) {
     go.textContent = "Stop";
     story.textContent = "";
     save.hidden = true;
-    const jobs = own.flatMap((ownSeed, place) => sides.map((side, which) => async () => {
-      const asked = request(which, ownSeed);
-      const key = canonical([model, asked]);
-      let known = done.get(key);
-      if (!known) {
-        const end = await write(model, asked, {
-          signal,
-          onTokens: (tokens) => {
-            texts[which][place] += tokens.map(({ text }) => text).join("");
-            if (stopper === mine) side.write(place, texts[which][place]);
-          },
-        });
-        known = { text: texts[which][place], words: endWords(end) };
-        if (end.why !== "aborted") done.set(key, known);
-      }
-      texts[which][place] = known.text;
-      if (stopper !== mine) return;
-      side.write(place, known.text);
-      side.end(place, known.words);
-    }));
+    const jobs = own.flatMap((ownSeed, place) =>
+      sides.map((side, which) => async () => {
+        const asked = request(which, ownSeed);
+        const key = canonical([model, asked]);
+        let known = done.get(key);
+        if (!known) {
+          const end = await write(model, asked, {
+            signal,
+            onTokens: (tokens) => {
+              texts[which][place] += tokens.map(({ text }) => text).join("");
+              if (stopper === mine) side.write(place, texts[which][place]);
+            },
+          });
+          known = { text: texts[which][place], words: endWords(end) };
+          if (end.why !== "aborted") done.set(key, known);
+        }
+        texts[which][place] = known.text;
+        if (stopper !== mine) return;
+        side.write(place, known.text);
+        side.end(place, known.words);
+      }),
+    );
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        while (jobs.length && !signal.aborted) await jobs.shift()();
-      }));
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async () => {
+          while (jobs.length && !signal.aborted) await jobs.shift()();
+        }),
+      );
       if (stopper === mine) await measure(model, direction, texts, own, () => stopper === mine);
     } catch (error) {
       if (stopper === mine) problem.show(error, begin);
@@ -205,28 +312,56 @@ export function mount(root, { cards, state: sliceOf }) {
       ? `Steering moved the ${own.length > 1 ? "mean " : ""}reading from ${signed(before)} to ${signed(after)}.`
       : "A side has no text that could be read: try another seed.";
     announce(story.textContent);
-    shown = { model, steer: direction, request: request(0, own[0]), seeds: own, texts: { plain: texts[0], steered: texts[1] }, readings: { plain: readings[0], steered: readings[1] } };
+    shown = {
+      model,
+      steer: direction,
+      request: request(0, own[0]),
+      seeds: own,
+      texts: { plain: texts[0], steered: texts[1] },
+      readings: { plain: readings[0], steered: readings[1] },
+    };
     save.hidden = false;
   }
 
-  fill(root, el(
-    "div", { class: "pg-steer" },
+  fill(
+    root,
     el(
-      "section", { class: "pg-card pg-area-settings", "aria-labelledby": "pg-steer-how" },
-      el("h2", { id: "pg-steer-how" }, "Direction"), picker.root, about, directions.root, lists.root, strength.root, layer.root,
-      settingsPlace, fold("What is being moved?", ABOUT.map((words) => el("p", {}, words))),
-    ),
-    el(
-      "div", { class: "pg-column" },
+      "div",
+      { class: "pg-steer" },
       el(
-        "section", { class: "pg-card", "aria-labelledby": "pg-steer-what" },
-        el("h2", { id: "pg-steer-what" }, "One prompt, written twice"), ways.root, prompt.root,
-        el("div", { class: "pg-write-go" }, go, seedBox.root, length.root, counts.root), story, problem.root,
+        "section",
+        { class: "pg-card pg-area-settings", "aria-labelledby": "pg-steer-how" },
+        el("h2", { id: "pg-steer-how" }, "Direction"),
+        picker.root,
+        about,
+        directions.root,
+        lists.root,
+        strength.root,
+        layer.root,
+        settingsPlace,
+        fold(
+          "What is being moved?",
+          ABOUT.map((words) => el("p", {}, words)),
+        ),
       ),
-      el("div", { class: "pg-steer-pair" }, plainSide.root, steeredSide.root),
-      el("div", { class: "pg-row" }, save),
+      el(
+        "div",
+        { class: "pg-column" },
+        el(
+          "section",
+          { class: "pg-card", "aria-labelledby": "pg-steer-what" },
+          el("h2", { id: "pg-steer-what" }, "One prompt, written twice"),
+          ways.root,
+          prompt.root,
+          el("div", { class: "pg-write-go" }, go, seedBox.root, length.root, counts.root),
+          story,
+          problem.root,
+        ),
+        el("div", { class: "pg-steer-pair" }, plainSide.root, steeredSide.root),
+        el("div", { class: "pg-row" }, save),
+      ),
     ),
-  ));
+  );
   save.hidden = true;
   drawModel({ strength: saved.strength, layer: saved.layer, prompt: saved.prompt });
   return { hidden: () => stopper?.abort() };

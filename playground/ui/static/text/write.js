@@ -39,12 +39,22 @@ export function mount(root, { cards, state: sliceOf }) {
   let stopper = null; // AbortController while a model writes
 
   const prompt = textField({
-    label: "Prompt", rows: 3, value: typeof saved.prompt === "string" ? saved.prompt : promptsFor(card)[0],
-    note: "Control and Enter writes.", onInput: changed, onSend: begin,
+    label: "Prompt",
+    rows: 3,
+    value: typeof saved.prompt === "string" ? saved.prompt : promptsFor(card)[0],
+    note: "Control and Enter writes.",
+    onInput: changed,
+    onSend: begin,
   });
   const seeds = seedField({ value: seed, onSeed: (next) => changed((seed = next)), onDice: begin });
   const length = range({
-    label: "At most", min: 10, max: MOST_TOKENS, step: 10, value: max, shown: (n) => `${n} tokens`, words: (n) => `${n} tokens`,
+    label: "At most",
+    min: 10,
+    max: MOST_TOKENS,
+    step: 10,
+    value: max,
+    shown: (n) => `${n} tokens`,
+    words: (n) => `${n} tokens`,
     onCommit: (next) => changed((max = next)),
   });
   const go = button("Write", () => (stopper ? stop() : begin()), { kind: "primary" });
@@ -52,9 +62,20 @@ export function mount(root, { cards, state: sliceOf }) {
   const problem = problemBox();
   const notes = el("p", { class: "pg-hint pg-write-notes", role: "status" });
   const stale = hint();
-  const text = tokenText({ label: "Written tokens. Arrow keys walk, Enter opens the alternatives.", onChoose: look, onOpen: (index) => (look(index), choices.focus()) });
-  const empty = el("p", { class: "pg-hint pg-write-empty" }, "Nothing written yet. Type the beginning of a text or take one of the examples, then press Write.");
-  const choices = alternativesCard({ onBranch: branchTo, empty: "Choose a word of the text to see what else could have stood there." });
+  const text = tokenText({
+    label: "Written tokens. Arrow keys walk, Enter opens the alternatives.",
+    onChoose: look,
+    onOpen: (index) => (look(index), choices.focus()),
+  });
+  const empty = el(
+    "p",
+    { class: "pg-hint pg-write-empty" },
+    "Nothing written yet. Type the beginning of a text or take one of the examples, then press Write.",
+  );
+  const choices = alternativesCard({
+    onBranch: branchTo,
+    empty: "Choose a word of the text to see what else could have stood there.",
+  });
   choices.onLeave(() => chosen !== null && text.focus(chosen));
   let chosen = null;
   const branches = branchList({ onOpen: openBranch });
@@ -63,13 +84,21 @@ export function mount(root, { cards, state: sliceOf }) {
   const settingsPlace = el("div", {});
   const examples = el("div", { class: "pg-row pg-examples", role: "group", "aria-label": "Examples of prompts" });
   const files = el(
-    "div", { class: "pg-row", role: "group", "aria-label": "Take the text along" },
+    "div",
+    { class: "pg-row", role: "group", "aria-label": "Take the text along" },
     copyButton(() => story.ask.prompt + story.textOf()),
     button("Save .txt", () => saveText(story.ask.prompt + story.textOf(), made(), fileName())),
     button("Save .json", () => saveJson({ ...made(), text: story.textOf(), tokens: story.branch.tokens }, fileName())),
   );
 
-  const made = () => ({ model: story.ask.model, prompt: story.ask.prompt, settings: story.ask.settings, seed: story.ask.seed, max_tokens: story.ask.max, path: story.branch.path });
+  const made = () => ({
+    model: story.ask.model,
+    prompt: story.ask.prompt,
+    settings: story.ask.settings,
+    seed: story.ask.seed,
+    max_tokens: story.ask.max,
+    path: story.branch.path,
+  });
   const fileName = () => `${fileStem(card)}-seed${story.ask.seed}`;
   const askNow = () => ({ model: card.id, prompt: prompt.value(), settings, seed, max });
 
@@ -83,7 +112,9 @@ export function mount(root, { cards, state: sliceOf }) {
   function changed() {
     keep();
     const differs = story && JSON.stringify(story.ask) !== JSON.stringify(askNow());
-    stale.textContent = differs ? "The text below was written before your last change. Press Write to write it anew." : "";
+    stale.textContent = differs
+      ? "The text below was written before your last change. Press Write to write it anew."
+      : "";
   }
 
   function setModel(id) {
@@ -98,11 +129,20 @@ export function mount(root, { cards, state: sliceOf }) {
   }
 
   function drawModel() {
-    fill(settingsPlace, settingsForm(card, settings, (values) => changed((settings = knownSettings(card, values)))));
-    fill(examples, el("span", { class: "pg-label" }, "Examples"), promptsFor(card).map((words) => button(words.replaceAll("\n", " ").trim(), () => {
-      prompt.set(words);
-      begin();
-    })));
+    fill(
+      settingsPlace,
+      settingsForm(card, settings, (values) => changed((settings = knownSettings(card, values)))),
+    );
+    fill(
+      examples,
+      el("span", { class: "pg-label" }, "Examples"),
+      promptsFor(card).map((words) =>
+        button(words.replaceAll("\n", " ").trim(), () => {
+          prompt.set(words);
+          begin();
+        }),
+      ),
+    );
     full.rebuild(card);
   }
 
@@ -161,7 +201,14 @@ export function mount(root, { cards, state: sliceOf }) {
   function tell() {
     const { end, start, tokens } = story.branch;
     const nothing = end?.why === "stop" && !tokens.length;
-    notes.textContent = [start && trimmedWords(start), nothing ? "The model had nothing to add: for it the text ends here. Try another seed or beginning." : end && endWords(end)].filter(Boolean).join(" ");
+    notes.textContent = [
+      start && trimmedWords(start),
+      nothing
+        ? "The model had nothing to add: for it the text ends here. Try another seed or beginning."
+        : end && endWords(end),
+    ]
+      .filter(Boolean)
+      .join(" ");
     onward.hidden = !end || !tokens?.length || tokens.length >= MOST_TOKENS;
     files.hidden = !tokens?.length;
     legend.hidden = !tokens?.length;
@@ -212,31 +259,69 @@ export function mount(root, { cards, state: sliceOf }) {
   close.classList.add("pg-alternatives-close");
   choices.root.append(close);
   const result = el(
-    "section", { class: "pg-card pg-area-text", "aria-labelledby": "pg-write-text" },
+    "section",
+    { class: "pg-card pg-area-text", "aria-labelledby": "pg-write-text" },
     el("div", { class: "pg-card-head" }, el("h2", { id: "pg-write-text" }, "Text"), legend),
-    stale, empty, text.root, notes, problem.root,
+    stale,
+    empty,
+    text.root,
+    notes,
+    problem.root,
     el("div", { class: "pg-row" }, onward, files),
   );
-  const titled = (area, id, title, ...children) => el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
-  fill(root, el(
-    "div", { class: "pg-write" },
+  const titled = (area, id, title, ...children) =>
+    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
+  fill(
+    root,
     el(
-      "div", { class: "pg-column pg-column-model" },
-      titled("model", "pg-write-model", "Model", picker.root, full.root, pretrainedOffers("text")),
-      titled("settings", "pg-write-settings", "Settings", settingsPlace),
+      "div",
+      { class: "pg-write" },
+      el(
+        "div",
+        { class: "pg-column pg-column-model" },
+        titled("model", "pg-write-model", "Model", picker.root, full.root, pretrainedOffers("text")),
+        titled("settings", "pg-write-settings", "Settings", settingsPlace),
+      ),
+      el(
+        "div",
+        { class: "pg-column pg-column-text" },
+        titled(
+          "prompt",
+          "pg-write-prompt",
+          "Continue a text",
+          prompt.root,
+          examples,
+          el("div", { class: "pg-write-go" }, go, seeds.root, length.root),
+        ),
+        result,
+      ),
+      el(
+        "div",
+        { class: "pg-column pg-column-choices" },
+        choices.root,
+        branches.root,
+        el(
+          "div",
+          { class: "pg-area-more" },
+          fold(
+            "How does a language model write?",
+            ABOUT.map((words) => el("p", {}, words)),
+          ),
+        ),
+      ),
     ),
-    el(
-      "div", { class: "pg-column pg-column-text" },
-      titled("prompt", "pg-write-prompt", "Continue a text", prompt.root, examples, el("div", { class: "pg-write-go" }, go, seeds.root, length.root)),
-      result,
-    ),
-    el("div", { class: "pg-column pg-column-choices" }, choices.root, branches.root, el("div", { class: "pg-area-more" }, fold("How does a language model write?", ABOUT.map((words) => el("p", {}, words))))),
-  ));
+  );
   drawModel();
   legend.hidden = onward.hidden = files.hidden = true;
   const before = saved.story;
   if (before && typeof before.prompt === "string" && before.model === card.id) {
-    const ask = { model: card.id, prompt: before.prompt, settings: knownSettings(card, before.settings), seed: inside(before.seed, 0, LARGEST_SEED, seed), max: inside(before.max, 1, MOST_TOKENS, max) };
+    const ask = {
+      model: card.id,
+      prompt: before.prompt,
+      settings: knownSettings(card, before.settings),
+      seed: inside(before.seed, 0, LARGEST_SEED, seed),
+      max: inside(before.max, 1, MOST_TOKENS, max),
+    };
     story = new Story(ask, before);
     run();
   }
@@ -244,7 +329,13 @@ export function mount(root, { cards, state: sliceOf }) {
 }
 
 function nobodyWrites() {
-  return el("div", { class: "pg-state" }, el("h2", {}, "No language model yet"), el("p", {}, "Train one, then reload the page:"), el("code", {}, "python -m playground train text/shakespeare-transformer"));
+  return el(
+    "div",
+    { class: "pg-state" },
+    el("h2", {}, "No language model yet"),
+    el("p", {}, "Train one, then reload the page:"),
+    el("code", {}, "python -m playground train text/shakespeare-transformer"),
+  );
 }
 
 const ABOUT = [

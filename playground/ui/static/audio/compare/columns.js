@@ -41,7 +41,11 @@ export function heardColumns(cards) {
         { class: "pg-card pg-heard-controls" },
         music && [beats.root, instrument.root],
         volumeControl(),
-        hint(music ? "Click a piano roll to hear it, and again to end it." : "Click a spectrogram to hear it, at the pitch that stands below it."),
+        hint(
+          music
+            ? "Click a piano roll to hear it, and again to end it."
+            : "Click a spectrogram to hear it, at the pitch that stands below it.",
+        ),
         problem.root,
       ),
       el(
@@ -69,16 +73,34 @@ function column(one, place, numbers, parts) {
       "div",
       { class: "pg-heard-pair", role: "group", "aria-label": `Sample ${index + 1} of ${one.name}` },
       tile(frame, one.facts.pitches?.[index], about, label, parts),
-      nearest && tile(near[index], one.nearest_facts.pitches?.[index], aboutNearest(one, index), `Hear its nearest training ${item}, at distance ${tidy(one.nearest_distances[index])}`, parts),
+      nearest &&
+        tile(
+          near[index],
+          one.nearest_facts.pitches?.[index],
+          aboutNearest(one, index),
+          `Hear its nearest training ${item}, at distance ${tidy(one.nearest_distances[index])}`,
+          parts,
+        ),
     );
   });
   const root = el(
     "div",
     { class: "pg-card pg-compared", role: "listitem" },
-    el("h3", { class: "pg-title pg-swatched" }, el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }), one.name),
+    el(
+      "h3",
+      { class: "pg-title pg-swatched" },
+      el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }),
+      one.name,
+    ),
     el("div", { class: "pg-heard-tiles", dataset: { kind: card.output.kind, nearest } }, tiles),
     el("dl", { class: "pg-numbers" }, numbers),
-    one.verdict && el("details", { class: "pg-fold" }, el("summary", {}, "In a sentence"), el("p", { class: "pg-hint" }, one.verdict)),
+    one.verdict &&
+      el(
+        "details",
+        { class: "pg-fold" },
+        el("summary", {}, "In a sentence"),
+        el("p", { class: "pg-hint" }, one.verdict),
+      ),
   );
   root.style.gridRow = `span ${3 + numbers.length}`; // parts of one kind stand in one line across the columns
   return root;
@@ -88,7 +110,12 @@ function column(one, place, numbers, parts) {
 function tile(frame, pitch, about, label, { players, problem, card }) {
   const canvas = heardCanvas();
   const words = makesNotes(card) ? about : `${about ? `${about}: ` : ""}${rollWords(frame, rollFacts(card))}`;
-  const root = el("button", { type: "button", class: "pg-heard-tile", "aria-label": `${label}: ${words}`, "aria-pressed": "false" }, canvas, el("span", { class: "pg-heard-words" }, about || "\u00a0"));
+  const root = el(
+    "button",
+    { type: "button", class: "pg-heard-tile", "aria-label": `${label}: ${words}`, "aria-pressed": "false" },
+    canvas,
+    el("span", { class: "pg-heard-words" }, about || "\u00a0"),
+  );
   const sample = { frame, pitch, card, width: card.output.width };
   const drawAt = (playhead) => drawHeard(canvas, card, frame, { playhead });
   const told = {

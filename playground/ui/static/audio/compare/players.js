@@ -72,6 +72,13 @@ export class Players {
     const { tempo, instrument } = this.music;
     await instrument.ready(notes.map((note) => note.pitch));
     if (mine.over) return null;
-    return playRoll({ notes, steps: width, stepsPerQuarter: facts.stepsPerQuarter, tempo, instrument: instrument.current, onStep });
+    return playRoll({
+      notes,
+      steps: width,
+      stepsPerQuarter: facts.stepsPerQuarter,
+      tempo,
+      instrument: instrument.current,
+      onStep,
+    });
   }
 }

@@ -12,7 +12,16 @@ import { harmoniseCard } from "./harmonise.js";
 import { rollStage } from "./stage.js";
 
 const MOST_BARS = 16;
-const DEFAULTS = { mode: "compose", seed: 7, bars: 8, settings: {}, tempo: 84, instrument: "piano", line: null, own: null };
+const DEFAULTS = {
+  mode: "compose",
+  seed: 7,
+  bars: 8,
+  settings: {},
+  tempo: 84,
+  instrument: "piano",
+  line: null,
+  own: null,
+};
 
 /**
  * @param {{state: object, announce: (sentence: string) => void, cards: object[]}} parts
@@ -24,7 +33,9 @@ export function chorales({ state, announce, cards }) {
   const kept = () => ({ ...DEFAULTS, ...state.get().chorale });
   const keep = (patch) => {
     const next = { ...kept(), ...patch };
-    const changed = Object.entries(next).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[name]));
+    const changed = Object.entries(next).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[name]),
+    );
     state.set({ chorale: changed.length ? Object.fromEntries(changed) : undefined });
   };
   let card = null;
@@ -33,7 +44,14 @@ export function chorales({ state, announce, cards }) {
   let stopper = null; // AbortController of the writing
 
   const facts = () => rollFacts(card);
-  const stage = rollStage({ cards, facts, tempo: kept().tempo, instrument: kept().instrument, keep, onStep: (step) => piece?.soprano && harmony.playhead(step) });
+  const stage = rollStage({
+    cards,
+    facts,
+    tempo: kept().tempo,
+    instrument: kept().instrument,
+    keep,
+    onStep: (step) => piece?.soprano && harmony.playhead(step),
+  });
   const caption = el("p", { class: "pg-caption", role: "status" }, " ");
   const exports = exportMusic(() => piece && { piece, tempo: stage.tempo(), instrument: stage.instrument() });
   const harmony = harmoniseCard({ kept, keep, onHarmonise: (line) => begin(line), onSound: stage.sound });
@@ -55,11 +73,18 @@ export function chorales({ state, announce, cards }) {
   const goOn = button("Go on", () => begin(piece.soprano, piece), { disabled: true });
   const problem = problemBox();
   const seed = seedField({
-    value: kept().seed, title: "A random seed: the same again, otherwise",
+    value: kept().seed,
+    title: "A random seed: the same again, otherwise",
     onSeed: (value) => keep({ seed: value }),
     onDice: () => begin(kept().mode === "harmonise" ? harmony.line() : null),
   });
-  const bars = whole({ label: "Bars", min: 1, max: MOST_BARS, value: kept().bars, onChange: (value) => keep({ bars: value }) });
+  const bars = whole({
+    label: "Bars",
+    min: 1,
+    max: MOST_BARS,
+    value: kept().bars,
+    onChange: (value) => keep({ bars: value }),
+  });
   const settingsPlace = el("div", { class: "pg-settings-place" });
   const composeButton = button("Compose", () => begin(null), { kind: "primary" });
 
@@ -70,12 +95,16 @@ export function chorales({ state, announce, cards }) {
     problem.clear();
     film.pause();
     const mine = (stopper = new AbortController());
-    const wish = from ? from.request : { seed: kept().seed, bars: soprano ? soprano.length / BAR : kept().bars, settings: { ...settings } };
+    const wish = from
+      ? from.request
+      : { seed: kept().seed, bars: soprano ? soprano.length / BAR : kept().bars, settings: { ...settings } };
     if (!from) keep({ mode: soprano ? "harmonise" : "compose" });
     busy(true, wish.bars);
     try {
       const written = await writePiece(card.id, wish, {
-        soprano, from, signal: mine.signal,
+        soprano,
+        from,
+        signal: mine.signal,
         onBar: (grown) => stopper === mine && shown(grown, wish.bars),
       });
       if (stopper !== mine) return;
@@ -99,7 +128,12 @@ export function chorales({ state, announce, cards }) {
     const done = grown.steps / BAR;
     stage.show(grown.pixels, grown.steps, total * BAR);
     bar.value = done;
-    words.textContent = grown.operation === "chain" ? " " : grown.done ? `${total} bars written.` : `Writing bar ${done + 1} of ${total}…`;
+    words.textContent =
+      grown.operation === "chain"
+        ? " "
+        : grown.done
+          ? `${total} bars written.`
+          : `Writing bar ${done + 1} of ${total}…`;
     caption.textContent = pieceWords(grown);
   }
 
@@ -122,10 +156,13 @@ export function chorales({ state, announce, cards }) {
     stopper = null;
     card = next;
     settings = knownSettings(card, kept().settings);
-    fill(settingsPlace, settingsForm(card, settings, (values) => {
-      settings = values;
-      keep({ settings: values });
-    }));
+    fill(
+      settingsPlace,
+      settingsForm(card, settings, (values) => {
+        settings = values;
+        keep({ settings: values });
+      }),
+    );
     piece = null;
     stage.stop();
     stage.show(null, 0, kept().bars * BAR);
@@ -139,21 +176,34 @@ export function chorales({ state, announce, cards }) {
   }
 
   const titled = (area, id, title, ...children) =>
-    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, children[0](el("h2", { id }, title)), children.slice(1));
+    el(
+      "section",
+      { class: `pg-card pg-area-${area}`, "aria-labelledby": id },
+      children[0](el("h2", { id }, title)),
+      children.slice(1),
+    );
   const music = titled(
-    "music", "pg-music-title", "Chorale",
+    "music",
+    "pg-music-title",
+    "Chorale",
     (title) => el("div", { class: "pg-card-head" }, title, stage.legend),
-    stage.root, stage.controls,
+    stage.root,
+    stage.controls,
     el("div", { class: "pg-row pg-music-foot" }, caption, exports.root),
     fold("What is a nat a frame?", el("p", {}, NATS)),
   );
   const compose = titled(
-    "compose", "pg-compose-title", "Compose",
+    "compose",
+    "pg-compose-title",
+    "Compose",
     (title) => title,
     hint("The model writes four voices, eighth by eighth; the seed decides every draw."),
     el("div", { class: "pg-compose-fields" }, seed.field, bars.root, seed.dice),
     el("div", { class: "pg-row" }, composeButton, stopButton, goOn),
-    bar, words, problem.root, settingsPlace,
+    bar,
+    words,
+    problem.root,
+    settingsPlace,
   );
   const root = el("div", { class: "pg-chorales" }, music, compose, harmony.root, film.root);
   const hidden = () => {
@@ -173,7 +223,9 @@ function pieceWords({ operation, request, steps, key, soprano }) {
     key && `${key} major or ${relativeMinor(key)} minor`,
     `seed ${request.seed}`,
     temperature !== undefined && `temperature ${temperature}`,
-  ].filter(Boolean).join(" · ");
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** The tonic three semitones below. */

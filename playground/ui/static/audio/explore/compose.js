@@ -35,7 +35,16 @@ export async function writePiece(model, { seed, bars, settings }, { soprano = nu
     try {
       const body = joined(piece?.pixels ?? new Uint8Array(0), tail);
       const { header, body: pixels } = await run(model, "compose", { ...request, from: steps }, { body, signal });
-      piece = { model, operation: "compose", request, soprano, pixels, steps: header.width, key: header.key ?? "", done: header.done };
+      piece = {
+        model,
+        operation: "compose",
+        request,
+        soprano,
+        pixels,
+        steps: header.width,
+        key: header.key ?? "",
+        done: header.done,
+      };
     } catch (error) {
       if (error.name === "AbortError") return piece;
       throw error;

@@ -20,5 +20,8 @@ function fileOf(format, { piece, tempo, instrument }) {
   const { model, operation, request, soprano, pixels, steps } = piece;
   const made = { of: operation, ...request, ...(soprano && { soprano }) };
   const size = { height: pixels.length / steps, width: steps };
-  return requestFile({ format, model, operation: "roll", ...size, request: made, tempo_bpm: tempo, instrument }, pixels);
+  return requestFile(
+    { format, model, operation: "roll", ...size, request: made, tempo_bpm: tempo, instrument },
+    pixels,
+  );
 }

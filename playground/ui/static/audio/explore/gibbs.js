@@ -44,12 +44,18 @@ export function gibbsFilm({ stage, now, onKeep }) {
     shown = null;
     root.hidden = !can(now().card, "chain");
     player = chainPlayer({
-      label: "Gibbs chain", canvas, draw, takeWords: "Hear this state",
+      label: "Gibbs chain",
+      canvas,
+      draw,
+      takeWords: "Hear this state",
       frameWords: (index, count) => `state ${index + 1} of ${count} of the Gibbs chain`,
       onTake: (pixels) => hear(pixels),
     });
     fill(place, player.root);
-    drawRoll(canvas, new Uint8Array(now().card.output.height * NOISE_BARS * BAR), { ...rollFacts(now().card), width: NOISE_BARS * BAR });
+    drawRoll(canvas, new Uint8Array(now().card.output.height * NOISE_BARS * BAR), {
+      ...rollFacts(now().card),
+      width: NOISE_BARS * BAR,
+    });
   }
 
   async function start() {
@@ -60,8 +66,19 @@ export function gibbsFilm({ stage, now, onKeep }) {
     const bars = given ? Math.min(MOST_BARS, piece.steps / BAR) : NOISE_BARS;
     const soprano = hold.checked ? line.slice(0, bars * BAR) : null;
     const sings = soprano?.some((note) => note !== 0);
-    const request = { seed, bars, frames: FRAMES, every, settings, ...(given && { start: true }), ...(sings && { harmonise: true }) };
-    const body = joined(given ? cut(piece, bars * BAR, card.output.height) : new Uint8Array(0), sings ? toBytes(soprano) : new Uint8Array(0));
+    const request = {
+      seed,
+      bars,
+      frames: FRAMES,
+      every,
+      settings,
+      ...(given && { start: true }),
+      ...(sings && { harmonise: true }),
+    };
+    const body = joined(
+      given ? cut(piece, bars * BAR, card.output.height) : new Uint8Array(0),
+      sings ? toBytes(soprano) : new Uint8Array(0),
+    );
     const playing = player;
     try {
       const reply = await lane.run(card.id, "chain", request, body.length ? { body } : {});
@@ -76,7 +93,11 @@ export function gibbsFilm({ stage, now, onKeep }) {
   function hear(pixels) {
     player.pause();
     const { reply, index } = shown;
-    stage.hear(pixels, reply.header.width, (step) => shown?.reply === reply && shown.index === index && draw(null, reply, index, step));
+    stage.hear(
+      pixels,
+      reply.header.width,
+      (step) => shown?.reply === reply && shown.index === index && draw(null, reply, index, step),
+    );
   }
 
   function keep() {
@@ -85,8 +106,14 @@ export function gibbsFilm({ stage, now, onKeep }) {
     const { card } = now();
     player.pause();
     onKeep({
-      model: card.id, operation: "chain", request: { ...request, state: index }, soprano: null, pixels: frameOf(reply, index).slice(),
-      steps: reply.header.width, key: reply.header.key ?? "", done: true,
+      model: card.id,
+      operation: "chain",
+      request: { ...request, state: index },
+      soprano: null,
+      pixels: frameOf(reply, index).slice(),
+      steps: reply.header.width,
+      key: reply.header.key ?? "",
+      done: true,
     });
   }
 
@@ -94,19 +121,37 @@ export function gibbsFilm({ stage, now, onKeep }) {
     player?.pause();
   }
 
-  const starts = select({ label: "Start from", choices: [["noise", "Noise"], ["piece", "The chorale above"]], value: from, onChange: (value) => (from = value) });
-  const steps = select({ label: "Gibbs steps per state", choices: ["1", "2", "5", "10"], value: String(every), onChange: (value) => (every = Number(value)) });
+  const starts = select({
+    label: "Start from",
+    choices: [
+      ["noise", "Noise"],
+      ["piece", "The chorale above"],
+    ],
+    value: from,
+    onChange: (value) => (from = value),
+  });
+  const steps = select({
+    label: "Gibbs steps per state",
+    choices: ["1", "2", "5", "10"],
+    value: String(every),
+    onChange: (value) => (every = Number(value)),
+  });
   const root = el(
     "section",
     { class: "pg-card pg-area-gibbs", "aria-labelledby": "pg-gibbs-title" },
     el("h2", { id: "pg-gibbs-title" }, "Gibbs chain"),
-    hint("An RBM writes by walking: notes set hidden units, hidden units set notes. Here all eighths walk at once; each settles on those before it."),
+    hint(
+      "An RBM writes by walking: notes set hidden units, hidden units set notes. Here all eighths walk at once; each settles on those before it.",
+    ),
     place,
     el(
       "div",
       { class: "pg-row pg-gibbs-controls" },
-      starts.root, steps.root, el("label", { class: "pg-switch", for: hold.id }, hold, el("span", {}, "Hold the soprano")),
-      button("Run the chain", start, { kind: "primary" }), button("Keep this state above", keep),
+      starts.root,
+      steps.root,
+      el("label", { class: "pg-switch", for: hold.id }, hold, el("span", {}, "Hold the soprano")),
+      button("Run the chain", start, { kind: "primary" }),
+      button("Keep this state above", keep),
     ),
     problem.root,
   );

@@ -45,7 +45,8 @@ export function harmoniseCard({ kept, keep, onHarmonise, onSound }) {
     if (!chosen) return;
     problem.clear();
     try {
-      if (chosen.size > LARGEST_FILE) throw new Error(`A MIDI file may have up to 1 MB, and ${chosen.name} has more: choose a smaller one.`);
+      if (chosen.size > LARGEST_FILE)
+        throw new Error(`A MIDI file may have up to 1 MB, and ${chosen.name} has more: choose a smaller one.`);
       const read = await readMidi(model, new Uint8Array(await chosen.arrayBuffer()));
       take(read.line, OWN);
       note.textContent = read.note;
@@ -99,10 +100,19 @@ export function harmoniseCard({ kept, keep, onHarmonise, onSound }) {
     "section",
     { class: "pg-card pg-area-harmonise", "aria-labelledby": "pg-harmonise-title" },
     el("h2", { id: "pg-harmonise-title" }, "Harmonise"),
-    hint("Give the soprano; the model fills in alto, tenor and bass, with the seed and settings of Compose. Your line is kept note for note."),
-    el("div", { class: "pg-harmonise-source" }, place, el("div", { class: "pg-field" }, el("label", { for: file.id }, "or a MIDI file"), file)),
+    hint(
+      "Give the soprano; the model fills in alto, tenor and bass, with the seed and settings of Compose. Your line is kept note for note.",
+    ),
+    el(
+      "div",
+      { class: "pg-harmonise-source" },
+      place,
+      el("div", { class: "pg-field" }, el("label", { for: file.id }, "or a MIDI file"), file),
+    ),
     el("div", { class: "pg-row" }, go, clear, longer, shorter),
-    problem.root, roll.root, note,
+    problem.root,
+    roll.root,
+    note,
   );
   return { root, rebuild, line: () => line, playhead: roll.playhead };
 }

@@ -8,7 +8,9 @@ const NARROW_PX = 400; // below this keys of two octaves would be thinner than a
 const FIRST_LOW = 48;
 const TAP_MS = 400; // how long a key is held that a screen reader clicks
 // Where the computer's keys lie, from C upwards: as on every layout, whatever letters are printed there.
-const CODES = "KeyA KeyW KeyS KeyE KeyD KeyF KeyT KeyG KeyY KeyH KeyU KeyJ KeyK KeyO KeyL KeyP Semicolon Quote".split(" ");
+const CODES = "KeyA KeyW KeyS KeyE KeyD KeyF KeyT KeyG KeyY KeyH KeyU KeyJ KeyK KeyO KeyL KeyP Semicolon Quote".split(
+  " ",
+);
 
 /**
  * @param {{low: number, letters: boolean, onDown: (pitch: number, startedMs: number) => void, onUp: (pitch: number) => void,
@@ -23,12 +25,22 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   const down = button("Lower", () => shift(-OCTAVE), { label: "One octave lower", title: "One octave lower (Z)" });
   const up = button("Higher", () => shift(OCTAVE), { label: "One octave higher", title: "One octave higher (X)" });
   const help = el("p", { class: "pg-hint pg-keyboard-help", id: uniqueId("help") }, HELP);
-  const keys = el("div", { class: "pg-keyboard", role: "group", "aria-labelledby": title.id, "aria-describedby": help.id });
-  const lettersOn = el("input", { type: "checkbox", id: uniqueId("letters"), role: "switch", onchange: () => {
-    release();
-    onLetters(lettersOn.checked);
-    draw();
-  } });
+  const keys = el("div", {
+    class: "pg-keyboard",
+    role: "group",
+    "aria-labelledby": title.id,
+    "aria-describedby": help.id,
+  });
+  const lettersOn = el("input", {
+    type: "checkbox",
+    id: uniqueId("letters"),
+    role: "switch",
+    onchange: () => {
+      release();
+      onLetters(lettersOn.checked);
+      draw();
+    },
+  });
   lettersOn.checked = letters;
   const fingers = new Map(); // pointer id or key code -> pitch
   const counts = new Map(); // pitch -> how many fingers hold it
@@ -47,16 +59,32 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     const whites = pitches.filter((pitch) => !isBlack(pitch)).length;
     keys.style.setProperty("--whites", whites);
     let white = 0; // keys of them so far
-    fill(keys, pitches.map((pitch, i) => {
-      const black = isBlack(pitch);
-      const key = el("button", {
-        type: "button", class: `pg-key ${black ? "pg-key-black" : "pg-key-white"}`, dataset: { pitch }, "aria-label": noteName(pitch),
-        tabindex: pitch === entry ? 0 : -1, "aria-pressed": "false",
-      }, el("span", { "aria-hidden": "true" }, lettersOn.checked && CODES[i] && el("kbd", {}, LETTERS[i]), pitch % OCTAVE === 0 && noteName(pitch)));
-      key.style.setProperty("--place", white);
-      if (!black) white += 1;
-      return key;
-    }));
+    fill(
+      keys,
+      pitches.map((pitch, i) => {
+        const black = isBlack(pitch);
+        const key = el(
+          "button",
+          {
+            type: "button",
+            class: `pg-key ${black ? "pg-key-black" : "pg-key-white"}`,
+            dataset: { pitch },
+            "aria-label": noteName(pitch),
+            tabindex: pitch === entry ? 0 : -1,
+            "aria-pressed": "false",
+          },
+          el(
+            "span",
+            { "aria-hidden": "true" },
+            lettersOn.checked && CODES[i] && el("kbd", {}, LETTERS[i]),
+            pitch % OCTAVE === 0 && noteName(pitch),
+          ),
+        );
+        key.style.setProperty("--place", white);
+        if (!black) white += 1;
+        return key;
+      }),
+    );
     where.textContent = `${noteName(low)} to ${noteName(high())}`;
     down.disabled = low <= LOWEST;
     up.disabled = low >= HIGHEST - OCTAVE * octaves;
@@ -96,7 +124,8 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
 
   function mark(pitch) {
     marked = pitch;
-    for (const key of keys.querySelectorAll(".pg-key")) key.toggleAttribute("data-marked", Number(key.dataset.pitch) === pitch);
+    for (const key of keys.querySelectorAll(".pg-key"))
+      key.toggleAttribute("data-marked", Number(key.dataset.pitch) === pitch);
   }
 
   const pitchAt = (event) => {
@@ -147,7 +176,8 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   }
 
   addEventListener("keydown", (event) => {
-    if (!lettersOn.checked || !isShown() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (!lettersOn.checked || !isShown() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+      return;
     const step = CODES.indexOf(event.code);
     const shifts = { KeyZ: -OCTAVE, KeyX: OCTAVE }[event.code];
     if (step < 0 && !shifts) return;
@@ -173,7 +203,12 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     { class: "pg-card pg-area-keyboard", "aria-labelledby": title.id },
     el("div", { class: "pg-card-head" }, title, where, down, up),
     keys,
-    el("div", { class: "pg-row pg-keyboard-foot" }, help, el("label", { class: "pg-switch pg-letters", for: lettersOn.id }, lettersOn, "Computer keys")),
+    el(
+      "div",
+      { class: "pg-row pg-keyboard-foot" },
+      help,
+      el("label", { class: "pg-switch pg-letters", for: lettersOn.id }, lettersOn, "Computer keys"),
+    ),
   );
   return { root, mark, visible: () => [low, high()], release };
 }
@@ -183,5 +218,9 @@ const HELP = "Press keys, or slide across them. On a computer: A W S E D F … p
 
 /** Whether letters typed there mean text. */
 function isTyping(element) {
-  return element.matches?.("select, textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])") ?? false;
+  return (
+    element.matches?.(
+      "select, textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])",
+    ) ?? false
+  );
 }

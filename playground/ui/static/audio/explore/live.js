@@ -92,7 +92,11 @@ export class LiveTimbre {
         }),
       );
     }
-    return { step, pitch: settings.pitch, places: places.map((place) => ({ ...place, bank: bankOf(card.id, place.spec, settings) })) };
+    return {
+      step,
+      pitch: settings.pitch,
+      places: places.map((place) => ({ ...place, bank: bankOf(card.id, place.spec, settings) })),
+    };
   }
 
   /** Ask for what is missing, nearest first, as long as the gesture lasts. */
@@ -101,7 +105,10 @@ export class LiveTimbre {
       while (this.grid === grid) {
         const missing = byDistance(grid.places, this.at).filter(({ bank }) => !bank.buffers.has(grid.pitch));
         if (!missing.length) return;
-        await renderTimbres(missing.slice(0, AT_ONCE).map(({ bank }) => bank), grid.pitch);
+        await renderTimbres(
+          missing.slice(0, AT_ONCE).map(({ bank }) => bank),
+          grid.pitch,
+        );
         if (this.grid === grid && this.moved) this.#apply();
       }
     } catch (error) {
@@ -114,7 +121,8 @@ export class LiveTimbre {
     const here = places.filter(({ bank }) => bank.buffers.has(pitch));
     if (!here.length) return;
     const [nearest] = byDistance(here, this.at);
-    const share = ({ at }) => at.reduce((product, value, i) => product * Math.max(0, 1 - Math.abs(value - this.at[i]) / step), 1);
+    const share = ({ at }) =>
+      at.reduce((product, value, i) => product * Math.max(0, 1 - Math.abs(value - this.at[i]) / step), 1);
     let mix = here.map((place) => ({ bank: place.bank, share: share(place) })).filter((part) => part.share > 0.02);
     if (!mix.length) mix = [{ bank: nearest.bank, share: 1 }];
     if (this.startedMs === null) this.sounding.blend(mix);

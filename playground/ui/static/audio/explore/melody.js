@@ -26,16 +26,26 @@ const FASTEST = 200; // quarters a minute
  */
 export function melodyStage({ position, cards, state }) {
   const lane = new Lane("audio-explore-roll");
-  const canvas = el("canvas", { class: "pg-roll pg-melody-roll", id: "pg-audio-roll", role: "img", "aria-label": "Piano roll" });
+  const canvas = el("canvas", {
+    class: "pg-roll pg-melody-roll",
+    id: "pg-audio-roll",
+    role: "img",
+    "aria-label": "Piano roll",
+  });
   const axis = el("div", { class: "pg-sound-axis", "aria-hidden": "true" });
   const caption = el("p", { class: "pg-caption" }, " ");
   const problem = problemBox();
   const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
-  const tempo = tempoRange({ value: state.get().tempo, fastest: FASTEST, onCommit: (value) => state.set({ tempo: value }) });
+  const tempo = tempoRange({
+    value: state.get().tempo,
+    fastest: FASTEST,
+    onCommit: (value) => state.set({ tempo: value }),
+  });
   const loop = el("input", { type: "checkbox", role: "switch", onchange: () => state.set({ loop: loop.checked }) });
   loop.checked = state.get().loop;
   const player = instrumentPicker({
-    cards, value: state.get().instrument,
+    cards,
+    value: state.get().instrument,
     onChange: (instrument) => {
       state.set({ instrument });
       prepare();
@@ -46,7 +56,9 @@ export function melodyStage({ position, cards, state }) {
   let playhead = null;
 
   const { perform, stop, present } = performer({
-    instrument: player, tempo: tempo.value, problem,
+    instrument: player,
+    tempo: tempo.value,
+    problem,
     onState: (playing) => fill(playButton, playing ? "Stop" : "Play"),
   });
 
@@ -63,11 +75,14 @@ export function melodyStage({ position, cards, state }) {
   function drawAxis() {
     const { height, highest } = facts;
     const rows = Array.from({ length: height }, (_, row) => row).filter((row) => (highest - row) % OCTAVE === 0);
-    fill(axis, rows.map((row) => {
-      const label = el("span", {}, noteName(highest - row));
-      label.style.top = `${(100 * (row + 0.5)) / height}%`;
-      return label;
-    }));
+    fill(
+      axis,
+      rows.map((row) => {
+        const label = el("span", {}, noteName(highest - row));
+        label.style.top = `${(100 * (row + 0.5)) / height}%`;
+        return label;
+      }),
+    );
   }
 
   async function exact() {
@@ -83,7 +98,10 @@ export function melodyStage({ position, cards, state }) {
       playButton.disabled = false;
       const words = rollWords(pixels, facts);
       caption.textContent = `${specWords(position.spec)}: ${words}`;
-      canvas.setAttribute("aria-label", `Piano roll of two bars by ${shortName(card)}, ${specWords(position.spec)}: ${words}`);
+      canvas.setAttribute(
+        "aria-label",
+        `Piano roll of two bars by ${shortName(card)}, ${specWords(position.spec)}: ${words}`,
+      );
       announce(`Melody: ${words}.`);
       prepare();
     } catch (error) {
@@ -118,10 +136,17 @@ export function melodyStage({ position, cards, state }) {
     });
   }
 
-  const files = exportButtons(() => pixels && {
-    model: position.card.id, operation: "decode", request: { latents: [position.spec], settings: position.settings },
-    tempo_bpm: tempo.value(), instrument: player.request(),
-  }, { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" });
+  const files = exportButtons(
+    () =>
+      pixels && {
+        model: position.card.id,
+        operation: "decode",
+        request: { latents: [position.spec], settings: position.settings },
+        tempo_bpm: tempo.value(),
+        instrument: player.request(),
+      },
+    { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" },
+  );
 
   function changed(what) {
     if (what === "model") {
@@ -139,7 +164,13 @@ export function melodyStage({ position, cards, state }) {
     "section",
     { class: "pg-card pg-area-picture pg-area-melody", "aria-label": "Melody" },
     el("div", { class: "pg-sound-pictures" }, axis, canvas),
-    el("div", { class: "pg-row pg-melody-foot" }, playButton, el("label", { class: "pg-switch" }, loop, "Loop"), caption),
+    el(
+      "div",
+      { class: "pg-row pg-melody-foot" },
+      playButton,
+      el("label", { class: "pg-switch" }, loop, "Loop"),
+      caption,
+    ),
     problem.root,
   );
   const title = el("h2", { id: uniqueId("sound") }, "Sound");

@@ -24,18 +24,22 @@ export function notesStage({ position, state, isShown }) {
   const sounding = new Sounding();
   const neighbours = new Ahead();
   const view = soundView({
-    position, live: state.get().live,
+    position,
+    live: state.get().live,
     onPlay: () => heard(sounding.strike(position.settings.pitch)),
     onLive: (on) => state.set({ live: on }),
   });
   const live = new LiveTimbre({
-    position, sounding,
+    position,
+    sounding,
     plays: () => state.get().live,
     onPlace: (bank, pitch) => view.wave(bank.buffers.get(pitch)),
     onError: view.fail,
   });
   const keyboard = pianoKeyboard({
-    low: state.get().low, letters: state.get().letters, isShown,
+    low: state.get().low,
+    letters: state.get().letters,
+    isShown,
     onDown: press,
     onUp: (pitch) => sounding.lift(pitch),
     onMoved: (low) => {

@@ -22,9 +22,17 @@ export function sopranoRoll({ line, onChange }) {
   let gesture = null; // {note, moved, was: line before it}
   const help = el("p", { class: "pg-hint", id: uniqueId("help") }, HELP);
   const canvas = el("canvas", { class: "pg-roll pg-soprano-canvas", "aria-hidden": "true" });
-  const grid = el("div", {
-    class: "pg-soprano-grid", tabindex: "0", role: "application", "aria-label": "Soprano", "aria-describedby": help.id,
-  }, canvas);
+  const grid = el(
+    "div",
+    {
+      class: "pg-soprano-grid",
+      tabindex: "0",
+      role: "application",
+      "aria-label": "Soprano",
+      "aria-describedby": help.id,
+    },
+    canvas,
+  );
   const where = el("span", { class: "pg-label" });
   const back = button("Earlier bars", () => turn(-1));
   const on = button("Later bars", () => turn(1));
@@ -58,7 +66,10 @@ export function sopranoRoll({ line, onChange }) {
     where.textContent = `Bars ${firstBar + 1}–${firstBar + shown} of ${bars()}`;
     back.disabled = firstBar === 0;
     on.disabled = firstBar >= bars() - shown;
-    grid.setAttribute("aria-label", `Soprano, ${all.filter((value) => value > 0).length} notes in ${bars()} bars. ${cursorWords()}`);
+    grid.setAttribute(
+      "aria-label",
+      `Soprano, ${all.filter((value) => value > 0).length} notes in ${bars()} bars. ${cursorWords()}`,
+    );
   }
 
   /** Names of the octaves' Cs, beats, and the cursor, over the notes. */
@@ -139,14 +150,23 @@ export function sopranoRoll({ line, onChange }) {
   canvas.addEventListener("pointercancel", () => (gesture = null));
 
   const moves = {
-    ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1],
-    PageUp: [0, 12], PageDown: [0, -12], Home: [-Infinity, 0], End: [Infinity, 0],
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, 1],
+    ArrowDown: [0, -1],
+    PageUp: [0, 12],
+    PageDown: [0, -12],
+    Home: [-Infinity, 0],
+    End: [Infinity, 0],
   };
   grid.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const note = noteAt(line(), cursor.step);
     if (event.shiftKey && note && (event.key === "ArrowRight" || event.key === "ArrowLeft")) {
-      const steps = Math.max(1, Math.min(line().length - note.start, note.steps + (event.key === "ArrowRight" ? 1 : -1)));
+      const steps = Math.max(
+        1,
+        Math.min(line().length - note.start, note.steps + (event.key === "ArrowRight" ? 1 : -1)),
+      );
       const base = withoutNote(line(), cursor.step);
       cursor.step = note.start + steps - 1;
       write(withNote(base, { ...note, steps }), null);
@@ -154,7 +174,8 @@ export function sopranoRoll({ line, onChange }) {
       const [across, up] = moves[event.key];
       cursor.step = Math.max(0, Math.min(line().length - 1, cursor.step + across));
       cursor.pitch = Math.max(LOWEST, Math.min(HIGHEST, cursor.pitch + up));
-      if (cursor.step < firstBar * BAR || cursor.step >= (firstBar + shownBars()) * BAR) firstBar = Math.floor(cursor.step / BAR);
+      if (cursor.step < firstBar * BAR || cursor.step >= (firstBar + shownBars()) * BAR)
+        firstBar = Math.floor(cursor.step / BAR);
       refresh();
     } else if (event.key === "Enter" || event.key === " ") {
       write(withNote(line(), { start: cursor.step, steps: 1, pitch: cursor.pitch }), cursor.pitch);

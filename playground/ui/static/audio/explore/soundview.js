@@ -20,7 +20,12 @@ const TICKS_HZ = [100, 500, 1000, 2000, 4000];
  *   show: a frame at hand; settle: the sound of the position itself; playing: a sound began, so that a line runs along
  */
 export function soundView({ position, live, onPlay, onLive }) {
-  const spectrogram = el("canvas", { class: "pg-picture pg-spectrogram", id: "pg-audio-spectrogram", role: "img", "aria-label": "Spectrogram" });
+  const spectrogram = el("canvas", {
+    class: "pg-picture pg-spectrogram",
+    id: "pg-audio-spectrogram",
+    role: "img",
+    "aria-label": "Spectrogram",
+  });
   const waveform = el("canvas", { class: "pg-wave", id: "pg-audio-wave", role: "img", "aria-label": "Waveform" });
   const line = el("span", { class: "pg-playline", "aria-hidden": "true", hidden: true });
   const caption = el("p", { class: "pg-caption" }, " ");
@@ -31,7 +36,8 @@ export function soundView({ position, live, onPlay, onLive }) {
   let present = null; // {bank, pitch} as settled
   let startedMs = null;
 
-  const show = (reply, index = 0) => drawPixels(spectrogram, frameOf(reply, index), reply.header.width, reply.header.height, "spectrogram");
+  const show = (reply, index = 0) =>
+    drawPixels(spectrogram, frameOf(reply, index), reply.header.width, reply.header.height, "spectrogram");
   const wave = (buffer) => drawWave(waveform, buffer.getChannelData(0));
 
   function settle(bank, pitch) {
@@ -65,18 +71,34 @@ export function soundView({ position, live, onPlay, onLive }) {
     run();
   }
 
-  const files = exportButtons(() => present && {
-    model: present.bank.model, operation: "sound",
-    request: { latents: [present.bank.spec], pitches: [present.pitch], settings: present.bank.settings },
-  }, { wav: "WAV", png: "PNG", npz: "NumPy .npz" });
+  const files = exportButtons(
+    () =>
+      present && {
+        model: present.bank.model,
+        operation: "sound",
+        request: { latents: [present.bank.spec], pitches: [present.pitch], settings: present.bank.settings },
+      },
+    { wav: "WAV", png: "PNG", npz: "NumPy .npz" },
+  );
   const root = el(
     "section",
     { class: "pg-card pg-area-picture pg-area-sound", "aria-label": "Sound" },
-    el("div", { class: "pg-sound-pictures" },
+    el(
+      "div",
+      { class: "pg-sound-pictures" },
       el("div", { class: "pg-sound-axis", "aria-hidden": "true" }, TICKS_HZ.map(tick)),
-      el("div", { class: "pg-sound-stack" }, spectrogram, waveform, line)),
-    el("div", { class: "pg-row pg-sound-foot" }, playButton, volumeControl(), el("label", { class: "pg-switch" }, moves, "Hear moves")),
-    caption, problem.root, files,
+      el("div", { class: "pg-sound-stack" }, spectrogram, waveform, line),
+    ),
+    el(
+      "div",
+      { class: "pg-row pg-sound-foot" },
+      playButton,
+      volumeControl(),
+      el("label", { class: "pg-switch" }, moves, "Hear moves"),
+    ),
+    caption,
+    problem.root,
+    files,
   );
   const clear = () => {
     present = null;

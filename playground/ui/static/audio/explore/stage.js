@@ -21,7 +21,11 @@ import { VOICES, voicesOf } from "./voices.js";
 export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () => {} }) {
   const canvas = el("canvas", { class: "pg-roll pg-chorale-roll", role: "img", "aria-label": "No music yet" });
   const problem = problemBox();
-  const legend = el("div", { class: "pg-row pg-voices" }, VOICES.map((name, voice) => el("span", { class: `pg-voice pg-voice-${voice}` }, name)));
+  const legend = el(
+    "div",
+    { class: "pg-row pg-voices" },
+    VOICES.map((name, voice) => el("span", { class: `pg-voice pg-voice-${voice}` }, name)),
+  );
   let [pixels, steps, total] = [null, 0, 64];
   let notes = [];
   let voices = new Map();
@@ -31,13 +35,22 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
   const player = instrumentPicker({ cards, value: instrument, onChange: (value) => keep({ instrument: value }) });
   const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
   const { perform, stop, present } = performer({
-    instrument: player, tempo: beats.value, problem,
+    instrument: player,
+    tempo: beats.value,
+    problem,
     onState(playing) {
       fill(playButton, playing ? "Stop" : "Play");
       playButton.disabled = !playing && notes.length === 0; // it stops what is heard, also of elsewhere
     },
   });
-  const controls = el("div", { class: "pg-row pg-stage-controls" }, playButton, beats.root, player.root, volumeControl());
+  const controls = el(
+    "div",
+    { class: "pg-row pg-stage-controls" },
+    playButton,
+    beats.root,
+    player.root,
+    volumeControl(),
+  );
 
   function show(next, count, room = count) {
     [pixels, steps, total] = [next, count, Math.max(room, 1)];
@@ -51,8 +64,11 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
   function draw(playhead) {
     const known = facts();
     const wide = new Uint8Array(known.height * total);
-    for (let row = 0; pixels && row < known.height; row += 1) wide.set(pixels.subarray(row * steps, (row + 1) * steps), row * total);
-    colours = colours.length ? colours : VOICES.map((_, voice) => getComputedStyle(canvas).getPropertyValue(`--pg-voice-${voice}`).trim());
+    for (let row = 0; pixels && row < known.height; row += 1)
+      wide.set(pixels.subarray(row * steps, (row + 1) * steps), row * total);
+    colours = colours.length
+      ? colours
+      : VOICES.map((_, voice) => getComputedStyle(canvas).getPropertyValue(`--pg-voice-${voice}`).trim());
     const byPlace = new Map(notes.map((note) => [1000 * note.start + note.pitch, voices.get(note)]));
     const colour = ({ start, pitch }) => colours[byPlace.get(1000 * start + pitch) ?? 0];
     drawRoll(canvas, wide, { ...known, width: total }, { playhead, colours: colour });
@@ -62,15 +78,18 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
     if (!notes.length) return "No music yet";
     const ranges = VOICES.map((name, voice) => {
       const sung = notes.filter((note) => voices.get(note) === voice).map((note) => note.pitch);
-      return sung.length && `${name.toLowerCase()} from ${noteName(Math.min(...sung))} to ${noteName(Math.max(...sung))}`;
+      return (
+        sung.length && `${name.toLowerCase()} from ${noteName(Math.min(...sung))} to ${noteName(Math.max(...sung))}`
+      );
     });
     return `Piano roll of ${steps / facts().stepsPerBar} bars with ${notes.length} notes: ${ranges.filter(Boolean).join(", ")}`;
   }
 
-  const play = () => hearNotes(notes, steps, (step) => {
-    draw(step);
-    onStep(step);
-  });
+  const play = () =>
+    hearNotes(notes, steps, (step) => {
+      draw(step);
+      onStep(step);
+    });
   const hear = (roll, count, onHeard) => hearNotes(notesOf(roll, { ...facts(), width: count }), count, onHeard);
 
   function hearNotes(some, count, onHeard) {

@@ -15,7 +15,9 @@ export function voicesOf(notes) {
   const last = [...USUAL_PITCHES];
   const starts = [...new Set(notes.map((note) => note.start))];
   for (const step of starts) {
-    const chord = notes.filter((note) => note.start <= step && step < note.start + note.steps).sort((a, b) => b.pitch - a.pitch);
+    const chord = notes
+      .filter((note) => note.start <= step && step < note.start + note.steps)
+      .sort((a, b) => b.pitch - a.pitch);
     const given = chord.length > 4 ? crowded(chord) : bestChoice(chord, last, voices);
     chord.forEach((note, i) => {
       if (!voices.has(note)) voices.set(note, given[i]);

@@ -43,7 +43,12 @@ function wordsBetween(before, after, measures) {
   named.sort((one, other) => Math.abs(change(other)) - Math.abs(change(one)));
   if (!named.length) return null;
   const word = (name, end) => measures[name][change(name) > 0 === end ? 2 : 1];
-  return [false, true].map((end) => named.slice(0, MOST_WORDS).map((name) => word(name, end)).join(", "));
+  return [false, true].map((end) =>
+    named
+      .slice(0, MOST_WORDS)
+      .map((name) => word(name, end))
+      .join(", "),
+  );
 }
 
 /** Words for one sound, such as "bright, struck, dying away". @param {Uint8Array} pixels its spectrogram */
@@ -62,7 +67,8 @@ export function rollWords(pixels, facts) {
   if (!notes.length) return "silence";
   const { leap } = measureRoll(notes);
   const pitches = notes.map((note) => note.pitch);
-  const motion = notes.length < 2 ? "" : leap <= 2.2 ? ", mostly by step" : leap >= 4 ? ", by leaps" : ", by steps and leaps";
+  const motion =
+    notes.length < 2 ? "" : leap <= 2.2 ? ", mostly by step" : leap >= 4 ? ", by leaps" : ", by steps and leaps";
   return `${notes.length} note${notes.length > 1 ? "s" : ""} from ${noteName(Math.min(...pitches))} to ${noteName(Math.max(...pitches))}${motion}`;
 }
 
@@ -98,5 +104,10 @@ function measureRoll(notes) {
   const pitches = notes.map((note) => note.pitch);
   const leaps = pitches.slice(1).map((pitch, i) => Math.abs(pitch - pitches[i]));
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
-  return { height: mean(pitches), count: notes.length, leap: mean(leaps), range: Math.max(...pitches) - Math.min(...pitches) };
+  return {
+    height: mean(pitches),
+    count: notes.length,
+    leap: mean(leaps),
+    range: Math.max(...pitches) - Math.min(...pitches),
+  };
 }

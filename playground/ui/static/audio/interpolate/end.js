@@ -36,8 +36,15 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
   const root = el(
     "section",
     { class: "pg-card pg-end pg-sound-end", "aria-labelledby": id },
-    el("div", { class: "pg-end-head" }, canvas, el("div", { class: "pg-stack" }, title, about, el("div", { class: "pg-row" }, hear))),
-    sources, place, problem.root,
+    el(
+      "div",
+      { class: "pg-end-head" },
+      canvas,
+      el("div", { class: "pg-stack" }, title, about, el("div", { class: "pg-row" }, hear)),
+    ),
+    sources,
+    place,
+    problem.root,
   );
 
   function rename(nextName, nextRole) {
@@ -55,7 +62,8 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
     onChange(end);
   }
 
-  const describe = () => (about.textContent = `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`);
+  const describe = () =>
+    (about.textContent = `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`);
 
   function show(source) {
     open = source;
@@ -65,21 +73,36 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
   }
 
   function bySeed() {
-    return seedField({ value: end.spec.seed ?? 0, onSeed: (seed) => choose(seeded(seed), "seed"), label: `Dice for ${name}` }).root;
+    return seedField({
+      value: end.spec.seed ?? 0,
+      onSeed: (seed) => choose(seeded(seed), "seed"),
+      label: `Dice for ${name}`,
+    }).root;
   }
 
   function byPick() {
     let seed = end.from === "pick" ? end.spec.seed : randomSeed();
     const { card, settings } = now();
-    const grid = el("div", { class: "pg-sound-samples", role: "group", "aria-label": `Samples for ${name}`, dataset: { kind: card.output.kind } });
+    const grid = el("div", {
+      class: "pg-sound-samples",
+      role: "group",
+      "aria-label": `Samples for ${name}`,
+      dataset: { kind: card.output.kind },
+    });
     const cells = Array.from({ length: ROW }, () => {
       const canvas = heardCanvas();
-      return { canvas, cell: el("button", { type: "button", class: "pg-sample pg-sound-sample", disabled: true }, canvas) };
+      return {
+        canvas,
+        cell: el("button", { type: "button", class: "pg-sample pg-sound-sample", disabled: true }, canvas),
+      };
     });
-    const mark = (chosen) => cells.forEach(({ cell }, index) => cell.setAttribute("aria-pressed", String(index === chosen)));
+    const mark = (chosen) =>
+      cells.forEach(({ cell }, index) => cell.setAttribute("aria-pressed", String(index === chosen)));
     const load = async () => {
       problem.clear();
-      cells.forEach(({ cell }, index) => cell.setAttribute("aria-label", `Sample ${index} of seed ${seed}: take and hear it`));
+      cells.forEach(({ cell }, index) =>
+        cell.setAttribute("aria-label", `Sample ${index} of seed ${seed}: take and hear it`),
+      );
       const mine = seed;
       try {
         const reply = await lane.run(card.id, "sample", { seed: mine, start: 0, count: ROW, settings });
@@ -103,7 +126,10 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
       mark(null);
       load();
     });
-    fill(grid, cells.map(({ cell }) => cell));
+    fill(
+      grid,
+      cells.map(({ cell }) => cell),
+    );
     mark(end.from === "pick" ? (end.spec.index ?? 0) : null);
     load();
     return el("div", { class: "pg-stack" }, grid, el("div", { class: "pg-row" }, others));

@@ -23,9 +23,14 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
   const problem = problemBox();
   const beats = tempoRange({ value: tempo, onCommit: (value) => keep({ tempo: value }) });
   const player = instrumentPicker({ cards, value: instrument, onChange: (value) => keep({ instrument: value }) });
-  const all = button("Play all", () => (present() ? stop() : hear(rolls.map((_, index) => index))), { kind: "primary", disabled: true });
+  const all = button("Play all", () => (present() ? stop() : hear(rolls.map((_, index) => index))), {
+    kind: "primary",
+    disabled: true,
+  });
   const { perform, stop, present } = performer({
-    instrument: player, tempo: beats.value, problem,
+    instrument: player,
+    tempo: beats.value,
+    problem,
     onState(playing) {
       all.textContent = playing ? "Stop" : "Play all";
       if (!playing) show(at);
@@ -34,18 +39,32 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
   const root = el(
     "div",
     { class: "pg-stack" },
-    big, row.root,
-    el("div", { class: "pg-row pg-steps-controls" }, all, hint("Click a step to hear it, or use the arrow keys and Enter, or the keys 1 to 9. Played all in a row, the steps make one piece.")),
+    big,
+    row.root,
+    el(
+      "div",
+      { class: "pg-row pg-steps-controls" },
+      all,
+      hint(
+        "Click a step to hear it, or use the arrow keys and Enter, or the keys 1 to 9. Played all in a row, the steps make one piece.",
+      ),
+    ),
     problem.root,
   );
 
   /** Play these steps one after the other, without a gap. */
-  const hear = (indices) => playRolls(indices.map((index) => rolls[index]), (place) => indices[place]);
+  const hear = (indices) =>
+    playRolls(
+      indices.map((index) => rolls[index]),
+      (place) => indices[place],
+    );
 
   /** Play rolls in a row. stepOf: the step of the walk that a roll is; null: none */
   function playRolls(list, stepOf = null) {
     const { width, stepsPerQuarter, ...facts } = rollFacts(card);
-    const notes = list.flatMap((pixels, place) => notesOf(pixels, { ...facts, width }).map((note) => ({ ...note, start: note.start + place * width })));
+    const notes = list.flatMap((pixels, place) =>
+      notesOf(pixels, { ...facts, width }).map((note) => ({ ...note, start: note.start + place * width })),
+    );
     const music = { notes, steps: list.length * width, stepsPerQuarter };
     const onStep = (step) => stepOf && step !== null && show(stepOf(Math.floor(step / width)), step % width);
     perform(() => music, { again: () => playRolls(list, stepOf), onStep });
@@ -57,7 +76,11 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
     row.mark(present() ? index : null, playhead);
     if (!rolls[index]) return;
     drawHeard(big, card, rolls[index], { playhead });
-    if (playhead === null) big.setAttribute("aria-label", `Step ${index + 1} of ${rolls.length}: ${rollWords(rolls[index], rollFacts(card))}`);
+    if (playhead === null)
+      big.setAttribute(
+        "aria-label",
+        `Step ${index + 1} of ${rolls.length}: ${rollWords(rolls[index], rollFacts(card))}`,
+      );
   }
 
   new ResizeObserver(() => big.clientWidth && show(at)).observe(big);

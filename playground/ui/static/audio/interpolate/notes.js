@@ -22,7 +22,10 @@ export function noteWalk({ onMove, morphFile }) {
   const row = stepRow({ onPlay: (index) => (onMove(index), hear(index)) });
   const problem = problemBox();
   const all = button("Play all", () => (present?.whole ? stop() : playAll()), { kind: "primary", disabled: true });
-  const morph = button("Hear the morph", () => (present?.morph ? stop() : hearMorph()), { disabled: true, title: "One sound that turns from A into B" });
+  const morph = button("Hear the morph", () => (present?.morph ? stop() : hearMorph()), {
+    disabled: true,
+    title: "One sound that turns from A into B",
+  });
   const words = el("p", { class: "pg-hint pg-steps-words", role: "status" });
   const mark = el("span", { class: "pg-morph-mark", "aria-hidden": "true", hidden: true });
   const root = el(

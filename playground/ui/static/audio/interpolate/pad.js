@@ -18,11 +18,19 @@ export function soundPad({ onMove }) {
   let [reply, sounds, cell, playing] = [null, null, [0, 0], null];
   const sheet = heardCanvas({ className: "pg-corner-sheet" });
   const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true", hidden: true });
-  const about = "Square between four instruments. Arrow keys move and play; Space or Enter plays again; Home and End go to A and D.";
+  const about =
+    "Square between four instruments. Arrow keys move and play; Space or Enter plays again; Home and End go to A and D.";
   const surface = el(
     "div",
-    { class: "pg-corner-pad pg-sound-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional instrument", "aria-label": about },
-    sheet, mark,
+    {
+      class: "pg-corner-pad pg-sound-pad",
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "two-dimensional instrument",
+      "aria-label": about,
+    },
+    sheet,
+    mark,
   );
   const big = heardCanvas({ className: "pg-sound-pad-big", label: "Spectrogram of the present timbre" });
   const words = el("p", { class: "pg-hint pg-corner-words" });
@@ -32,7 +40,18 @@ export function soundPad({ onMove }) {
     "div",
     { class: "pg-corner" },
     surface,
-    el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, ready, hint("Press and move over the square to play it, or use the arrow keys and Space."))),
+    el(
+      "div",
+      { class: "pg-corner-now" },
+      big,
+      el(
+        "div",
+        { class: "pg-stack" },
+        words,
+        ready,
+        hint("Press and move over the square to play it, or use the arrow keys and Space."),
+      ),
+    ),
     problem.root,
   );
 
@@ -107,7 +126,11 @@ export function soundPad({ onMove }) {
       mark.hidden = false;
       show(start);
       const total = side() * side();
-      const told = (done) => (ready.textContent = done < total ? `${done} of ${total} timbres ready; the nearest ready one plays.` : `All ${total} timbres ready.`);
+      const told = (done) =>
+        (ready.textContent =
+          done < total
+            ? `${done} of ${total} timbres ready; the nearest ready one plays.`
+            : `All ${total} timbres ready.`);
       told(0);
       const mine = (sounds = new WalkSounds(what, coarseFirst(side()), (_, done) => told(done)));
       mine.load().catch((error) => mine === sounds && problem.show(error, () => mine.load()));

@@ -28,6 +28,8 @@ export function sheetPng(card, frames, columns, settings) {
   pen.imageSmoothingEnabled = false;
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, sheet.width, sheet.height);
-  cells.forEach((cell, index) => pen.drawImage(cell, (index % columns) * (wide + GAP), Math.floor(index / columns) * (high + GAP), wide, high));
+  cells.forEach((cell, index) =>
+    pen.drawImage(cell, (index % columns) * (wide + GAP), Math.floor(index / columns) * (high + GAP), wide, high),
+  );
   return pngFromCanvas(sheet, { playground: JSON.stringify(settings) });
 }

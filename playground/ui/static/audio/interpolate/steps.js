@@ -27,14 +27,32 @@ export function stepRow({ onPlay }) {
     card = next;
     steps = Array.from({ length: count }, (_, index) => {
       const canvas = heardCanvas();
-      const button = el("button", { type: "button", class: "pg-step", tabindex: index ? "-1" : "0", onclick: () => (moveTo(index), onPlay(index)) }, canvas, el("span", { class: "pg-step-words" }));
+      const button = el(
+        "button",
+        {
+          type: "button",
+          class: "pg-step",
+          tabindex: index ? "-1" : "0",
+          onclick: () => (moveTo(index), onPlay(index)),
+        },
+        canvas,
+        el("span", { class: "pg-step-words" }),
+      );
       return { button, canvas, pixels: null };
     });
     root.dataset.kind = card.output.kind;
-    fill(root, steps.map(({ button }) => button));
+    fill(
+      root,
+      steps.map(({ button }) => button),
+    );
     steps.forEach(({ button }, index) => {
       button.lastChild.textContent = shareWords(index);
-      const place = index === 0 ? "A, the start" : index === count - 1 ? "B, the end" : `${shareWords(index)} of the way from A to B`;
+      const place =
+        index === 0
+          ? "A, the start"
+          : index === count - 1
+            ? "B, the end"
+            : `${shareWords(index)} of the way from A to B`;
       button.setAttribute("aria-label", `Hear step ${index + 1} of ${count}: ${place}`);
     });
   }
@@ -69,7 +87,9 @@ export function stepRow({ onPlay }) {
   }).observe(root);
 
   return {
-    root, reserve, draw,
+    root,
+    reserve,
+    draw,
     ready: (indices) => indices.forEach((index) => (steps[index].button.dataset.ready = "true")),
     unready: () => steps.forEach(({ button }) => delete button.dataset.ready),
     mark(index, playhead = null) {

@@ -5,8 +5,16 @@ import { tidy } from "../../core/models.js";
 
 /** Errors by the server's names: how they are called, printed and what they mean. */
 const KNOWN = {
-  log_mel_error_db: ["Log-mel error", (value) => `${value.toFixed(1)} dB`, "how far loudness is off, on average over all bands and moments"],
-  spectral_convergence: ["Spectral convergence", (value) => value.toFixed(2), "error of the amplitudes over their size: 0 is the same, 1 is silence"],
+  log_mel_error_db: [
+    "Log-mel error",
+    (value) => `${value.toFixed(1)} dB`,
+    "how far loudness is off, on average over all bands and moments",
+  ],
+  spectral_convergence: [
+    "Spectral convergence",
+    (value) => value.toFixed(2),
+    "error of the amplitudes over their size: 0 is the same, 1 is silence",
+  ],
   steps_kept: ["Steps kept", (value) => `${Math.round(100 * value)} %`, "sixteenths that came back as they were"],
 };
 
@@ -18,9 +26,19 @@ export function errorList() {
 
   function show(card, errors) {
     const shown = Object.entries(KNOWN).filter(([name]) => errors && name in errors);
-    fill(list, shown.flatMap(([name, [title, print, help]]) => [
-      el("dt", {}, title), el("dd", {}, el("strong", {}, print(errors[name])), ` ${usual(card, name)}`, el("span", { class: "pg-help" }, help)),
-    ]));
+    fill(
+      list,
+      shown.flatMap(([name, [title, print, help]]) => [
+        el("dt", {}, title),
+        el(
+          "dd",
+          {},
+          el("strong", {}, print(errors[name])),
+          ` ${usual(card, name)}`,
+          el("span", { class: "pg-help" }, help),
+        ),
+      ]),
+    );
     said = shown.map(([name, [title, print]]) => `${title} ${print(errors[name])}.`).join(" ");
     list.hidden = !shown.length;
     moved(false);

@@ -35,7 +35,8 @@ const SLICE_STEPS = 10; // one request: short enough that other visitors hardly 
 export async function findLatent(card, { request, body, onProgress, signal }) {
   let best = null;
   try {
-    if (wayToFind(card) === "encode") return toFound(card, await run(card.id, "encode", request, { body, signal }), 1, 1);
+    if (wayToFind(card) === "encode")
+      return toFound(card, await run(card.id, "encode", request, { body, signal }), 1, 1);
     await search(card, { request, body, signal }, (found) => onProgress((best = found)));
   } catch (error) {
     if (error.name !== "AbortError") throw error;
@@ -64,7 +65,16 @@ export function preparedRequest({ settings }, { pitch }) {
 
 function toFound(card, reply, done, of) {
   const { z, note = "", pitch = null, rate = 0, samples = 0, frames, height, width, ...rest } = reply.header;
-  const found = { z, note, pitch, rate, done, of, target: frameOf(reply, 0).slice(), picture: frameOf(reply, 1).slice() };
+  const found = {
+    z,
+    note,
+    pitch,
+    rate,
+    done,
+    of,
+    target: frameOf(reply, 0).slice(),
+    picture: frameOf(reply, 1).slice(),
+  };
   const sounds = { targetSound: null, sound: null };
   if (makesNotes(card)) {
     const from = frames * height * width;

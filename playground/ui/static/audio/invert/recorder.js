@@ -5,7 +5,8 @@ export const LONGEST_S = 10;
 
 const UNTREATED = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 const REASONS = {
-  NotAllowedError: "The microphone was not allowed. Allow it for this page in the browser's address bar, or choose a file.",
+  NotAllowedError:
+    "The microphone was not allowed. Allow it for this page in the browser's address bar, or choose a file.",
   NotFoundError: "No microphone was found. Connect one, or choose a file.",
   NotReadableError: "The microphone cannot be read; another program may be using it. Close that, or choose a file.",
   Nowhere: "This browser lets no page record here: that needs https, or localhost. Choose a file instead.",
@@ -32,7 +33,9 @@ export async function record({ onLevel, onEnd }) {
     await context.audioWorklet.addModule(new URL("./recorder-worklet.js", import.meta.url));
   } catch (error) {
     close();
-    throw new Error(REASONS[error.name] ?? `Recording could not start (${error.name}). Choose a file instead.`);
+    throw new Error(REASONS[error.name] ?? `Recording could not start (${error.name}). Choose a file instead.`, {
+      cause: error,
+    });
   }
   const blocks = [];
   let seconds = 0;
@@ -49,7 +52,10 @@ export async function record({ onLevel, onEnd }) {
   node.port.onmessage = ({ data }) => {
     blocks.push(data);
     seconds += data.length / context.sampleRate;
-    onLevel(data.reduce((most, value) => Math.max(most, Math.abs(value)), 0), Math.min(seconds, LONGEST_S));
+    onLevel(
+      data.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+      Math.min(seconds, LONGEST_S),
+    );
     if (seconds >= LONGEST_S) finish(true);
   };
   context.createMediaStreamSource(stream).connect(node);

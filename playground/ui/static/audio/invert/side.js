@@ -15,10 +15,19 @@ const TEMPO = 100; // quarters a minute
  *   show: this picture, told in these words (null: as before); a note can be played once its sound is here
  */
 export function side({ title, id, onError }) {
-  const picture = el("canvas", { class: "pg-invert-picture pg-roll", role: "img", "aria-label": `${title}: nothing yet`, id });
+  const picture = el("canvas", {
+    class: "pg-invert-picture pg-roll",
+    role: "img",
+    "aria-label": `${title}: nothing yet`,
+    id,
+  });
   const wave = el("canvas", { class: "pg-invert-wave", width: "640", height: "64", "aria-hidden": "true" });
   const words = el("p", { class: "pg-caption" }, " ");
-  const control = button("Play", () => (playing ? stop() : start()), { kind: "primary", disabled: true, label: `Play: ${title.toLowerCase()}` });
+  const control = button("Play", () => (playing ? stop() : start()), {
+    kind: "primary",
+    disabled: true,
+    label: `Play: ${title.toLowerCase()}`,
+  });
   let card = null;
   let shown = null; // {pixels, sound}
   let playing = null;
@@ -54,7 +63,12 @@ export function side({ title, id, onError }) {
     const facts = rollFacts(card);
     const { width: steps, stepsPerQuarter } = facts;
     return playRoll({
-      notes: notesOf(shown.pixels, facts), steps, stepsPerQuarter, tempo: () => TEMPO, instrument: () => piano, onStep: draw,
+      notes: notesOf(shown.pixels, facts),
+      steps,
+      stepsPerQuarter,
+      tempo: () => TEMPO,
+      instrument: () => piano,
+      onStep: draw,
     });
   }
 
@@ -82,6 +96,13 @@ export function side({ title, id, onError }) {
   }
 
   new ResizeObserver(() => shown && !makesNotes(card) && picture.clientWidth && draw()).observe(picture);
-  const root = el("figure", { class: "pg-invert-side" }, el("figcaption", { class: "pg-card-head" }, el("h3", { class: "pg-title" }, title), control), picture, wave, words);
+  const root = el(
+    "figure",
+    { class: "pg-invert-side" },
+    el("figcaption", { class: "pg-card-head" }, el("h3", { class: "pg-title" }, title), control),
+    picture,
+    wave,
+    words,
+  );
   return { root, rebuild, show, stop };
 }

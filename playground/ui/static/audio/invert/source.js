@@ -30,7 +30,13 @@ export function sourceCard({ onSource }) {
   const problem = problemBox();
   const place = el("div", { class: "pg-stack" });
   const title = el("h2", { id: "pg-source-title" });
-  const root = el("section", { class: "pg-card pg-area-source", "aria-labelledby": title.id }, title, place, problem.root);
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-source", "aria-labelledby": title.id },
+    title,
+    place,
+    problem.root,
+  );
   let card = null;
   let recording = null; // {stop, cancel, rest}; without them while the browser asks
   let takeFile = () => {}; // what is done with a chosen or dropped file
@@ -47,7 +53,10 @@ export function sourceCard({ onSource }) {
     hidden();
     problem.clear();
     title.textContent = makesNotes(card) ? "Your sound" : "Your tune";
-    fill(place, makesNotes(card) ? [bySound(), byMicrophone(), byReality("A real note")] : [byMidi(), byReality("A real tune")]);
+    fill(
+      place,
+      makesNotes(card) ? [bySound(), byMicrophone(), byReality("A real note")] : [byMidi(), byReality("A real tune")],
+    );
   }
 
   function fileField(label, accept, take) {
@@ -69,31 +78,52 @@ export function sourceCard({ onSource }) {
     }
   }
 
-  const bySound = () => fileField("Sound file (WAV, FLAC, OGG or MP3)", ".wav,.flac,.ogg,.opus,.mp3,audio/*", async (file) => {
-    if (!file.size) throw new Error(`${file.name} is empty: choose another file.`);
-    const body = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
-    const cut = file.size > MOST_BYTES ? `${file.name} has ${megabytes(file.size)} MB; its first ${megabytes(MOST_BYTES)} MB were taken. ` : "";
-    onSource({ request: {}, body, name: file.name, note: cut, notes: true });
-  });
+  const bySound = () =>
+    fileField("Sound file (WAV, FLAC, OGG or MP3)", ".wav,.flac,.ogg,.opus,.mp3,audio/*", async (file) => {
+      if (!file.size) throw new Error(`${file.name} is empty: choose another file.`);
+      const body = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
+      const cut =
+        file.size > MOST_BYTES
+          ? `${file.name} has ${megabytes(file.size)} MB; its first ${megabytes(MOST_BYTES)} MB were taken. `
+          : "";
+      onSource({ request: {}, body, name: file.name, note: cut, notes: true });
+    });
 
-  const byMidi = () => fileField("MIDI file", ".mid,.midi,audio/midi,audio/x-midi", async (file) => {
-    if (file.size > MOST_MIDI_BYTES) throw new Error(`A MIDI file may have up to 1 MB, and ${file.name} has ${megabytes(file.size)}: choose a smaller one.`);
-    onSource({ request: {}, body: new Uint8Array(await file.arrayBuffer()), name: file.name, note: "", notes: false });
-  });
+  const byMidi = () =>
+    fileField("MIDI file", ".mid,.midi,audio/midi,audio/x-midi", async (file) => {
+      if (file.size > MOST_MIDI_BYTES)
+        throw new Error(
+          `A MIDI file may have up to 1 MB, and ${file.name} has ${megabytes(file.size)}: choose a smaller one.`,
+        );
+      onSource({
+        request: {},
+        body: new Uint8Array(await file.arrayBuffer()),
+        name: file.name,
+        note: "",
+        notes: false,
+      });
+    });
 
   function byReality(words) {
-    const take = () => attempt(async () => {
-      const reply = await run(card.id, "reference", { dataset: card.dataset, count: 1, seed: randomSeed() });
-      const frame = frameOf(reply).slice();
-      if (!makesNotes(card)) {
-        const note = "Two bars of a real tune that no model was trained on. ";
-        return onSource({ request: { raw: true }, body: frame, name: "a real tune", note, notes: false });
-      }
-      const [pitch, name] = [reply.header.pitches[0], reply.header.names[0]];
-      const heard = await run(card.id, "listen", { pitches: [pitch] }, { body: frame });
-      const note = `A note of an instrument that no model was trained on: ${name}, ${noteName(pitch)}. `;
-      onSource({ request: { prepared: true, pitch }, body: heard.body.slice(), name: `a real note: ${name}`, note, notes: true });
-    });
+    const take = () =>
+      attempt(async () => {
+        const reply = await run(card.id, "reference", { dataset: card.dataset, count: 1, seed: randomSeed() });
+        const frame = frameOf(reply).slice();
+        if (!makesNotes(card)) {
+          const note = "Two bars of a real tune that no model was trained on. ";
+          return onSource({ request: { raw: true }, body: frame, name: "a real tune", note, notes: false });
+        }
+        const [pitch, name] = [reply.header.pitches[0], reply.header.names[0]];
+        const heard = await run(card.id, "listen", { pitches: [pitch] }, { body: frame });
+        const note = `A note of an instrument that no model was trained on: ${name}, ${noteName(pitch)}. `;
+        onSource({
+          request: { prepared: true, pitch },
+          body: heard.body.slice(),
+          name: `a real note: ${name}`,
+          note,
+          notes: true,
+        });
+      });
     return el("div", { class: "pg-row" }, el("span", { class: "pg-label" }, "or"), button(words, take));
   }
 
@@ -109,33 +139,35 @@ export function sourceCard({ onSource }) {
       control.textContent = "Record";
       words.textContent = `up to ${LONGEST_S} seconds`;
     };
-    const begin = () => attempt(async () => {
-      recording = {};
-      loudest = 0;
-      control.textContent = "Stop";
-      words.textContent = "Waiting for the microphone…";
-      try {
-        const started = await record({
-          onLevel: (value, seconds) => {
-            loudest = Math.max(loudest, value);
-            level.value = value;
-            words.textContent = `${seconds.toFixed(1)} of ${LONGEST_S} s`;
-          },
-          onEnd: async (samples, rate) => {
-            rest();
-            const note = loudest >= CLIPPED ? "The recording was too loud in places and is clipped. " : "";
-            const body = new Uint8Array(await wavOf(samples, rate).arrayBuffer());
-            onSource({ request: {}, body, name: "your recording", note, notes: true });
-          },
-        });
-        if (!recording) started.cancel(); // the panel was left while the browser asked
-        else recording = { ...started, rest };
-        announce("Recording.");
-      } catch (error) {
-        rest();
-        throw error;
-      }
-    });
+    const begin = () =>
+      attempt(async () => {
+        recording = {};
+        loudest = 0;
+        control.textContent = "Stop";
+        words.textContent = "Waiting for the microphone…";
+        try {
+          const started = await record({
+            onLevel: (value, seconds) => {
+              loudest = Math.max(loudest, value);
+              level.value = value;
+              words.textContent = `${seconds.toFixed(1)} of ${LONGEST_S} s`;
+            },
+            onEnd: async (samples, rate) => {
+              rest();
+              const note = loudest >= CLIPPED ? "The recording was too loud in places and is clipped. " : "";
+              const body = new Uint8Array(await wavOf(samples, rate).arrayBuffer());
+              onSource({ request: {}, body, name: "your recording", note, notes: true });
+            },
+          });
+          if (!recording)
+            started.cancel(); // the panel was left while the browser asked
+          else recording = { ...started, rest };
+          announce("Recording.");
+        } catch (error) {
+          rest();
+          throw error;
+        }
+      });
     return el(
       "div",
       { class: "pg-stack" },

@@ -16,22 +16,40 @@ const NARROW = matchMedia("(max-width: 720px)");
 export function columns(result, nearest) {
   const across = result.models.length > 3 || NARROW.matches ? 4 : 5; // what fits a column at a whole number of pixels a pixel
   const real = column(result.real, nearest, 0, realNumbers(result), across);
-  const models = result.models.map((model, place) => column(model, nearest, place + 1, modelNumbers(model, result), across));
+  const models = result.models.map((model, place) =>
+    column(model, nearest, place + 1, modelNumbers(model, result), across),
+  );
   return el("div", { class: "pg-columns", role: "list" }, real, models);
 }
 
 function column(one, nearest, place, numbers, across) {
   const digits = one.predictions.join(", ");
-  const distances = nearest ? ` Under each its nearest training digit, at a median distance of ${tidy(one.nearest_median)}.` : "";
-  const canvas = pictureCanvas({ className: "pg-compared-sheet", label: `${one.predictions.length} samples of ${one.name}, recognised as ${digits}.${distances}` });
+  const distances = nearest
+    ? ` Under each its nearest training digit, at a median distance of ${tidy(one.nearest_median)}.`
+    : "";
+  const canvas = pictureCanvas({
+    className: "pg-compared-sheet",
+    label: `${one.predictions.length} samples of ${one.name}, recognised as ${digits}.${distances}`,
+  });
   drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across);
   return el(
     "div",
     { class: "pg-card pg-compared", role: "listitem" },
-    el("h3", { class: "pg-title pg-swatched" }, el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }), one.name),
+    el(
+      "h3",
+      { class: "pg-title pg-swatched" },
+      el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }),
+      one.name,
+    ),
     el("div", { class: "pg-compared-picture", dataset: { across } }, canvas),
     el("dl", { class: "pg-numbers" }, numbers),
-    one.verdict && el("details", { class: "pg-fold" }, el("summary", {}, "In a sentence"), el("p", { class: "pg-hint" }, one.verdict)),
+    one.verdict &&
+      el(
+        "details",
+        { class: "pg-fold" },
+        el("summary", {}, "In a sentence"),
+        el("p", { class: "pg-hint" }, one.verdict),
+      ),
   );
 }
 
@@ -39,7 +57,9 @@ function column(one, nearest, place, numbers, across) {
 export function modelNumbers(model, result) {
   const kind = wordsOf(result.dataset);
   return [
-    ...headlines(model, kind).map((measure) => number(measure.label, tidy(measure.value), `${STANDING[measure.standing]} (${band(measure)})`, measure.standing)),
+    ...headlines(model, kind).map((measure) =>
+      number(measure.label, tidy(measure.value), `${STANDING[measure.standing]} (${band(measure)})`, measure.standing),
+    ),
     number(`Nearest training ${kind.one}`, tidy(model.nearest_median), "median distance"),
     number(kind.cost, `${tidy(1000 * model.cost_s)} ms`, kind.costNote),
   ];
@@ -49,7 +69,9 @@ export function modelNumbers(model, result) {
 export function realNumbers(result) {
   const kind = wordsOf(result.dataset);
   return [
-    ...headlines(result.models[0], kind).map((measure) => number(measure.label, tidy(measure.floor), `a perfect sampler (${band(measure)})`)),
+    ...headlines(result.models[0], kind).map((measure) =>
+      number(measure.label, tidy(measure.floor), `a perfect sampler (${band(measure)})`),
+    ),
     number(`Nearest training ${kind.one}`, tidy(result.real.nearest_median), `median distance of ${kind.real}`),
     number(kind.cost, "–", kind.made),
   ];
@@ -60,7 +82,12 @@ function headlines(model, kind) {
 }
 
 function number(label, value, note, standing = "") {
-  return el("div", { class: "pg-number-row", dataset: { standing } }, el("dt", {}, label), el("dd", {}, el("strong", {}, value), el("span", { class: "pg-hint" }, note)));
+  return el(
+    "div",
+    { class: "pg-number-row", dataset: { standing } },
+    el("dt", {}, label),
+    el("dd", {}, el("strong", {}, value), el("span", { class: "pg-hint" }, note)),
+  );
 }
 
 function band(measure) {
@@ -83,7 +110,8 @@ function drawSamples(canvas, samples, near, across) {
       sheet.set(source.subarray(from, from + SIDE), (top + y) * width + left);
     }
   };
-  for (let row = 1; near && row < count / across; row += 1) sheet.fill(110, (row * bandHeight - gap) * width, row * bandHeight * width);
+  for (let row = 1; near && row < count / across; row += 1)
+    sheet.fill(110, (row * bandHeight - gap) * width, row * bandHeight * width);
   for (let index = 0; index < count; index += 1) {
     put(samples, index, 0);
     if (near) put(near, index, 1);

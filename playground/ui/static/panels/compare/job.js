@@ -32,7 +32,10 @@ export async function runJob(name, data, { signal, onEvent }) {
 
 async function join(name, data, signal) {
   const response = await reach(new URL(name, QUEUE), {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ data }), signal,
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ data }),
+    signal,
   });
   return (await response.json()).event_id;
 }
@@ -45,8 +48,10 @@ async function reach(address, options) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, LOST);
   }
-  if (response.status === 503) throw new ApiError(503, "Too many jobs are waiting on the server; try again in a minute.");
-  if (!response.ok) throw new ApiError(response.status, "The server did not accept the job; reload the page and try again.");
+  if (response.status === 503)
+    throw new ApiError(503, "Too many jobs are waiting on the server; try again in a minute.");
+  if (!response.ok)
+    throw new ApiError(response.status, "The server did not accept the job; reload the page and try again.");
   return response;
 }
 
@@ -62,7 +67,9 @@ async function* readEvents(body) {
       const parts = waiting.split("\n\n");
       waiting = parts.pop();
       for (const part of parts) {
-        const lines = Object.fromEntries(part.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]));
+        const lines = Object.fromEntries(
+          part.split("\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
+        );
         if (lines.event) yield { event: lines.event, value: lines.data ? JSON.parse(lines.data) : null };
       }
     }

@@ -8,17 +8,28 @@ import { figureWords, STANDING, wordsOf } from "./words.js";
 /** The figures with a sentence each, the words of a screen reader, and a button to keep them. @returns {HTMLElement} */
 export function figures(result) {
   const kind = wordsOf(result.dataset);
-  return el("div", { class: "pg-figures" }, result.figures.map((figure) => drawn(figure, fileStem(result), kind)));
+  return el(
+    "div",
+    { class: "pg-figures" },
+    result.figures.map((figure) => drawn(figure, fileStem(result), kind)),
+  );
 }
 
 function drawn(figure, stem, kind) {
-  const keep = button("PNG", () => download(figureBlob(figure), `${stem}-${figure.name}.png`), { label: `Save the figure ${figure.title} as PNG` });
+  const keep = button("PNG", () => download(figureBlob(figure), `${stem}-${figure.name}.png`), {
+    label: `Save the figure ${figure.title} as PNG`,
+  });
   return el(
     "figure",
     { class: "pg-card pg-result-figure" },
     el("div", { class: "pg-card-head" }, el("h3", { class: "pg-title" }, figure.title), keep),
     el("img", { src: `data:image/png;base64,${figure.png}`, alt: figure.caption }),
-    el("figcaption", { class: "pg-hint" }, figureWords(figure.name, kind), el("details", { class: "pg-fold" }, el("summary", {}, "The figure in words"), el("p", {}, figure.caption))),
+    el(
+      "figcaption",
+      { class: "pg-hint" },
+      figureWords(figure.name, kind),
+      el("details", { class: "pg-fold" }, el("summary", {}, "The figure in words"), el("p", {}, figure.caption)),
+    ),
   );
 }
 
@@ -31,28 +42,70 @@ export function numbersTable(result) {
     el(
       "tr",
       {},
-      el("th", { scope: "row" }, measure.label, el("span", { class: "pg-help" }, measure.help, " ", el("code", {}, measure.protocol))),
+      el(
+        "th",
+        { scope: "row" },
+        measure.label,
+        el("span", { class: "pg-help" }, measure.help, " ", el("code", {}, measure.protocol)),
+      ),
       result.models.map((model) => cell(model.measures[i])),
       el("td", {}, `${tidy(measure.floor)} (${tidy(measure.band[0])} to ${tidy(measure.band[1])})`),
       el("td", {}, measure.better === "higher" ? "more" : "less"),
     ),
   );
   const extra = [
-    [`Nearest training ${kind.one}`, `Median distance (${kind.distance}) of the shown samples.`, (one) => tidy(one.nearest_median), tidy(result.real.nearest_median), "near the real value"],
+    [
+      `Nearest training ${kind.one}`,
+      `Median distance (${kind.distance}) of the shown samples.`,
+      (one) => tidy(one.nearest_median),
+      tidy(result.real.nearest_median),
+      "near the real value",
+    ],
     [kind.cost, kind.costHelp, (one) => `${tidy(1000 * one.cost_s)} ms`, "–", "less"],
-    ["Operations per sample", "Floating-point operations to draw one sample.", (one) => (one.flops_per_sample ? `${tidy(one.flops_per_sample / 1e6)} M` : "–"), "–", "less"],
+    [
+      "Operations per sample",
+      "Floating-point operations to draw one sample.",
+      (one) => (one.flops_per_sample ? `${tidy(one.flops_per_sample / 1e6)} M` : "–"),
+      "–",
+      "less",
+    ],
   ].map(([label, help, of, real, better]) =>
-    el("tr", {}, el("th", { scope: "row" }, label, el("span", { class: "pg-help" }, help)), result.models.map((model) => el("td", {}, of(model))), el("td", {}, real), el("td", {}, better)),
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, label, el("span", { class: "pg-help" }, help)),
+      result.models.map((model) => el("td", {}, of(model))),
+      el("td", {}, real),
+      el("td", {}, better),
+    ),
   );
   return el(
     "div",
     { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": "Every number" },
-    el("table", { class: "pg-table" }, el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, rows, extra)),
+    el(
+      "table",
+      { class: "pg-table" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          head.map((text) => el("th", { scope: "col" }, text)),
+        ),
+      ),
+      el("tbody", {}, rows, extra),
+    ),
   );
 }
 
 function cell(measure) {
-  return el("td", { dataset: { standing: measure.standing } }, el("strong", {}, tidy(measure.value)), el("span", { class: "pg-help" }, STANDING[measure.standing]));
+  return el(
+    "td",
+    { dataset: { standing: measure.standing } },
+    el("strong", {}, tidy(measure.value)),
+    el("span", { class: "pg-help" }, STANDING[measure.standing]),
+  );
 }
 
 /** Buttons for the numbers as CSV and JSON, and all figures. @returns {HTMLElement} */
@@ -64,26 +117,75 @@ export function downloads(result) {
     { class: "pg-row", role: "group", "aria-label": "Save the comparison" },
     el("span", { class: "pg-label" }, "Save"),
     button("Numbers as CSV", () => save(toCsv(result), "text/csv", `${stem}.csv`)),
-    button("Numbers as JSON", () => save(JSON.stringify(toNumbers(result), null, 1), "application/json", `${stem}.json`)),
-    button("All figures", () => result.figures.forEach((figure) => download(figureBlob(figure), `${stem}-${figure.name}.png`))),
+    button("Numbers as JSON", () =>
+      save(JSON.stringify(toNumbers(result), null, 1), "application/json", `${stem}.json`),
+    ),
+    button("All figures", () =>
+      result.figures.forEach((figure) => download(figureBlob(figure), `${stem}-${figure.name}.png`)),
+    ),
   );
 }
 
 /** The result without its pictures, as it is saved. @returns {object} */
 function toNumbers(result) {
   const numbers = ({ samples, nearest, ...rest }) => rest;
-  return { request: result.request, verdict: result.verdict, real: numbers(result.real), models: result.models.map(numbers) };
+  return {
+    request: result.request,
+    verdict: result.verdict,
+    real: numbers(result.real),
+    models: result.models.map(numbers),
+  };
 }
 
 /** One line per model and number. @returns {string} */
 function toCsv(result) {
   const { n, seed } = result.request;
-  const lines = [["model", "protocol", "value", "perfect_sampler", "band_low", "band_high", "better", "unit", "standing", "n", "seed"]];
+  const lines = [
+    [
+      "model",
+      "protocol",
+      "value",
+      "perfect_sampler",
+      "band_low",
+      "band_high",
+      "better",
+      "unit",
+      "standing",
+      "n",
+      "seed",
+    ],
+  ];
   for (const model of result.models) {
-    for (const m of model.measures) lines.push([model.id, m.protocol, m.value, m.floor, ...m.band, m.better, m.unit, m.standing, n, seed]);
-    lines.push([model.id, "nearest-training-item-median", model.nearest_median, result.real.nearest_median, "", "", "", wordsOf(result.dataset).unit, "", model.predictions.length, seed]);
+    for (const m of model.measures)
+      lines.push([model.id, m.protocol, m.value, m.floor, ...m.band, m.better, m.unit, m.standing, n, seed]);
+    lines.push([
+      model.id,
+      "nearest-training-item-median",
+      model.nearest_median,
+      result.real.nearest_median,
+      "",
+      "",
+      "",
+      wordsOf(result.dataset).unit,
+      "",
+      model.predictions.length,
+      seed,
+    ]);
     lines.push([model.id, "seconds-per-sample", model.seconds_per_sample, "", "", "", "lower", "s", "", n, seed]);
-    if (model.cost_s !== model.seconds_per_sample) lines.push([model.id, result.output.kind === "text" ? "seconds-per-token" : "seconds-per-second-of-sound", model.cost_s, "", "", "", "lower", "s", "", n, seed]);
+    if (model.cost_s !== model.seconds_per_sample)
+      lines.push([
+        model.id,
+        result.output.kind === "text" ? "seconds-per-token" : "seconds-per-second-of-sound",
+        model.cost_s,
+        "",
+        "",
+        "",
+        "lower",
+        "s",
+        "",
+        n,
+        seed,
+      ]);
   }
   const quoted = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
   return lines.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";

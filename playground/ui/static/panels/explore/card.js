@@ -12,7 +12,13 @@ export function fullCard() {
   let card = null;
   const draw = () => {
     if (!root.open || !card) return;
-    fill(body, facts(card), metricsTable(card), costs(card.cost ?? {}), card.card && el("div", { class: "pg-markdown" }, markdown(card.card)));
+    fill(
+      body,
+      facts(card),
+      metricsTable(card),
+      costs(card.cost ?? {}),
+      card.card && el("div", { class: "pg-markdown" }, markdown(card.card)),
+    );
   };
   root.addEventListener("toggle", draw);
   const rebuild = (next) => {
@@ -31,13 +37,21 @@ function facts(card) {
     ["Prior", card.latent.prior],
     ["Can", card.capabilities.join(", ")],
   ];
-  return el("dl", { class: "pg-facts" }, rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
+  return el(
+    "dl",
+    { class: "pg-facts" },
+    rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
+  );
 }
 
 function costs(cost) {
   const rows = Object.entries(cost).filter(([, value]) => typeof value !== "object");
   if (!rows.length) return null;
   const shown = (value) => (typeof value === "number" && Math.abs(value) >= 1e6 ? value.toExponential(2) : tidy(value));
-  const list = el("dl", { class: "pg-facts" }, rows.flatMap(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, shown(value))]));
+  const list = el(
+    "dl",
+    { class: "pg-facts" },
+    rows.flatMap(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, shown(value))]),
+  );
   return [el("h3", { class: "pg-title" }, "What it cost"), list];
 }

@@ -21,11 +21,14 @@ export function chainCard({ position, picture, state }) {
   let player = null;
   let every = 1;
   let timer = 0;
-  const onSight = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
-    onSight.disconnect();
-    timer = setTimeout(start, FIRST_RUN_AFTER_MS, null);
-  }, { threshold: 0.5 });
+  const onSight = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry.isIntersecting) return;
+      onSight.disconnect();
+      timer = setTimeout(start, FIRST_RUN_AFTER_MS, null);
+    },
+    { threshold: 0.5 },
+  );
 
   function rebuild() {
     player?.pause();
@@ -33,25 +36,52 @@ export function chainCard({ position, picture, state }) {
     const { card } = position;
     clearTimeout(timer);
     onSight.disconnect();
-    const title = el("h2", { id: "pg-chain-title" }, can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step");
+    const title = el(
+      "h2",
+      { id: "pg-chain-title" },
+      can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step",
+    );
     if (!can(card, "chain")) {
-      fill(root, title, hint(NO_CHAIN[card.family] ?? "This model makes its picture in one step, so there is no process to watch."));
+      fill(
+        root,
+        title,
+        hint(NO_CHAIN[card.family] ?? "This model makes its picture in one step, so there is no process to watch."),
+      );
       return;
     }
-    player = chainPlayer({ label: title.textContent, frameWords: frameWords(card), onTake: can(card, "encode") ? startFrom : null });
-    const process = el("div", { class: "pg-stack" }, title, hint(WHAT[card.family] ?? ""), player.root, controls(card), problem.root);
+    player = chainPlayer({
+      label: title.textContent,
+      frameWords: frameWords(card),
+      onTake: can(card, "encode") ? startFrom : null,
+    });
+    const process = el(
+      "div",
+      { class: "pg-stack" },
+      title,
+      hint(WHAT[card.family] ?? ""),
+      player.root,
+      controls(card),
+      problem.root,
+    );
     fill(root, process, can(card, "clamp") && completion());
     onSight.observe(player.root); // it runs by itself when it is first seen
   }
 
   function controls(card) {
-    const steps = can(card, "clamp") && select({
-      label: "Gibbs steps per frame",
-      choices: ["1", "2", "5", "10"],
-      value: String(every),
-      onChange: (value) => (every = Number(value)),
-    }).root;
-    return el("div", { class: "pg-row" }, button("Run from the picture", () => start(null), { kind: "primary" }), steps);
+    const steps =
+      can(card, "clamp") &&
+      select({
+        label: "Gibbs steps per frame",
+        choices: ["1", "2", "5", "10"],
+        value: String(every),
+        onChange: (value) => (every = Number(value)),
+      }).root;
+    return el(
+      "div",
+      { class: "pg-row" },
+      button("Run from the picture", () => start(null), { kind: "primary" }),
+      steps,
+    );
   }
 
   async function start(body) {
@@ -103,7 +133,12 @@ export function chainCard({ position, picture, state }) {
       el("h3", { class: "pg-title" }, "Complete a drawing"),
       hint("Draw a part, hold it, and the chain finds pixels that go with it."),
       pad.root,
-      el("div", { class: "pg-row" }, button("Complete", complete, { kind: "primary" }), button("Use the current picture", useCurrent)),
+      el(
+        "div",
+        { class: "pg-row" },
+        button("Complete", complete, { kind: "primary" }),
+        button("Use the current picture", useCurrent),
+      ),
       fold("How clamping works", el("p", {}, CLAMPING)),
     );
   }
@@ -119,7 +154,8 @@ const WHAT = {
   rbm: "A Boltzmann machine draws by walking: pixels set hidden units, hidden units set pixels, again and again.",
   flow: "Flow matching carries noise along a learned velocity field; every frame is one moment of the way.",
 };
-const CLAMPING = "After every Gibbs step the held pixels are set back to what you drew. The others are sampled given the hidden units, so over time they settle where the model finds the whole picture probable. Black pixels can be held too: they say that nothing is there.";
+const CLAMPING =
+  "After every Gibbs step the held pixels are set back to what you drew. The others are sampled given the hidden units, so over time they settle where the model finds the whole picture probable. Black pixels can be held too: they say that nothing is there.";
 
 function frameWords(card) {
   if (can(card, "clamp")) return (index, count) => `frame ${index + 1} of ${count} of the Gibbs chain`;
@@ -145,7 +181,8 @@ function unpackBits(text, pad) {
     const binary = atob(text);
     const half = pad.pixels.length / 8;
     if (binary.length !== 2 * half) return;
-    const bits = (start) => Uint8Array.from(pad.pixels, (_, i) => (binary.charCodeAt(start + (i >> 3)) >> (i & 7)) & 1 ? 255 : 0);
+    const bits = (start) =>
+      Uint8Array.from(pad.pixels, (_, i) => ((binary.charCodeAt(start + (i >> 3)) >> (i & 7)) & 1 ? 255 : 0));
     pad.load(bits(0), bits(half));
   } catch {
     // A damaged link: the pad starts empty.

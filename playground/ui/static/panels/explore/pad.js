@@ -25,11 +25,23 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   const problem = problemBox();
   const canvas = pictureCanvas({ className: "pg-pad-sheet" });
   const cross = el("span", { class: "pg-cross", "aria-hidden": "true" });
-  const surface = el("div", { class: "pg-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional slider" }, canvas, cross);
+  const surface = el(
+    "div",
+    { class: "pg-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional slider" },
+    canvas,
+    cross,
+  );
   const title = el("h2", { id: uniqueId("pad") }, "Two at once");
   const about = hint();
   const choices = el("div", { class: "pg-row" });
-  const root = el("section", { class: "pg-card pg-area-pad", "aria-labelledby": title.id }, el("div", { class: "pg-pad-head" }, title, about), surface, choices, problem.root);
+  const root = el(
+    "section",
+    { class: "pg-card pg-area-pad", "aria-labelledby": title.id },
+    el("div", { class: "pg-pad-head" }, title, about),
+    surface,
+    choices,
+    problem.root,
+  );
   let axes = [0, 1];
   let isMap = false;
   let at = { x: 0, y: 0 };
@@ -49,10 +61,18 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     root.hidden = !isMap && latent.directions < 2;
     if (root.hidden) return;
     const saved = state.get().pad;
-    const valid = Array.isArray(saved) && saved.length === 2 && saved.every((k) => Number.isInteger(k) && k >= 0 && k < latent.directions);
+    const valid =
+      Array.isArray(saved) &&
+      saved.length === 2 &&
+      saved.every((k) => Number.isInteger(k) && k >= 0 && k < latent.directions);
     axes = valid && saved[0] !== saved[1] ? saved : [0, 1];
     title.textContent = isMap ? "The whole map" : "Two at once";
-    fill(about, isMap ? "Two latent numbers: all it can draw is on this map." : "Drag to move along two directions at the same time.");
+    fill(
+      about,
+      isMap
+        ? "Two latent numbers: all it can draw is on this map."
+        : "Drag to move along two directions at the same time.",
+    );
     fill(choices, !isMap && axisSelects());
     sheet = null;
     delete canvas.dataset.drawn;
@@ -60,7 +80,10 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   }
 
   function axisSelects() {
-    const names = Array.from({ length: Math.min(position.card.latent.directions, 32) }, (_, k) => [String(k), `Direction ${k + 1}`]);
+    const names = Array.from({ length: Math.min(position.card.latent.directions, 32) }, (_, k) => [
+      String(k),
+      `Direction ${k + 1}`,
+    ]);
     const choose = (place) => (value) => {
       const other = axes[1 - place];
       if (Number(value) === other) axes = [axes[1], axes[0]];
@@ -131,7 +154,10 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     cross.style.left = `${50 + (50 * clamp(at.x, limit)) / limit}%`;
     cross.style.top = `${50 - (50 * clamp(at.y, limit)) / limit}%`;
     const [across, up] = isMap ? ["number 1", "number 2"] : axes.map((axis) => `direction ${axis + 1}`);
-    surface.setAttribute("aria-label", `Pad: ${across} across ${at.x.toFixed(2)}, ${up} up ${at.y.toFixed(2)} standard deviations. Arrow keys move, Home goes to the middle.`);
+    surface.setAttribute(
+      "aria-label",
+      `Pad: ${across} across ${at.x.toFixed(2)}, ${up} up ${at.y.toFixed(2)} standard deviations. Arrow keys move, Home goes to the middle.`,
+    );
   }
 
   /** Draw what is nearest on the sheet in this very task, then let exact pictures follow. */
@@ -151,7 +177,9 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     }
     const request = { latents: [specAt()], settings: position.settings };
     const card = position.card;
-    followLane.run(card.id, "decode", request).then((reply) => reply && card === position.card && dragging && picture.show(reply), picture.fail);
+    followLane
+      .run(card.id, "decode", request)
+      .then((reply) => reply && card === position.card && dragging && picture.show(reply), picture.fail);
   }
 
   function commit() {
@@ -186,7 +214,9 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     if (!step && event.key !== "Home") return;
     event.preventDefault();
     const { limit } = position.card.latent;
-    at = step ? { x: clamp(at.x + step[0] * KEY_STEP, limit), y: clamp(at.y + step[1] * KEY_STEP, limit) } : { x: 0, y: 0 };
+    at = step
+      ? { x: clamp(at.x + step[0] * KEY_STEP, limit), y: clamp(at.y + step[1] * KEY_STEP, limit) }
+      : { x: 0, y: 0 };
     follow(event.timeStamp);
     announce(`${at.x.toFixed(2)} across, ${at.y.toFixed(2)} up`);
     commit();

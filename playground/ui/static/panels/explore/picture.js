@@ -37,7 +37,10 @@ export function bigPicture(position) {
       problem.clear();
       show(reply);
       const words = pictureWords(frameOf(reply));
-      canvas.setAttribute("aria-label", `Picture by ${shortName(position.card)}, ${specWords(position.spec)}: ${words}`);
+      canvas.setAttribute(
+        "aria-label",
+        `Picture by ${shortName(position.card)}, ${specWords(position.spec)}: ${words}`,
+      );
       announce(`Picture: ${words}.`);
     } catch (error) {
       problem.show(error, exact);
@@ -56,7 +59,13 @@ export function bigPicture(position) {
     try {
       const request = { latents: [position.spec], settings: position.settings };
       const reply = await run(position.card.id, "latents", request);
-      const facts = { model: position.card.id, latent: position.spec, settings: position.settings, z: reply.header.z[0], link: link() };
+      const facts = {
+        model: position.card.id,
+        latent: position.spec,
+        settings: position.settings,
+        z: reply.header.z[0],
+        link: link(),
+      };
       download(new Blob([JSON.stringify(facts, null, 1)], { type: "application/json" }), `${fileName(position)}.json`);
     } catch (error) {
       problem.show(error);
@@ -67,18 +76,31 @@ export function bigPicture(position) {
     "section",
     { class: "pg-card pg-area-picture", "aria-label": "Picture" },
     el("div", { class: "pg-big-frame" }, canvas),
-    el("div", { class: "pg-picture-foot" }, caption, el(
+    el(
       "div",
-      { class: "pg-row" },
-      button("Save PNG", savePicture, { title: "The picture, with the settings that made it inside" }),
-      button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
-    )),
+      { class: "pg-picture-foot" },
+      caption,
+      el(
+        "div",
+        { class: "pg-row" },
+        button("Save PNG", savePicture, { title: "The picture, with the settings that made it inside" }),
+        button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
+      ),
+    ),
     problem.root,
   );
-  return { root, show, exact, fail: (error) => problem.show(error, exact), pixels: () => exactReply && frameOf(exactReply) };
+  return {
+    root,
+    show,
+    exact,
+    fail: (error) => problem.show(error, exact),
+    pixels: () => exactReply && frameOf(exactReply),
+  };
 }
 
 function fileName(position) {
   const { seed, index } = position.spec;
-  return [position.card.id.split("/").pop(), seed === undefined ? "own" : `seed${seed}`, index ? `sample${index}` : ""].filter(Boolean).join("-");
+  return [position.card.id.split("/").pop(), seed === undefined ? "own" : `seed${seed}`, index ? `sample${index}` : ""]
+    .filter(Boolean)
+    .join("-");
 }

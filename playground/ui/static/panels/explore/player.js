@@ -3,7 +3,11 @@
 import { button, el, range, select } from "../../core/dom.js";
 import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
 
-const SPEEDS = [["4", "Slow"], ["10", "Normal"], ["25", "Fast"]]; // frames per second
+const SPEEDS = [
+  ["4", "Slow"],
+  ["10", "Normal"],
+  ["25", "Fast"],
+]; // frames per second
 
 /**
  * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array) => void)|null,
@@ -12,7 +16,12 @@ const SPEEDS = [["4", "Slow"], ["10", "Normal"], ["25", "Fast"]]; // frames per 
  * @returns {{root: HTMLElement, load: (reply: object) => void, pause: () => void}} load plays from the first frame
  */
 export function chainPlayer({
-  label, frameWords, onTake, takeWords = "Start from this", canvas = pictureCanvas({ size: 196, label }), draw = drawFrame,
+  label,
+  frameWords,
+  onTake,
+  takeWords = "Start from this",
+  canvas = pictureCanvas({ size: 196, label }),
+  draw = drawFrame,
 }) {
   let reply = null;
   let playing = false;
@@ -25,7 +34,11 @@ export function chainPlayer({
     canvas.setAttribute("aria-label", `${label}: ${frameWords(index, reply.header.frames)}`);
   };
   const scrub = range({
-    label: "Frame", min: 0, max: 1, step: 1, value: 0,
+    label: "Frame",
+    min: 0,
+    max: 1,
+    step: 1,
+    value: 0,
     shown: (index) => (reply ? `${index + 1} / ${reply.header.frames}` : ""),
     words: (index) => (reply ? frameWords(index, reply.header.frames) : "nothing yet"),
     onInput: (index) => {
@@ -69,12 +82,23 @@ export function chainPlayer({
   const back = button("Step back", step(-1));
   const forward = button("Step", step(1));
   for (const control of [play, back, forward, scrub.input]) control.disabled = true;
-  const speed = select({ label: "Speed", choices: SPEEDS, value: "10", onChange: (value) => (perSecond = Number(value)) });
+  const speed = select({
+    label: "Speed",
+    choices: SPEEDS,
+    value: "10",
+    onChange: (value) => (perSecond = Number(value)),
+  });
   const root = el(
     "div",
     { class: "pg-player" },
     canvas,
-    el("div", { class: "pg-stack" }, scrub.root, el("div", { class: "pg-row" }, play, back, forward), el("div", { class: "pg-row" }, speed.root, take)),
+    el(
+      "div",
+      { class: "pg-stack" },
+      scrub.root,
+      el("div", { class: "pg-row" }, play, back, forward),
+      el("div", { class: "pg-row" }, speed.root, take),
+    ),
   );
   return { root, load, pause: () => setPlaying(false) };
 }

@@ -85,11 +85,17 @@ function readSpec(value, card) {
   const { latent } = card;
   const explicit = Array.isArray(value?.z) && value.z.length === latent.size && value.z.every(Number.isFinite);
   const inside = (number, high) => (Number.isInteger(number) && number >= 0 && number <= high ? number : null);
-  let spec = explicit ? { z: value.z } : seeded(inside(value?.seed, LARGEST_SEED) ?? FIRST_SEED, inside(value?.index, LARGEST_INDEX) ?? 0);
-  for (const [kind, field, count] of [["direction", "offsets", latent.directions], ["dimension", "raw", latent.size]]) {
+  let spec = explicit
+    ? { z: value.z }
+    : seeded(inside(value?.seed, LARGEST_SEED) ?? FIRST_SEED, inside(value?.index, LARGEST_INDEX) ?? 0);
+  for (const [kind, field, count] of [
+    ["direction", "offsets", latent.directions],
+    ["dimension", "raw", latent.size],
+  ]) {
     for (const [key, amount] of Object.entries(value?.[field] ?? {})) {
       const number = inside(Number(key), count - 1);
-      if (number !== null && Number.isFinite(amount) && Math.abs(amount) <= 10) spec = withOffset(spec, kind, number, amount);
+      if (number !== null && Number.isFinite(amount) && Math.abs(amount) <= 10)
+        spec = withOffset(spec, kind, number, amount);
     }
   }
   return spec;

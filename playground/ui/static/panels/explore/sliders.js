@@ -35,7 +35,9 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
   const title = el("h2", { id: uniqueId("sliders") }, "Move");
   const all = el("input", { type: "checkbox", id: uniqueId("all-dimensions"), role: "switch" });
   const reset = button("Reset", () => {
-    position.setSpec(position.spec.z ? { z: position.spec.z } : { seed: position.spec.seed, index: position.spec.index });
+    position.setSpec(
+      position.spec.z ? { z: position.spec.z } : { seed: position.spec.seed, index: position.spec.index },
+    );
     announce("All sliders back to zero.");
   });
   let sliders = []; // {kind, number, control, low, high, words}
@@ -54,9 +56,13 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     all.disabled = !latent.directions;
     const pages = Math.ceil(latent.size / PAGE);
     const first = kind === "dimension" ? Math.min(page, pages - 1) * PAGE : 0;
-    const count = kind === "dimension" ? Math.min(PAGE, latent.size - first) : Math.min(DIRECTIONS_SHOWN, latent.directions);
+    const count =
+      kind === "dimension" ? Math.min(PAGE, latent.size - first) : Math.min(DIRECTIONS_SHOWN, latent.directions);
     sliders = Array.from({ length: count }, (_, i) => makeRow(kind, first + i));
-    fill(rows, sliders.map((slider) => slider.root));
+    fill(
+      rows,
+      sliders.map((slider) => slider.root),
+    );
     fill(explain, kind === "direction" ? EXPLAIN_DIRECTIONS : explainDimensions(latent));
     fill(pager, kind === "dimension" && pages > 1 && pagerButtons(first / PAGE, pages));
     pager.hidden = !pager.childNodes.length;
@@ -72,7 +78,13 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
       return `${signed(value)} standard deviations${towards}`;
     };
     const control = range({
-      label: nameOf(kind, number, position.card.latent), min: -limit, max: limit, step: STEP, value: position.offset(kind, number), words: says, shown: signed,
+      label: nameOf(kind, number, position.card.latent),
+      min: -limit,
+      max: limit,
+      step: STEP,
+      value: position.offset(kind, number),
+      words: says,
+      shown: signed,
       onInput: (value, event) => {
         sweeps.grab(position.line(kind, number));
         sweeps.move(value, event.timeStamp);
@@ -101,7 +113,13 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     });
     control.input.addEventListener("dblclick", () => position.move(kind, number, 0));
     const oneLine = kind === "dimension" || can(position.card, "manifold"); // many of them, or a map below
-    const root = el("div", { class: `pg-slider${oneLine ? " pg-slider-line" : ""}` }, slider.low, control.root, slider.high);
+    const root = el(
+      "div",
+      { class: `pg-slider${oneLine ? " pg-slider-line" : ""}` },
+      slider.low,
+      control.root,
+      slider.high,
+    );
     return Object.assign(slider, { root, control, about });
   }
 
@@ -165,7 +183,9 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
       el("label", { class: "pg-switch", for: all.id }, all, el("span", {}, "All dimensions")),
       reset,
     ),
-    explain, rows, pager,
+    explain,
+    rows,
+    pager,
   );
   return { root, rebuild, refresh };
 }
@@ -173,7 +193,11 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
 const EXPLAIN_DIRECTIONS = "Each slider walks along one direction of the latent space; the first changes most.";
 
 function explainDimensions(latent) {
-  const what = { normal: "the model's latent code", "hidden units": "the hidden units", "noise image": "the noise the picture starts from" };
+  const what = {
+    normal: "the model's latent code",
+    "hidden units": "the hidden units",
+    "noise image": "the noise the picture starts from",
+  };
   return `Single numbers of ${what[latent.prior] ?? "the latent code"}, all ${latent.size} of them; most do little alone.`;
 }
 

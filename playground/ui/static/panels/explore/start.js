@@ -11,7 +11,10 @@ const LAST_START = 9936; // the server counts samples of one seed up to 9999
 
 /** Seed and dice. @returns {{root: HTMLElement, refresh: () => void}} refresh: the position has changed */
 export function seedControls(position) {
-  const { root, set } = seedField({ value: position.spec.seed ?? FIRST_SEED, onSeed: (seed) => position.setSeed(seed) });
+  const { root, set } = seedField({
+    value: position.spec.seed ?? FIRST_SEED,
+    onSeed: (seed) => position.setSeed(seed),
+  });
   const refresh = () => {
     if (position.spec.seed !== undefined) set(position.spec.seed);
   };
@@ -25,17 +28,25 @@ export function seedControls(position) {
  * @param {{columns?: number, size?: number, words?: string}} [look] size: CSS pixels of a picture (0: the style sheet decides)
  * @returns {{root: HTMLElement, refresh: (changed: string) => void}} refresh: the position has changed
  */
-export function samplesCard(position, state, { columns = 4, size = 112, words = "Pictures of this seed; pick one to start from it." } = {}) {
+export function samplesCard(
+  position,
+  state,
+  { columns = 4, size = 112, words = "Pictures of this seed; pick one to start from it." } = {},
+) {
   const title = el("h2", { id: uniqueId("samples") }, "Samples");
   const grid = sampleGrid({
-    count: SAMPLES, columns, size, view: "explore-samples",
+    count: SAMPLES,
+    columns,
+    size,
+    view: "explore-samples",
     onPick: (spec) => {
       state.set({ sampleSeed: spec.seed });
       position.setSpec(spec);
     },
   });
   const seedNow = () => position.spec.seed ?? state.get().sampleSeed;
-  const load = () => grid.load({ model: position.card.id, seed: seedNow(), start: startNow(), settings: position.settings });
+  const load = () =>
+    grid.load({ model: position.card.id, seed: seedNow(), start: startNow(), settings: position.settings });
   const startNow = () => {
     const { start } = state.get();
     return Number.isInteger(start) && start >= 0 && start <= LAST_START ? start : 0;
@@ -70,6 +81,8 @@ export function samplesCard(position, state, { columns = 4, size = 112, words = 
 
 /** What stands in place of a panel whose models are all broken: their reasons. @returns {HTMLElement} */
 export function noneHealthy(cards) {
-  const reasons = cards.filter((card) => !isHealthy(card)).map((card) => el("li", {}, el("strong", {}, shortName(card)), `: ${card.problems[0]}`));
+  const reasons = cards
+    .filter((card) => !isHealthy(card))
+    .map((card) => el("li", {}, el("strong", {}, shortName(card)), `: ${card.problems[0]}`));
   return el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("ul", {}, reasons));
 }

@@ -17,12 +17,29 @@ export function cornerPad({ onMove }) {
   const about = "Square between four pictures. Arrow keys move by one picture; Home and End go to A and D.";
   const surface = el(
     "div",
-    { class: "pg-corner-pad", tabindex: "0", role: "application", "aria-roledescription": "two-dimensional slider", "aria-label": about },
-    sheet, mark,
+    {
+      class: "pg-corner-pad",
+      tabindex: "0",
+      role: "application",
+      "aria-roledescription": "two-dimensional slider",
+      "aria-label": about,
+    },
+    sheet,
+    mark,
   );
   const big = pictureCanvas({ className: "pg-corner-big", label: "The present picture" });
   const words = el("p", { class: "pg-hint pg-corner-words" });
-  const root = el("div", { class: "pg-corner" }, surface, el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, hint("Move over the square, or use the arrow keys."))));
+  const root = el(
+    "div",
+    { class: "pg-corner" },
+    surface,
+    el(
+      "div",
+      { class: "pg-corner-now" },
+      big,
+      el("div", { class: "pg-stack" }, words, hint("Move over the square, or use the arrow keys.")),
+    ),
+  );
 
   const side = () => reply.header.side;
 

@@ -57,7 +57,10 @@ export function endCard({ name, role, now, onChange, onExplore }) {
   }
 
   function describe() {
-    about.textContent = end.from in FROM_WORDS && end.from !== "explore" ? FROM_WORDS[end.from] : `${FROM_WORDS[end.from] ?? ""}${specWords(end.spec)}`;
+    about.textContent =
+      end.from in FROM_WORDS && end.from !== "explore"
+        ? FROM_WORDS[end.from]
+        : `${FROM_WORDS[end.from] ?? ""}${specWords(end.spec)}`;
   }
 
   function show(source) {
@@ -75,7 +78,10 @@ export function endCard({ name, role, now, onChange, onExplore }) {
   function byPick() {
     let seed = end.spec.seed ?? 0;
     const grid = sampleGrid({
-      count: ROW, columns: 4, size: 56, view: `interpolate-pick-${id}`,
+      count: ROW,
+      columns: 4,
+      size: 56,
+      view: `interpolate-pick-${id}`,
       onPick: (spec, pixels, index) => {
         grid.mark(index);
         choose(spec, "pick");
@@ -96,29 +102,53 @@ export function endCard({ name, role, now, onChange, onExplore }) {
     if (!wayToFind(now().card)) return noWay();
     const pad = paintPad({ size: 168 });
     const result = resultBox();
-    const use = button("Use this drawing", () => {
-      if (pad.isEmpty()) problem.show(new Error("The pad is empty: draw a digit first."));
-      else find(pad.pixels.slice(), true, "draw", result);
-    }, { kind: "primary" });
+    const use = button(
+      "Use this drawing",
+      () => {
+        if (pad.isEmpty()) problem.show(new Error("The pad is empty: draw a digit first."));
+        else find(pad.pixels.slice(), true, "draw", result);
+      },
+      { kind: "primary" },
+    );
     return el("div", { class: "pg-stack" }, pad.root, use, result.root);
   }
 
   function byFile() {
     if (!wayToFind(now().card)) return noWay();
     const result = resultBox();
-    const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept: "image/png,image/jpeg,image/webp" });
+    const input = el("input", {
+      type: "file",
+      id: uniqueId("file"),
+      class: "pg-file",
+      accept: "image/png,image/jpeg,image/webp",
+    });
     input.addEventListener("change", async () => {
       const [file] = input.files;
       if (!file) return;
-      if (file.size > LARGEST_FILE) problem.show(new Error(`A picture may have up to 4 MB, and ${file.name} has ${(file.size / 1048576).toFixed(1)} MB: choose a smaller one.`));
+      if (file.size > LARGEST_FILE)
+        problem.show(
+          new Error(
+            `A picture may have up to 4 MB, and ${file.name} has ${(file.size / 1048576).toFixed(1)} MB: choose a smaller one.`,
+          ),
+        );
       else find(new Uint8Array(await file.arrayBuffer()), false, "file", result);
     });
-    const words = "A picture of one digit, light on dark or dark on light. It is cut out, centred and made 28 pixels small, as the training digits were.";
-    return el("div", { class: "pg-stack" }, el("label", { for: input.id, class: "pg-label" }, "Picture file (PNG, JPEG, WEBP)"), input, hint(words), result.root);
+    const words =
+      "A picture of one digit, light on dark or dark on light. It is cut out, centred and made 28 pixels small, as the training digits were.";
+    return el(
+      "div",
+      { class: "pg-stack" },
+      el("label", { for: input.id, class: "pg-label" }, "Picture file (PNG, JPEG, WEBP)"),
+      input,
+      hint(words),
+      result.root,
+    );
   }
 
   function noWay() {
-    return hint(`${shortName(now().card)} has neither an encoder nor a search for latents, so it cannot start from a picture. Choose a VAE, an RBM, a flow or a GAN for that.`);
+    return hint(
+      `${shortName(now().card)} has neither an encoder nor a search for latents, so it cannot start from a picture. Choose a VAE, an RBM, a flow or a GAN for that.`,
+    );
   }
 
   async function find(body, raw, from, result) {
@@ -156,23 +186,29 @@ export function endCard({ name, role, now, onChange, onExplore }) {
 
 /** Target and what the model makes of it, side by side, with progress while a search runs. */
 function resultBox() {
-  const [target, picture] = [pictureCanvas({ size: 56, label: "The picture to find" }), pictureCanvas({ size: 56, label: "What the model draws" })];
+  const [target, picture] = [
+    pictureCanvas({ size: 56, label: "The picture to find" }),
+    pictureCanvas({ size: 56, label: "What the model draws" }),
+  ];
   const words = el("p", { class: "pg-hint", role: "status" });
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Search" });
   const stopPlace = el("div", { class: "pg-row" });
-  const figure = (canvas, text) => el("figure", { class: "pg-figure" }, canvas, el("figcaption", { class: "pg-hint" }, text));
+  const figure = (canvas, text) =>
+    el("figure", { class: "pg-figure" }, canvas, el("figcaption", { class: "pg-hint" }, text));
   let said = ""; // of the last picture found
   const root = el(
     "div",
     { class: "pg-stack", hidden: true },
     el("div", { class: "pg-found" }, figure(target, "yours"), figure(picture, "model's"), words),
-    bar, stopPlace,
+    bar,
+    stopPlace,
   );
   const step = (found) => {
     drawPixels(target, found.target);
     drawPixels(picture, found.picture);
     bar.value = found.done / found.of;
-    words.textContent = said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.mse.toFixed(4)}. ${found.note}`;
+    words.textContent =
+      said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.mse.toFixed(4)}. ${found.note}`;
   };
   return {
     root,

@@ -38,7 +38,10 @@ function readSpec(spec, { latent }) {
   const explicit = Array.isArray(spec.z) && spec.z.length === latent.size && spec.z.every(Number.isFinite);
   if (!explicit && !(inside(spec.seed, LARGEST_SEED) && inside(spec.index ?? 0, LARGEST_INDEX))) return null;
   const clean = explicit ? { z: spec.z } : seeded(spec.seed, spec.index ?? 0);
-  for (const [field, count] of [["offsets", latent.directions], ["raw", latent.size]]) {
+  for (const [field, count] of [
+    ["offsets", latent.directions],
+    ["raw", latent.size],
+  ]) {
     const kept = Object.entries(spec[field] ?? {}).filter(
       ([key, amount]) => inside(Number(key), count - 1) && Number.isFinite(amount) && Math.abs(amount) <= 10,
     );

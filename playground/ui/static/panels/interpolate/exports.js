@@ -29,7 +29,9 @@ export function exportButtons(present, formats = FORMATS, here = {}) {
  */
 export function saveButtons(formats, make, note = null) {
   const problem = problemBox();
-  const buttons = Object.entries(formats).map(([format, text]) => button(text, () => save(format), { title: `Save as ${text}` }));
+  const buttons = Object.entries(formats).map(([format, text]) =>
+    button(text, () => save(format), { title: `Save as ${text}` }),
+  );
   const enable = (yes) => {
     for (const one of buttons) one.disabled = !yes;
   };
@@ -49,7 +51,13 @@ export function saveButtons(formats, make, note = null) {
     enable(true);
   }
 
-  const row = el("div", { class: "pg-row", role: "group", "aria-label": "Save" }, el("span", { class: "pg-label" }, "Save as"), buttons, note);
+  const row = el(
+    "div",
+    { class: "pg-row", role: "group", "aria-label": "Save" },
+    el("span", { class: "pg-label" }, "Save as"),
+    buttons,
+    note,
+  );
   return { root: el("div", { class: "pg-stack" }, row, problem.root), enable };
 }
 

@@ -23,7 +23,11 @@ export function filmstrip({ onMove }) {
   const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true" });
   const strip = el("div", { class: "pg-strip", "aria-hidden": "true" }, sheet, mark);
   const scrub = range({
-    label: "Along the way", min: 0, max: 1, step: 1, value: 0,
+    label: "Along the way",
+    min: 0,
+    max: 1,
+    step: 1,
+    value: 0,
     shown: (index) => (reply ? `${index + 1} / ${reply.header.frames}` : ""),
     words: frameWords,
     onInput: (index, event) => {
@@ -39,7 +43,9 @@ export function filmstrip({ onMove }) {
     if (!reply) return "nothing yet";
     const last = reply.header.frames - 1;
     if (index === 0) return "A, the start";
-    return index === last ? "B, the end" : `frame ${index + 1} of ${last + 1}, ${Math.round((100 * index) / last)} % of the way from A to B`;
+    return index === last
+      ? "B, the end"
+      : `frame ${index + 1} of ${last + 1}, ${Math.round((100 * index) / last)} % of the way from A to B`;
   }
 
   function columns(frames) {
@@ -55,8 +61,10 @@ export function filmstrip({ onMove }) {
     const across = columns(reply.header.frames);
     const rows = Math.ceil(reply.header.frames / across);
     Object.assign(mark.style, {
-      left: `${(100 * (at % across)) / across}%`, top: `${(100 * Math.floor(at / across)) / rows}%`,
-      width: `${100 / across}%`, height: `${100 / rows}%`,
+      left: `${(100 * (at % across)) / across}%`,
+      top: `${(100 * Math.floor(at / across)) / rows}%`,
+      width: `${100 / across}%`,
+      height: `${100 / rows}%`,
     });
   }
 
@@ -116,6 +124,11 @@ export function filmstrip({ onMove }) {
 
   mark.hidden = true;
   for (const control of [play, scrub.input]) control.disabled = true;
-  const picture = el("div", { class: "pg-stack pg-walk" }, big, el("div", { class: "pg-walk-controls" }, play, scrub.root));
+  const picture = el(
+    "div",
+    { class: "pg-stack pg-walk" },
+    big,
+    el("div", { class: "pg-walk-controls" }, play, scrub.root),
+  );
   return { picture, strip, reserve, load, pause: () => setPlaying(false) };
 }

@@ -23,7 +23,14 @@ export function cellAt(event, sheet, side) {
 /** Where a key leads from a cell: arrows one on, Home and End to the first and last corner. @returns {Cell|undefined} */
 export function cellByKey(key, [x, y], side) {
   const last = side - 1;
-  return { ArrowLeft: [x - 1, y], ArrowRight: [x + 1, y], ArrowUp: [x, y - 1], ArrowDown: [x, y + 1], Home: [0, 0], End: [last, last] }[key];
+  return {
+    ArrowLeft: [x - 1, y],
+    ArrowRight: [x + 1, y],
+    ArrowUp: [x, y - 1],
+    ArrowDown: [x, y + 1],
+    Home: [0, 0],
+    End: [last, last],
+  }[key];
 }
 
 /** Put the frame that marks a cell around it. @param {HTMLElement} mark */

@@ -8,7 +8,18 @@ const PATHS = { spherical: "Spherical", linear: "Linear" };
 const MODES = { pair: "A and B", corners: "Four corners" };
 
 /** What the ends are called, and where they lie. */
-export const NAMES = { pair: [["A", "start"], ["B", "end"]], corners: [["A", "top left"], ["B", "top right"], ["C", "bottom left"], ["D", "bottom right"]] };
+export const NAMES = {
+  pair: [
+    ["A", "start"],
+    ["B", "end"],
+  ],
+  corners: [
+    ["A", "top left"],
+    ["B", "top right"],
+    ["C", "bottom left"],
+    ["D", "bottom right"],
+  ],
+};
 
 /** A whole number of an address, or what stands for one that does not fit. @returns {number} */
 export function inside(value, low, high, otherwise) {
@@ -29,8 +40,18 @@ export function cornersOf(side) {
 export function walkChoices({ saved, items, onChange }) {
   let mode = saved.mode === "corners" ? "corners" : "pair";
   let path = saved.path in PATHS ? saved.path : "spherical";
-  const modes = segments({ label: "Between", choices: MODES, value: () => mode, onPick: (next) => pick({ mode: (mode = next) }) });
-  const paths = segments({ label: "Path", choices: PATHS, value: () => path, onPick: (next) => pick({ path: (path = next) }) });
+  const modes = segments({
+    label: "Between",
+    choices: MODES,
+    value: () => mode,
+    onPick: (next) => pick({ mode: (mode = next) }),
+  });
+  const paths = segments({
+    label: "Path",
+    choices: PATHS,
+    value: () => path,
+    onPick: (next) => pick({ path: (path = next) }),
+  });
   const words = hint();
 
   function pick(patch) {
@@ -42,7 +63,8 @@ export function walkChoices({ saved, items, onChange }) {
     modes.refresh();
     paths.refresh();
     words.textContent = {
-      spherical: "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
+      spherical:
+        "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
       linear: `Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged ${items} there.`,
     }[path];
   }
@@ -112,6 +134,13 @@ export function layOutWalk(layout, { controls, words, endCards, stage, files, ab
     endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
     stage,
     files,
-    el("div", { class: "pg-area-about" }, fold(title, paragraphs.map((text) => el("p", {}, text)))),
+    el(
+      "div",
+      { class: "pg-area-about" },
+      fold(
+        title,
+        paragraphs.map((text) => el("p", {}, text)),
+      ),
+    ),
   );
 }

@@ -16,7 +16,11 @@ export class Conversation {
   constructor(known) {
     const kept = read();
     this.system = typeof kept.system === "string" ? kept.system : "";
-    this.threads = (kept.threads ?? []).map(readThread).filter(Boolean).slice(0, 2).map((thread) => ({ ...thread, model: known(thread.model) }));
+    this.threads = (kept.threads ?? [])
+      .map(readThread)
+      .filter(Boolean)
+      .slice(0, 2)
+      .map((thread) => ({ ...thread, model: known(thread.model) }));
     if (!this.threads.length) this.threads = [{ model: known(undefined), turns: [] }];
     this.former = []; // for undo: {words, threads}
   }
@@ -47,13 +51,19 @@ export class Conversation {
   /** Two models from now on, or one again. */
   setModels(models) {
     const [first] = this.threads;
-    this.threads = models.map((model, i) => ({ model, turns: structuredClone((this.threads[i] ?? first).turns.map(settled)) }));
+    this.threads = models.map((model, i) => ({
+      model,
+      turns: structuredClone((this.threads[i] ?? first).turns.map(settled)),
+    }));
     this.keep();
   }
 
   /** What the model is asked: questions and chosen answers in turns, the last a question; unanswered ones are left out. @returns {string[]} */
   static turnsOf({ turns }, upTo = turns.length - 1) {
-    const before = turns.slice(0, upTo).filter(isAnswered).flatMap((turn) => [turn.question, sendable(answerOf(turn).text)]);
+    const before = turns
+      .slice(0, upTo)
+      .filter(isAnswered)
+      .flatMap((turn) => [turn.question, sendable(answerOf(turn).text)]);
     return [...before, turns[upTo].question];
   }
 
@@ -67,7 +77,13 @@ export class Conversation {
 
   /** Everything as plain text. @returns {string} */
   asText() {
-    const part = ({ turns }) => turns.map((turn) => `You: ${turn.question}\n${turn.versions.length ? `${answerOf(turn).name}: ${answerOf(turn).text}` : ""}`).join("\n\n");
+    const part = ({ turns }) =>
+      turns
+        .map(
+          (turn) =>
+            `You: ${turn.question}\n${turn.versions.length ? `${answerOf(turn).name}: ${answerOf(turn).text}` : ""}`,
+        )
+        .join("\n\n");
     return this.threads.map(part).join("\n\n=====\n\n");
   }
 }
@@ -84,7 +100,10 @@ export function isAnswered(turn) {
 
 /** A turn that nobody writes any more. */
 function settled(turn) {
-  return { ...turn, versions: turn.versions.map((one) => ({ ...one, end: one.end ?? { why: "aborted", tokens: 0, seconds: 0 } })) };
+  return {
+    ...turn,
+    versions: turn.versions.map((one) => ({ ...one, end: one.end ?? { why: "aborted", tokens: 0, seconds: 0 } })),
+  };
 }
 
 function read() {
@@ -96,7 +115,13 @@ function read() {
 }
 
 function readThread(thread) {
-  const good = Array.isArray(thread?.turns) && thread.turns.every((turn) => typeof turn?.question === "string" && Array.isArray(turn.versions)
-    && turn.versions.every(({ text }) => typeof text === "string"));
+  const good =
+    Array.isArray(thread?.turns) &&
+    thread.turns.every(
+      (turn) =>
+        typeof turn?.question === "string" &&
+        Array.isArray(turn.versions) &&
+        turn.versions.every(({ text }) => typeof text === "string"),
+    );
   return good ? { model: thread.model, turns: thread.turns.map(settled) } : null;
 }

@@ -23,8 +23,15 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
     root.setAttribute("aria-busy", String(busy));
     fill(
       root,
-      !turns.length && el("p", { class: "pg-hint pg-thread-empty" }, "Nothing said yet. Your conversation stays in this tab: it is neither kept on the server nor put into the link."),
-      turns.map((turn, index) => [question(turn, index, busy), answer(turn, index, index === turns.length - 1, busy)]).flat(),
+      !turns.length &&
+        el(
+          "p",
+          { class: "pg-hint pg-thread-empty" },
+          "Nothing said yet. Your conversation stays in this tab: it is neither kept on the server nor put into the link.",
+        ),
+      turns
+        .map((turn, index) => [question(turn, index, busy), answer(turn, index, index === turns.length - 1, busy)])
+        .flat(),
       problem,
     );
     root.scrollTop = root.scrollHeight;
@@ -32,13 +39,24 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
 
   function question(turn, index, busy) {
     const place = el("div", { class: "pg-said pg-said-visitor" });
-    const show = () => fill(
-      place, el("span", { class: "pg-visually-hidden" }, "You said:"), written(turn.question),
-      el("div", { class: "pg-said-foot" }, button("Edit", edit, { kind: "quiet", disabled: busy, label: `Edit your message ${index + 1}` })),
-    );
+    const show = () =>
+      fill(
+        place,
+        el("span", { class: "pg-visually-hidden" }, "You said:"),
+        written(turn.question),
+        el(
+          "div",
+          { class: "pg-said-foot" },
+          button("Edit", edit, { kind: "quiet", disabled: busy, label: `Edit your message ${index + 1}` }),
+        ),
+      );
     const edit = () => {
       const field = textField({ label: "Your message, anew", value: turn.question, rows: 2, onSend: send });
-      fill(place, field.root, el("div", { class: "pg-row" }, button("Send anew", send, { kind: "primary" }), button("Leave it", show)));
+      fill(
+        place,
+        field.root,
+        el("div", { class: "pg-row" }, button("Send anew", send, { kind: "primary" }), button("Leave it", show)),
+      );
       field.input.addEventListener("keydown", (event) => event.key === "Escape" && show());
       field.input.focus();
       function send() {
@@ -56,19 +74,43 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
     if (isLast) last = body;
     const many = turn.versions.length > 1;
     const go = (by) => () => onVersion(index, turn.at + by);
-    const foot = one.end && el(
-      "div", { class: "pg-said-foot" },
-      many && el(
-        "span", { class: "pg-versions" },
-        button("‹", go(-1), { kind: "quiet", label: "The answer before", disabled: turn.at === 0 || !isLast || busy }),
-        `${turn.at + 1} of ${turn.versions.length}`,
-        button("›", go(1), { kind: "quiet", label: "The next answer", disabled: turn.at === turn.versions.length - 1 || !isLast || busy }),
-      ),
-      isLast && button("Retry", onRetry, { kind: "quiet", disabled: busy, title: "Answer again with another seed" }),
-      copyButton(() => one.text),
-      el("span", { class: "pg-hint" }, one.end.tokens ? endWords(one.end) : "", isAnswered(turn) ? "" : " Nothing was said, so this turn is not a part of the conversation."),
+    const foot =
+      one.end &&
+      el(
+        "div",
+        { class: "pg-said-foot" },
+        many &&
+          el(
+            "span",
+            { class: "pg-versions" },
+            button("‹", go(-1), {
+              kind: "quiet",
+              label: "The answer before",
+              disabled: turn.at === 0 || !isLast || busy,
+            }),
+            `${turn.at + 1} of ${turn.versions.length}`,
+            button("›", go(1), {
+              kind: "quiet",
+              label: "The next answer",
+              disabled: turn.at === turn.versions.length - 1 || !isLast || busy,
+            }),
+          ),
+        isLast && button("Retry", onRetry, { kind: "quiet", disabled: busy, title: "Answer again with another seed" }),
+        copyButton(() => one.text),
+        el(
+          "span",
+          { class: "pg-hint" },
+          one.end.tokens ? endWords(one.end) : "",
+          isAnswered(turn) ? "" : " Nothing was said, so this turn is not a part of the conversation.",
+        ),
+      );
+    return el(
+      "div",
+      { class: "pg-said pg-said-model" },
+      el("span", { class: "pg-said-who" }, one.name, el("span", { class: "pg-tag" }, ` seed ${one.seed}`)),
+      body,
+      foot,
     );
-    return el("div", { class: "pg-said pg-said-model" }, el("span", { class: "pg-said-who" }, one.name, el("span", { class: "pg-tag" }, ` seed ${one.seed}`)), body, foot);
   }
 
   function write(text) {

@@ -15,7 +15,9 @@ export function readColumns(result, nearest) {
   return el(
     "div",
     { class: "pg-stack" },
-    hint(`Marked in each ${one}: ${shared}, the longest such run. Short runs are no copies: real texts that were never trained on have them too.`),
+    hint(
+      `Marked in each ${one}: ${shared}, the longest such run. Short runs are no copies: real texts that were never trained on have them too.`,
+    ),
     el(
       "div",
       { class: "pg-columns pg-read-columns", role: "list", dataset: { across: result.models.length + 1 } },
@@ -33,7 +35,11 @@ function column(one, place, numbers, result, nearest) {
     el(
       "li",
       { class: "pg-read" },
-      el("p", { class: "pg-written", dir: "auto" }, text ? marked(text, spans[index]) : el("em", {}, "nothing was written")),
+      el(
+        "p",
+        { class: "pg-written", dir: "auto" },
+        text ? marked(text, spans[index]) : el("em", {}, "nothing was written"),
+      ),
       nearest && nearText(near[index], nearSpans[index], result),
     ),
   );
@@ -41,10 +47,25 @@ function column(one, place, numbers, result, nearest) {
   const root = el(
     "div",
     { class: "pg-card pg-compared", role: "listitem" },
-    el("h3", { class: "pg-title pg-swatched" }, el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }), one.name),
-    el("ul", { class: "pg-read-list", dataset: { dataset: result.dataset }, tabindex: "0", "aria-label": label }, items),
+    el(
+      "h3",
+      { class: "pg-title pg-swatched" },
+      el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }),
+      one.name,
+    ),
+    el(
+      "ul",
+      { class: "pg-read-list", dataset: { dataset: result.dataset }, tabindex: "0", "aria-label": label },
+      items,
+    ),
     el("dl", { class: "pg-numbers" }, numbers),
-    one.verdict && el("details", { class: "pg-fold" }, el("summary", {}, "In a sentence"), el("p", { class: "pg-hint" }, one.verdict)),
+    one.verdict &&
+      el(
+        "details",
+        { class: "pg-fold" },
+        el("summary", {}, "In a sentence"),
+        el("p", { class: "pg-hint" }, one.verdict),
+      ),
   );
   root.style.gridRow = `span ${3 + numbers.length}`; // parts of one kind stand in one line across the columns
   return root;
@@ -52,7 +73,9 @@ function column(one, place, numbers, result, nearest) {
 
 /** The training text that shares most with a sample. */
 function nearText(text, span, result) {
-  const words = text ? ["Training: ", ...marked(text, span)] : `No training ${wordsOf(result.dataset).one} shares anything with it.`;
+  const words = text
+    ? ["Training: ", ...marked(text, span)]
+    : `No training ${wordsOf(result.dataset).one} shares anything with it.`;
   return el("p", { class: "pg-hint pg-read-near", dir: "auto" }, words);
 }
 
@@ -64,5 +87,7 @@ function marked(text, [start, end]) {
 /** The texts of base64 bytes, each `width` of them. @returns {string[]} */
 function textsIn(content, width) {
   const bytes = bytesOf(content);
-  return Array.from({ length: bytes.length / width }, (_, index) => textOfBytes(bytes.subarray(index * width, (index + 1) * width)));
+  return Array.from({ length: bytes.length / width }, (_, index) =>
+    textOfBytes(bytes.subarray(index * width, (index + 1) * width)),
+  );
 }

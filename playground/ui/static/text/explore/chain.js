@@ -20,7 +20,16 @@ export function letterChain({ position, state }) {
   const problem = problemBox();
   const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-letter-chain" });
   const id = uniqueId("pattern");
-  const field = el("input", { id, class: "pg-number pg-pattern", type: "text", maxlength: "40", spellcheck: "false", autocomplete: "off", "aria-describedby": `${id}-note`, placeholder: "ma*a" });
+  const field = el("input", {
+    id,
+    class: "pg-number pg-pattern",
+    type: "text",
+    maxlength: "40",
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-describedby": `${id}-note`,
+    placeholder: "ma*a",
+  });
   const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
   let [player, every, pattern, shown] = [null, 1, "", []]; // pattern: of what is shown
 
@@ -37,26 +46,61 @@ export function letterChain({ position, state }) {
     field.value = typeof saved === "string" ? saved.slice(0, 40) : "";
     pattern = "";
     shown = [];
-    const letters = el("div", { class: "pg-letters", role: "img", "aria-label": "Gibbs chain: not yet run", dir: "ltr" });
+    const letters = el("div", {
+      class: "pg-letters",
+      role: "img",
+      "aria-label": "Gibbs chain: not yet run",
+      dir: "ltr",
+    });
     draw(letters, null);
     fill(words);
     player = chainPlayer({
-      label: "Gibbs chain", canvas: letters, draw,
+      label: "Gibbs chain",
+      canvas: letters,
+      draw,
       frameWords: (index, count) => `“${shown[index] ?? ""}”, state ${index + 1} of ${count}`,
       onTake: can(position.card, "encode") ? take : null,
     });
-    const steps = select({ label: "Gibbs steps per state", choices: ["1", "2", "5", "10"], value: String(every), onChange: (value) => (every = Number(value)) });
+    const steps = select({
+      label: "Gibbs steps per state",
+      choices: ["1", "2", "5", "10"],
+      value: String(every),
+      onChange: (value) => (every = Number(value)),
+    });
     fill(
       root,
       el("h2", { id: "pg-letter-chain" }, "Gibbs chain, letter by letter"),
-      hint("A Boltzmann machine writes by walking: letters set hidden units, hidden units set letters, again and again."),
-      el(
-        "div", { class: "pg-chain-how" },
-        el("div", { class: "pg-field" }, el("label", { for: id }, "Hold these letters"), field, el("p", { class: "pg-hint", id: `${id}-note` }, "_ stands for any letter, * for any letters or none: ma*a starts with ma and ends with a, ma___a has six letters. Empty: all are free.")),
-        steps.root, button("Run the chain", start, { kind: "primary" }),
+      hint(
+        "A Boltzmann machine writes by walking: letters set hidden units, hidden units set letters, again and again.",
       ),
-      problem.root, player.root, words,
-      fold("How holding works", el("p", {}, "Given the hidden units the letters are independent, so each step draws a word among those that fit the pattern, with the machine's own probabilities. Over time the free letters settle on what makes the whole word probable.")),
+      el(
+        "div",
+        { class: "pg-chain-how" },
+        el(
+          "div",
+          { class: "pg-field" },
+          el("label", { for: id }, "Hold these letters"),
+          field,
+          el(
+            "p",
+            { class: "pg-hint", id: `${id}-note` },
+            "_ stands for any letter, * for any letters or none: ma*a starts with ma and ends with a, ma___a has six letters. Empty: all are free.",
+          ),
+        ),
+        steps.root,
+        button("Run the chain", start, { kind: "primary" }),
+      ),
+      problem.root,
+      player.root,
+      words,
+      fold(
+        "How holding works",
+        el(
+          "p",
+          {},
+          "Given the hidden units the letters are independent, so each step draws a word among those that fit the pattern, with the machine's own probabilities. Over time the free letters settle on what makes the whole word probable.",
+        ),
+      ),
     );
   }
 
@@ -64,7 +108,16 @@ export function letterChain({ position, state }) {
     const bytes = reply ? frameOf(reply, index) : new Uint8Array(position.card.output.width);
     const before = reply && index > 0 ? frameOf(reply, index - 1) : bytes;
     const held = pattern && shown[index] ? heldLetters(pattern, shown[index]) : [];
-    fill(place, Array.from(bytes, (byte, i) => el("span", { class: "pg-letter", dataset: { held: String(Boolean(held[i])), changed: String(byte !== before[i]) } }, byte ? String.fromCharCode(byte) : "·")));
+    fill(
+      place,
+      Array.from(bytes, (byte, i) =>
+        el(
+          "span",
+          { class: "pg-letter", dataset: { held: String(Boolean(held[i])), changed: String(byte !== before[i]) } },
+          byte ? String.fromCharCode(byte) : "·",
+        ),
+      ),
+    );
     [...words.children].forEach((word, i) => (word.dataset.now = String(i === index)));
   }
 
@@ -80,7 +133,10 @@ export function letterChain({ position, state }) {
       if (!reply || playing !== player) return;
       pattern = clamp.toLowerCase();
       shown = textsOf(reply);
-      fill(words, shown.map((word) => el("span", {}, word || "–")));
+      fill(
+        words,
+        shown.map((word) => el("span", {}, word || "–")),
+      );
       player.load(reply);
     } catch (error) {
       problem.show(error, start);

@@ -15,17 +15,36 @@ const LOAD_AFTER_MS = 350;
 export function textPad({ position, said, state }) {
   const lane = new Lane("explore-text-pad");
   const problem = problemBox();
-  const grid = el("div", { class: "pg-text-pad", role: "group", "aria-label": "Texts over two directions. Arrow keys walk, Enter goes there." });
+  const grid = el("div", {
+    class: "pg-text-pad",
+    role: "group",
+    "aria-label": "Texts over two directions. Arrow keys walk, Enter goes there.",
+  });
   const choices = el("div", { class: "pg-row" });
   const root = el(
-    "section", { class: "pg-card pg-area-pad", "aria-labelledby": "pg-text-pad" },
+    "section",
+    { class: "pg-card pg-area-pad", "aria-labelledby": "pg-text-pad" },
     el("div", { class: "pg-card-head" }, el("h2", { id: "pg-text-pad" }, "Two at once"), choices),
     hint("One direction runs across, the other up; the middle is where you started. Choose a text to go there."),
-    el("div", { class: "pg-scroll" }, grid), problem.root,
+    el("div", { class: "pg-scroll" }, grid),
+    problem.root,
   );
   let [axes, timer, reply, inView, wanted] = [[0, 1], 0, null, false, true];
   const cells = Array.from({ length: SIDE * SIDE }, (_, index) =>
-    el("button", { type: "button", class: "pg-text-cell", dir: "auto", disabled: true, "aria-label": "not yet there", tabindex: index === (SIDE * SIDE - 1) / 2 ? "0" : "-1", onclick: () => go(index) }, " "));
+    el(
+      "button",
+      {
+        type: "button",
+        class: "pg-text-cell",
+        dir: "auto",
+        disabled: true,
+        "aria-label": "not yet there",
+        tabindex: index === (SIDE * SIDE - 1) / 2 ? "0" : "-1",
+        onclick: () => go(index),
+      },
+      " ",
+    ),
+  );
   fill(grid, cells);
 
   new IntersectionObserver(([entry]) => {
@@ -39,15 +58,27 @@ export function textPad({ position, said, state }) {
     if (root.hidden) return;
     root.dataset.width = position.card.output.width > 40 ? "long" : "short";
     const saved = state.get().pad;
-    const valid = Array.isArray(saved) && saved.length === 2 && saved[0] !== saved[1] && saved.every((k) => Number.isInteger(k) && k >= 0 && k < directions);
+    const valid =
+      Array.isArray(saved) &&
+      saved.length === 2 &&
+      saved[0] !== saved[1] &&
+      saved.every((k) => Number.isInteger(k) && k >= 0 && k < directions);
     axes = valid ? saved : [0, 1];
     const names = Array.from({ length: Math.min(directions, 32) }, (_, k) => [String(k), `Direction ${k + 1}`]);
     const choose = (place) => (value) => {
-      axes = Number(value) === axes[1 - place] ? [axes[1], axes[0]] : axes.map((old, i) => (i === place ? Number(value) : old));
+      axes =
+        Number(value) === axes[1 - place]
+          ? [axes[1], axes[0]]
+          : axes.map((old, i) => (i === place ? Number(value) : old));
       state.set({ pad: axes });
       rebuild();
     };
-    fill(choices, ["Across", "Up"].map((label, place) => select({ label, choices: names, value: String(axes[place]), onChange: choose(place) }).root));
+    fill(
+      choices,
+      ["Across", "Up"].map(
+        (label, place) => select({ label, choices: names, value: String(axes[place]), onChange: choose(place) }).root,
+      ),
+    );
     reply = null;
     refresh();
   }
@@ -70,7 +101,14 @@ export function textPad({ position, said, state }) {
     const amounts = Array.from({ length: SIDE }, (_, i) => -limit + (2 * limit * i) / (SIDE - 1));
     const [card, from] = [position.card, base()];
     try {
-      const next = await lane.run(card.id, "pad", { latent: from, directions: axes, side: SIDE, low: -limit, high: limit, settings: position.settings });
+      const next = await lane.run(card.id, "pad", {
+        latent: from,
+        directions: axes,
+        side: SIDE,
+        low: -limit,
+        high: limit,
+        settings: position.settings,
+      });
       if (!next || card !== position.card) return;
       problem.clear();
       reply = next;
@@ -106,7 +144,12 @@ export function textPad({ position, said, state }) {
   grid.addEventListener("keydown", (event) => {
     const at = cells.indexOf(document.activeElement);
     const [row, column] = [Math.floor(at / SIDE), at % SIDE];
-    const next = { ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], ArrowUp: [row - 1, column], ArrowDown: [row + 1, column] }[event.key];
+    const next = {
+      ArrowLeft: [row, column - 1],
+      ArrowRight: [row, column + 1],
+      ArrowUp: [row - 1, column],
+      ArrowDown: [row + 1, column],
+    }[event.key];
     if (at < 0 || !next || next.some((place) => place < 0 || place >= SIDE)) return;
     event.preventDefault();
     focus(next[0] * SIDE + next[1]);

@@ -33,7 +33,10 @@ export function saidCard(position) {
   async function exact() {
     caption.textContent = specWords(position.spec);
     try {
-      const reply = await lane.run(position.card.id, "decode", { latents: [position.spec], settings: position.settings });
+      const reply = await lane.run(position.card.id, "decode", {
+        latents: [position.spec],
+        settings: position.settings,
+      });
       if (!reply) return;
       problem.clear();
       exactText = textOf(reply);
@@ -52,7 +55,8 @@ export function saidCard(position) {
     if (near.hidden || !text) return fill(near);
     try {
       const [found] = await nearestTexts(card, [text]);
-      if (text === exactText && card === position.card) fill(near, el("span", { class: "pg-label" }, `Nearest in training, ${sharedWords(found)}: `), nearText(found));
+      if (text === exactText && card === position.card)
+        fill(near, el("span", { class: "pg-label" }, `Nearest in training, ${sharedWords(found)}: `), nearText(found));
     } catch {
       fill(near); // it is an extra; the text itself tells what is wrong
     }
@@ -69,11 +73,19 @@ export function saidCard(position) {
   }
 
   const root = el(
-    "section", { class: "pg-card pg-area-picture pg-area-said", "aria-label": "Text" },
-    body, caption, near, problem.root,
+    "section",
+    { class: "pg-card pg-area-picture pg-area-said", "aria-label": "Text" },
+    body,
+    caption,
+    near,
+    problem.root,
   );
   const files = el(
-    "div", { class: "pg-row pg-area-files", role: "group", "aria-label": "Take the text along" }, copyButton(() => exactText), button("Save .txt", () => saveText(exactText, made(), fileStem(position.card))), button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
+    "div",
+    { class: "pg-row pg-area-files", role: "group", "aria-label": "Take the text along" },
+    copyButton(() => exactText),
+    button("Save .txt", () => saveText(exactText, made(), fileStem(position.card))),
+    button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
   );
   return { root, files, show, exact, fail: (error) => problem.show(error, exact), text: () => exactText };
 }

@@ -17,12 +17,26 @@ export function textGrid({ count, view, label, onPick }) {
   const list = el("div", { class: "pg-text-grid", role: "group", "aria-label": label });
   let [shown, marked] = [null, null];
   const cells = Array.from({ length: count }, (_, place) =>
-    el("button", { type: "button", class: "pg-text-sample", disabled: true, dir: "auto", "aria-label": "not yet there", onclick: () => onPick(seeded(shown.seed, shown.start + place), shown.texts[place]) }, " "));
+    el(
+      "button",
+      {
+        type: "button",
+        class: "pg-text-sample",
+        disabled: true,
+        dir: "auto",
+        "aria-label": "not yet there",
+        onclick: () => onPick(seeded(shown.seed, shown.start + place), shown.texts[place]),
+      },
+      " ",
+    ),
+  );
   fill(list, cells);
 
   function mark(index) {
     marked = index;
-    cells.forEach((cell, place) => cell.setAttribute("aria-pressed", String(shown !== null && shown.start + place === marked)));
+    cells.forEach((cell, place) =>
+      cell.setAttribute("aria-pressed", String(shown !== null && shown.start + place === marked)),
+    );
   }
 
   async function load(what) {
@@ -58,7 +72,9 @@ export function textGrid({ count, view, label, onPick }) {
 export function textSamples(position, state) {
   const count = 12;
   const grid = textGrid({
-    count, view: "explore-text-samples", label: "Samples",
+    count,
+    view: "explore-text-samples",
+    label: "Samples",
     onPick: (spec) => {
       state.set({ sampleSeed: spec.seed });
       position.setSpec(spec);
@@ -68,7 +84,13 @@ export function textSamples(position, state) {
     const { start } = state.get();
     return Number.isInteger(start) && start >= 0 && start <= LAST_START ? start : 0;
   };
-  const load = () => grid.load({ model: position.card.id, seed: position.spec.seed ?? state.get().sampleSeed, start: startNow(), settings: position.settings });
+  const load = () =>
+    grid.load({
+      model: position.card.id,
+      seed: position.spec.seed ?? state.get().sampleSeed,
+      start: startNow(),
+      settings: position.settings,
+    });
   const go = (start) => {
     state.set({ start });
     refresh("start");
@@ -87,7 +109,8 @@ export function textSamples(position, state) {
   }
 
   const root = el(
-    "section", { class: "pg-card pg-area-samples", "aria-labelledby": "pg-text-samples" },
+    "section",
+    { class: "pg-card pg-area-samples", "aria-labelledby": "pg-text-samples" },
     el("div", { class: "pg-card-head" }, el("h2", { id: "pg-text-samples" }, "Samples"), fewer, more),
     hint("Texts of this seed; pick one to start from it."),
     grid.root,

@@ -18,15 +18,23 @@ export function topicsCard({ position, state }) {
   const list = el("ol", { class: "pg-topics" });
   const found = el("div", { class: "pg-stack", role: "status" });
   const field = textField({
-    label: "Your text", rows: 3, value: state.get().topic || EXAMPLE, note: "Control and Enter reads it.", onSend: read,
+    label: "Your text",
+    rows: 3,
+    value: state.get().topic || EXAMPLE,
+    note: "Control and Enter reads it.",
+    onSend: read,
     onInput: (text) => state.set({ topic: text.length <= LONGEST_KEPT ? text : "" }),
   });
   const root = el(
-    "section", { class: "pg-card pg-area-topics", "aria-labelledby": "pg-topics-title" },
+    "section",
+    { class: "pg-card pg-area-topics", "aria-labelledby": "pg-topics-title" },
     el("h2", { id: "pg-topics-title" }, "Topics"),
     hint("Each hidden unit has found words that come together. Type a text to see which of them it switches on."),
-    field.root, el("div", { class: "pg-row" }, button("Read its topics", read, { kind: "primary" })),
-    problem.root, found, fold("All topics", list),
+    field.root,
+    el("div", { class: "pg-row" }, button("Read its topics", read, { kind: "primary" })),
+    problem.root,
+    found,
+    fold("All topics", list),
   );
 
   async function rebuild() {
@@ -38,7 +46,12 @@ export function topicsCard({ position, state }) {
     try {
       const { header } = await run(card.id, "topics", { words: WORDS_SHOWN });
       if (card !== position.card) return;
-      fill(list, header.topics.map(({ words, mean }) => el("li", {}, words.join(", "), el("span", { class: "pg-hint" }, ` on in ${percent(mean)}`))));
+      fill(
+        list,
+        header.topics.map(({ words, mean }) =>
+          el("li", {}, words.join(", "), el("span", { class: "pg-hint" }, ` on in ${percent(mean)}`)),
+        ),
+      );
     } catch (error) {
       problem.show(error, rebuild);
     }
@@ -60,15 +73,31 @@ export function topicsCard({ position, state }) {
     const strongest = topics.slice(0, TOPICS_SHOWN);
     fill(
       found,
-      hint(`Read: ${known.join(", ")}.${unknown ? ` ${unknown} other ${unknown === 1 ? "word is" : "words are"} not among those it knows.` : ""}`),
-      el("ul", { class: "pg-bars" }, strongest.map(({ topic, p, mean, words }) => el(
-        "li", {},
-        el("div", { class: "pg-bar-row" },
-          el("span", { class: "pg-bar-text" }, `Topic ${topic + 1}`),
-          el("span", { class: "pg-bar-track", "aria-hidden": "true" }, el("span", { class: "pg-bar pg-bar-after", style: `width: ${100 * p}%` })),
-          el("span", { class: "pg-bar-numbers" }, percent(p))),
-        el("p", { class: "pg-hint" }, `${words.join(", ")} (usually ${percent(mean)})`),
-      ))),
+      hint(
+        `Read: ${known.join(", ")}.${unknown ? ` ${unknown} other ${unknown === 1 ? "word is" : "words are"} not among those it knows.` : ""}`,
+      ),
+      el(
+        "ul",
+        { class: "pg-bars" },
+        strongest.map(({ topic, p, mean, words }) =>
+          el(
+            "li",
+            {},
+            el(
+              "div",
+              { class: "pg-bar-row" },
+              el("span", { class: "pg-bar-text" }, `Topic ${topic + 1}`),
+              el(
+                "span",
+                { class: "pg-bar-track", "aria-hidden": "true" },
+                el("span", { class: "pg-bar pg-bar-after", style: `width: ${100 * p}%` }),
+              ),
+              el("span", { class: "pg-bar-numbers" }, percent(p)),
+            ),
+            el("p", { class: "pg-hint" }, `${words.join(", ")} (usually ${percent(mean)})`),
+          ),
+        ),
+      ),
     );
     announce(strongest.map(({ topic, p }) => `Topic ${topic + 1}: ${percent(p)}`).join(", "));
   }

@@ -27,13 +27,26 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
   const about = el("p", { class: "pg-hint" });
   const place = el("div", { class: "pg-end-place" });
   const problem = problemBox();
-  const ways = segments({ label: `Choose ${name} by`, choices: { typed: "Typing", seed: "Seed" }, value: () => way, onPick: open });
+  const ways = segments({
+    label: `Choose ${name} by`,
+    choices: { typed: "Typing", seed: "Seed" },
+    value: () => way,
+    onPick: open,
+  });
   const field = textField({ label: `Text of ${name}`, value: typed, rows: 2, onInput: onTyped, onSend: take });
-  const explore = button("From Explore", onExplore, { title: "Take the latent that the Explore panel shows", label: `${name} from Explore` });
+  const explore = button("From Explore", onExplore, {
+    title: "Take the latent that the Explore panel shows",
+    label: `${name} from Explore`,
+  });
   const root = el(
-    "section", { class: "pg-card pg-text-end", "aria-labelledby": id },
-    el("h2", { id }, `${name} `, el("span", { class: "pg-tag" }, role)), shown, about,
-    el("div", { class: "pg-row pg-text-end-ways" }, ways.root, explore), place, problem.root,
+    "section",
+    { class: "pg-card pg-text-end", "aria-labelledby": id },
+    el("h2", { id }, `${name} `, el("span", { class: "pg-tag" }, role)),
+    shown,
+    about,
+    el("div", { class: "pg-row pg-text-end-ways" }, ways.root, explore),
+    place,
+    problem.root,
   );
 
   function choose(spec, from, words = "") {
@@ -45,16 +58,37 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
   }
 
   function describe() {
-    about.textContent = end.from === "typed" ? found || "found for your text" : `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`;
+    about.textContent =
+      end.from === "typed"
+        ? found || "found for your text"
+        : `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`;
   }
 
   function open(next) {
     way = next;
     ways.refresh();
     problem.clear();
-    if (way === "seed") fill(place, seedField({ value: end?.spec.seed ?? 7, onSeed: (seed) => choose(seeded(seed), "seed"), label: `Dice for ${name}` }).root);
-    else if (can(now().card, "encode")) fill(place, field.root, el("div", { class: "pg-row" }, button("Use this text", take, { kind: "primary", label: `Use this text for ${name}` })));
-    else fill(place, hint(`${shortName(now().card)} has no encoder, so it cannot start from a typed text: take a seed.`));
+    if (way === "seed")
+      fill(
+        place,
+        seedField({
+          value: end?.spec.seed ?? 7,
+          onSeed: (seed) => choose(seeded(seed), "seed"),
+          label: `Dice for ${name}`,
+        }).root,
+      );
+    else if (can(now().card, "encode"))
+      fill(
+        place,
+        field.root,
+        el(
+          "div",
+          { class: "pg-row" },
+          button("Use this text", take, { kind: "primary", label: `Use this text for ${name}` }),
+        ),
+      );
+    else
+      fill(place, hint(`${shortName(now().card)} has no encoder, so it cannot start from a typed text: take a seed.`));
   }
 
   async function take() {
@@ -63,7 +97,11 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
     try {
       const { header } = await run(card.id, "rebuild", { text: field.value(), settings });
       if (card !== now().card) return;
-      choose(explicit(header.z), "typed", header.exact ? "comes back word for word" : `comes back with ${header.edits} of ${header.words} changed`);
+      choose(
+        explicit(header.z),
+        "typed",
+        header.exact ? "comes back word for word" : `comes back with ${header.edits} of ${header.words} changed`,
+      );
     } catch (error) {
       problem.show(error, take);
     }

@@ -1,7 +1,7 @@
 /** @file A typed text to its latent and back: what the model keeps of it. */
 
 import { run } from "../../core/api.js";
-import { announce, button, el, fill, hint } from "../../core/dom.js";
+import { announce, button, el, hint } from "../../core/dom.js";
 import { explicit } from "../../core/latents.js";
 import { openInExplore } from "../../core/open.js";
 import { written } from "../../core/texts.js";
@@ -25,17 +25,31 @@ export async function rebuiltView(card, text, settings) {
     byWords && i > 0 && " ",
     kind === "same" ? part : el(MARKS[kind], { class: `pg-${kind}` }, part),
   ]);
-  const verdict = exact ? "It came back exactly." : `${edits} of ${words} ${unit} ${edits === 1 ? "is" : "are"} different.`;
+  const verdict = exact
+    ? "It came back exactly."
+    : `${edits} of ${words} ${unit} ${edits === 1 ? "is" : "are"} different.`;
   announce(verdict);
   return [
-    el("dl", { class: "pg-rebuilt" }, [
-      ["You typed", written(text)],
-      ["The model reads", written(read)],
-      ["It gives back", written(back || "(an empty text)", { id: "pg-rebuilt-text" })],
-      ["Difference", el("p", { class: "pg-written pg-difference", dir: "auto" }, marked)],
-    ].flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)])),
+    el(
+      "dl",
+      { class: "pg-rebuilt" },
+      [
+        ["You typed", written(text)],
+        ["The model reads", written(read)],
+        ["It gives back", written(back || "(an empty text)", { id: "pg-rebuilt-text" })],
+        ["Difference", el("p", { class: "pg-written pg-difference", dir: "auto" }, marked)],
+      ].flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]),
+    ),
     el("p", { class: "pg-verdict-line" }, verdict),
-    hint(`Edit distance ${edits}: the fewest ${unit} to insert, remove or replace. Its latent has ${z.length} numbers.`),
-    el("div", { class: "pg-row" }, button("Open in Explore", () => openInExplore({ model: card.id, spec: explicit(z), settings }), { title: "Walk on from this latent" })),
+    hint(
+      `Edit distance ${edits}: the fewest ${unit} to insert, remove or replace. Its latent has ${z.length} numbers.`,
+    ),
+    el(
+      "div",
+      { class: "pg-row" },
+      button("Open in Explore", () => openInExplore({ model: card.id, spec: explicit(z), settings }), {
+        title: "Walk on from this latent",
+      }),
+    ),
   ];
 }

@@ -24,11 +24,16 @@ export async function surpriseView(card, text) {
   function look(index) {
     words.mark(index);
     const token = tokens[index];
-    if (token.p === null) choices.show({ ...token, p: 1, alternatives: [] }, `Token ${index + 1}: the first one has no number`);
+    if (token.p === null)
+      choices.show({ ...token, p: 1, alternatives: [] }, `Token ${index + 1}: the first one has no number`);
     else choices.show(token, `Token ${index + 1} of ${tokens.length}`);
   }
 
-  const order = tokens.map((token, index) => ({ ...token, index })).filter((token) => token.nats !== null).sort((one, other) => other.nats - one.nats).slice(0, MOST_SHOWN);
+  const order = tokens
+    .map((token, index) => ({ ...token, index }))
+    .filter((token) => token.nats !== null)
+    .sort((one, other) => other.nats - one.nats)
+    .slice(0, MOST_SHOWN);
   const facts = [
     [`${tidy(nats)} nats`, "in all"],
     [`${tidy(perCharacter)} nats`, "per character"],
@@ -38,15 +43,32 @@ export async function surpriseView(card, text) {
   announce(`${tidy(perCharacter)} nats per character, perplexity ${tidy(perplexity)}.`);
   return {
     main: [
-      el("dl", { class: "pg-sums" }, facts.map(([value, name]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+      el(
+        "dl",
+        { class: "pg-sums" },
+        facts.map(([value, name]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+      ),
       tokenLegend(),
       words.root,
       trimmed > 0 && hint(`The last ${trimmed} tokens were too many and are left out.`),
       el("h3", { class: "pg-title" }, "Most surprising"),
-      el("ol", { class: "pg-surprises" }, order.map((token) => el("li", {}, el(
-        "button", { type: "button", class: "pg-surprise", onclick: () => (look(token.index), words.focus(token.index)) },
-        el("bdi", { class: "pg-bar-text" }, visible(token.text)), el("span", {}, `${tidy(token.nats)} nats`), el("span", { class: "pg-hint" }, percent(token.p)),
-      )))),
+      el(
+        "ol",
+        { class: "pg-surprises" },
+        order.map((token) =>
+          el(
+            "li",
+            {},
+            el(
+              "button",
+              { type: "button", class: "pg-surprise", onclick: () => (look(token.index), words.focus(token.index)) },
+              el("bdi", { class: "pg-bar-text" }, visible(token.text)),
+              el("span", {}, `${tidy(token.nats)} nats`),
+              el("span", { class: "pg-hint" }, percent(token.p)),
+            ),
+          ),
+        ),
+      ),
     ].filter(Boolean),
     side: choices.root,
   };

@@ -22,9 +22,22 @@ export function steerColumn({ title, ends }) {
   function begin(seeds) {
     bodies = seeds.map((seed) => {
       const [body, foot] = [written("", { class: "pg-writing" }), el("span", { class: "pg-hint" })];
-      return { body, foot, root: el("div", { class: "pg-steer-text" }, seeds.length > 1 && el("span", { class: "pg-tag" }, `seed ${seed}`), body, foot) };
+      return {
+        body,
+        foot,
+        root: el(
+          "div",
+          { class: "pg-steer-text" },
+          seeds.length > 1 && el("span", { class: "pg-tag" }, `seed ${seed}`),
+          body,
+          foot,
+        ),
+      };
     });
-    fill(texts, bodies.map((one) => one.root));
+    fill(
+      texts,
+      bodies.map((one) => one.root),
+    );
     read(null);
   }
 
@@ -46,12 +59,25 @@ export function steerColumn({ title, ends }) {
     const said = `Reading ${signed(mean)}${spread} on a scale on which −1 is like “${minus}” and +1 like “${plus}”`;
     fill(
       scale,
-      el("div", { class: "pg-scale", role: "img", "aria-label": said },
+      el(
+        "div",
+        { class: "pg-scale", role: "img", "aria-label": said },
         [-1, 0, 1].map((value) => el("span", { class: "pg-scale-tick", style: `left: ${left(value)}` })),
-        readings.length > 1 && readings.map((value) => el("span", { class: "pg-scale-dot", style: `left: ${left(value)}` })),
-        el("span", { class: "pg-scale-mean", style: `left: ${left(mean)}` })),
-      el("div", { class: "pg-scale-ends", "aria-hidden": "true" }, el("span", {}, `−1 ${minus}`), el("span", {}, `${plus} +1`)),
-      el("p", { class: "pg-scale-words" }, readings.length > 1 ? `Mean reading ${signed(mean)} of ${readings.length} texts` : `Reading ${signed(mean)}`),
+        readings.length > 1 &&
+          readings.map((value) => el("span", { class: "pg-scale-dot", style: `left: ${left(value)}` })),
+        el("span", { class: "pg-scale-mean", style: `left: ${left(mean)}` }),
+      ),
+      el(
+        "div",
+        { class: "pg-scale-ends", "aria-hidden": "true" },
+        el("span", {}, `−1 ${minus}`),
+        el("span", {}, `${plus} +1`),
+      ),
+      el(
+        "p",
+        { class: "pg-scale-words" },
+        readings.length > 1 ? `Mean reading ${signed(mean)} of ${readings.length} texts` : `Reading ${signed(mean)}`,
+      ),
     );
   }
 

@@ -13,20 +13,38 @@ const LONGEST = 1000; // characters of a list that the address keeps
  */
 export function ownLists({ plus, minus, onChange }) {
   const now = () => ({ plus: more.value(), minus: less.value() });
-  const field = (label, value, placeholder) => textField({ label, value, placeholder, rows: 4, onInput: () => onChange(now()) });
-  const more = field("Plus: more like these", plus, "What a wonderful day!\nI love this so much.\nEverything is going well.");
-  const less = field("Minus: less like these", minus, "What a terrible day.\nI hate all of this.\nEverything goes wrong.");
-  const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const field = (label, value, placeholder) =>
+    textField({ label, value, placeholder, rows: 4, onInput: () => onChange(now()) });
+  const more = field(
+    "Plus: more like these",
+    plus,
+    "What a wonderful day!\nI love this so much.\nEverything is going well.",
+  );
+  const less = field(
+    "Minus: less like these",
+    minus,
+    "What a terrible day.\nI hate all of this.\nEverything goes wrong.",
+  );
+  const lines = (text) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter(Boolean);
   const lists = () => ({ plus: lines(more.value()), minus: lines(less.value()) });
 
   function problem() {
     const wrong = Object.entries(lists()).find(([, some]) => some.length < FEWEST || some.length > MOST);
-    return wrong ? `The ${wrong[0]} list has ${wrong[1].length} ${wrong[1].length === 1 ? "line" : "lines"}: give ${FEWEST} to ${MOST} examples, one a line.` : "";
+    return wrong
+      ? `The ${wrong[0]} list has ${wrong[1].length} ${wrong[1].length === 1 ? "line" : "lines"}: give ${FEWEST} to ${MOST} examples, one a line.`
+      : "";
   }
 
   const root = el(
-    "div", { class: "pg-stack" },
-    hint(`One example a line, ${FEWEST} to ${MOST} a side. Pairs that differ in one thing only give the clearest direction.`),
+    "div",
+    { class: "pg-stack" },
+    hint(
+      `One example a line, ${FEWEST} to ${MOST} a side. Pairs that differ in one thing only give the clearest direction.`,
+    ),
     el("div", { class: "pg-steer-lists" }, more.root, less.root),
   );
   const short = (text) => (text.length <= LONGEST ? text : "");

@@ -24,18 +24,41 @@ export function alternativesCard({ onBranch = null, empty }) {
       return;
     }
     title.textContent = where;
-    const others = token.alternatives.some(({ id }) => id === token.id) ? token.alternatives : [...token.alternatives, token];
+    const others = token.alternatives.some(({ id }) => id === token.id)
+      ? token.alternatives
+      : [...token.alternatives, token];
     const settled = "kept" in token;
     const most = Math.max(...others.map(({ p, kept = 0 }) => Math.max(p, kept)), 1e-6);
     fill(
       body,
-      el("p", { class: "pg-chosen" }, el("bdi", { class: "pg-token", dataset: { level: 0 } }, visible(token.text)), ` ${percent(token.p)}, a surprise of ${tidy(-Math.log(token.p))} nats`),
-      settled && el(
-        "div", { class: "pg-bar-key" },
-        el("span", {}, el("span", { class: "pg-key-swatch pg-key-swatch-before", "aria-hidden": "true" }), "by the model"),
-        el("span", {}, el("span", { class: "pg-key-swatch pg-key-swatch-after", "aria-hidden": "true" }), "after the settings"),
+      el(
+        "p",
+        { class: "pg-chosen" },
+        el("bdi", { class: "pg-token", dataset: { level: 0 } }, visible(token.text)),
+        ` ${percent(token.p)}, a surprise of ${tidy(-Math.log(token.p))} nats`,
       ),
-      el("ul", { class: "pg-bars" }, others.map((choice) => el("li", {}, row(choice, choice.id === token.id, settled, most)))),
+      settled &&
+        el(
+          "div",
+          { class: "pg-bar-key" },
+          el(
+            "span",
+            {},
+            el("span", { class: "pg-key-swatch pg-key-swatch-before", "aria-hidden": "true" }),
+            "by the model",
+          ),
+          el(
+            "span",
+            {},
+            el("span", { class: "pg-key-swatch pg-key-swatch-after", "aria-hidden": "true" }),
+            "after the settings",
+          ),
+        ),
+      el(
+        "ul",
+        { class: "pg-bars" },
+        others.map((choice) => el("li", {}, row(choice, choice.id === token.id, settled, most))),
+      ),
       onBranch && hint("Choose one to write on from there; what stands now is kept as a branch."),
     );
   }
@@ -45,12 +68,27 @@ export function alternativesCard({ onBranch = null, empty }) {
     const bar = (p, which) => el("span", { class: `pg-bar pg-bar-${which}`, style: `width: ${(100 * p) / most}%` });
     const parts = [
       el("bdi", { class: "pg-bar-text" }, visible(choice.text)),
-      el("span", { class: "pg-bar-track", "aria-hidden": "true" }, bar(choice.p, "before"), settled && bar(choice.kept, "after")),
+      el(
+        "span",
+        { class: "pg-bar-track", "aria-hidden": "true" },
+        bar(choice.p, "before"),
+        settled && bar(choice.kept, "after"),
+      ),
       el("span", { class: "pg-bar-numbers" }, percent(choice.p), settled && ` → ${after}`),
     ];
     const said = `${visible(choice.text)}: ${percent(choice.p)}${settled ? `, after the settings ${after}` : ""}`;
-    if (isChosen || !onBranch) return el("div", { class: "pg-bar-row", dataset: { chosen: isChosen } }, parts, isChosen && el("span", { class: "pg-visually-hidden" }, "written"));
-    return el("button", { type: "button", class: "pg-bar-row", "aria-label": `Branch with ${said}`, onclick: () => onBranch(choice) }, parts);
+    if (isChosen || !onBranch)
+      return el(
+        "div",
+        { class: "pg-bar-row", dataset: { chosen: isChosen } },
+        parts,
+        isChosen && el("span", { class: "pg-visually-hidden" }, "written"),
+      );
+    return el(
+      "button",
+      { type: "button", class: "pg-bar-row", "aria-label": `Branch with ${said}`, onclick: () => onBranch(choice) },
+      parts,
+    );
   }
 
   root.addEventListener("keydown", (event) => {
@@ -64,5 +102,10 @@ export function alternativesCard({ onBranch = null, empty }) {
   });
 
   show(null);
-  return { root, show, focus: () => root.querySelector("button.pg-bar-row")?.focus(), onLeave: (callback) => (back = callback) };
+  return {
+    root,
+    show,
+    focus: () => root.querySelector("button.pg-bar-row")?.focus(),
+    onLeave: (callback) => (back = callback),
+  };
 }

@@ -1,7 +1,13 @@
 /** @file Beginnings to write on from, by the data that a model has learnt from. */
 
 const PROMPTS = {
-  shakespeare: ["ROMEO.\n", "KING HENRY.\nMy lords, this night", "To be, or not to be", "O gentle night,", "SCENE II. A room in the castle.\n"],
+  shakespeare: [
+    "ROMEO.\n",
+    "KING HENRY.\nMy lords, this night",
+    "To be, or not to be",
+    "O gentle night,",
+    "SCENE II. A room in the castle.\n",
+  ],
   chat: ["Hi! I am", "Last weekend I went to", "My favourite food is"],
   sentences: ["the", "she is", "a kind of", "we went to the"],
 };

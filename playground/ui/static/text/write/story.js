@@ -42,7 +42,9 @@ export class Story {
     const { path, tokens } = this.branch;
     const kept = path.filter(([at], i) => at < place || (at === place && path[i][1] === GO_ON && choice));
     const next = fresh([...kept, [place, choice ? choice.id : GO_ON]]);
-    next.tokens = choice ? [...tokens.slice(0, place), { ...choice, alternatives: tokens[place].alternatives }] : [...tokens];
+    next.tokens = choice
+      ? [...tokens.slice(0, place), { ...choice, alternatives: tokens[place].alternatives }]
+      : [...tokens];
     this.branches = [...this.branches, next].slice(-MOST_BRANCHES);
     this.at = this.branches.length - 1;
   }
@@ -59,7 +61,13 @@ export class Story {
       onTokens(tokens);
     };
     const leg = (most) => {
-      const request = { prompt: ask.prompt, settings: ask.settings, seed: ask.seed, alternatives: ALTERNATIVES, max_tokens: most };
+      const request = {
+        prompt: ask.prompt,
+        settings: ask.settings,
+        seed: ask.seed,
+        alternatives: ALTERNATIVES,
+        max_tokens: most,
+      };
       if (branch.tokens.length) request.tokens = branch.tokens.map(({ id }) => id);
       return write(ask.model, request, { signal, onTokens: add, onStart: (start) => onStart((branch.start = start)) });
     };
@@ -97,7 +105,11 @@ export class Story {
 
   /** What an address keeps of it. */
   saved() {
-    return { ...this.ask, at: this.at, branches: this.branches.map(({ path, most }) => ({ path, ...(most && { most }) })) };
+    return {
+      ...this.ask,
+      at: this.at,
+      branches: this.branches.map(({ path, most }) => ({ path, ...(most && { most }) })),
+    };
   }
 }
 

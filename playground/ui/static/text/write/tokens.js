@@ -27,10 +27,19 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
   function append(tokens) {
     for (const token of tokens) {
       const index = spans.length;
-      const span = el("span", {
-        class: "pg-token", role: "button", tabindex: index ? "-1" : "0", dataset: { level: levelOf(token.p) },
-        title: `${percent(token.p)}`, "aria-label": `${visible(token.text)}: ${percent(token.p)}`, "aria-pressed": "false",
-      }, shown(token.text));
+      const span = el(
+        "span",
+        {
+          class: "pg-token",
+          role: "button",
+          tabindex: index ? "-1" : "0",
+          dataset: { level: levelOf(token.p) },
+          title: `${percent(token.p)}`,
+          "aria-label": `${visible(token.text)}: ${percent(token.p)}`,
+          "aria-pressed": "false",
+        },
+        shown(token.text),
+      );
       span.addEventListener("click", () => {
         if (!getSelection().isCollapsed && !span.matches(":focus")) return; // a part of the text was marked to be copied
         choose(index);
@@ -77,11 +86,15 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
 /** Line breaks are seen and break the line; a token that is only a part of a character has a place all the same. */
 function shown(text) {
   if (text === "") return el("span", { class: "pg-blank", "aria-hidden": "true" }, "·");
-  return text.split("\n").flatMap((part, i) => (i ? [el("span", { class: "pg-blank", "aria-hidden": "true" }, "⏎"), "\n", part] : [part]));
+  return text
+    .split("\n")
+    .flatMap((part, i) => (i ? [el("span", { class: "pg-blank", "aria-hidden": "true" }, "⏎"), "\n", part] : [part]));
 }
 
 /** What the colours of tokens mean. @returns {HTMLElement} */
 export function tokenLegend(words = "Probability of each token:") {
-  const swatches = LEVEL_WORDS.map((text, level) => el("span", { class: "pg-token pg-token-key", dataset: { level } }, text));
+  const swatches = LEVEL_WORDS.map((text, level) =>
+    el("span", { class: "pg-token pg-token-key", dataset: { level } }, text),
+  );
   return el("div", { class: "pg-row pg-legend" }, el("span", { class: "pg-label" }, words), swatches);
 }

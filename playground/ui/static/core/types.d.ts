@@ -1,0 +1,176 @@
+/** The shared types of the page's scripts, read by JSDoc alone: `@typedef {import("./types.js").Card} Card`. */
+
+/** What a model, a reply or a data set's items are: the page draws by it and guesses nothing. */
+export interface OutputSpec {
+  /** "digit" and "spectrogram" are the names of "image" and "sound" that checkpoints of today have. */
+  kind: "image" | "sound" | "roll" | "text" | "points" | "topics" | "digit" | "spectrogram";
+  height: number;
+  width: number;
+  channels: number;
+  /** Of sounds: samples a second and length. */
+  rate?: number;
+  seconds?: number;
+  /** Of rolls: MIDI pitches of the first and the last row, and steps of a quarter note. */
+  highest?: number;
+  lowest?: number;
+  steps_per_quarter?: number;
+}
+
+/** A data set as the page shows it. */
+export interface Dataset {
+  name: string;
+  title: string;
+  licence: string;
+  output: OutputSpec;
+  /** Names of the classes, by number; empty where there are none. */
+  classes: string[];
+  /** The nouns of the page's sentences, such as {item: "digit", items: "digits"}. */
+  words: Record<string, string>;
+  /** Seeds, prompts or items worth seeing first, as each panel reads them. */
+  examples: Record<string, unknown[]>;
+}
+
+export interface LatentSpec {
+  size: number;
+  prior: "normal" | "bernoulli" | "uniform" | string;
+  classes: number;
+  /** How far the sliders go, in prior standard deviations. */
+  limit: number;
+  /** How many principal directions there are. */
+  directions: number;
+  /** How much each direction changes the output, largest first. */
+  change: number[];
+}
+
+interface SettingBase {
+  name: string;
+  label: string;
+  help: string;
+  advanced?: boolean;
+}
+export interface NumberSetting extends SettingBase {
+  kind: "int" | "float";
+  min: number;
+  max: number;
+  step?: number;
+  default: number;
+}
+export interface ChoiceSetting extends SettingBase {
+  kind: "choice";
+  choices: (string | number)[];
+  default: string | number;
+}
+export type Setting = NumberSetting | ChoiceSetting;
+export type SettingValue = string | number;
+/** Values of settings by their names. */
+export type Settings = Record<string, SettingValue>;
+
+/** One measured number of a model. */
+export interface Metric {
+  value: number;
+  /** What real data of that size score; null where there is no such thing. */
+  floor: number | null;
+  unit?: string;
+  better?: "higher" | "lower" | string;
+  help?: string;
+  baseline?: number;
+}
+
+/** A direction in which a language model can be steered. */
+export interface SteeringDirection {
+  name: string;
+  title: string;
+  plus: string[];
+  minus: string[];
+  layer: number;
+  strength: number;
+}
+
+/** A model as the server describes it. A broken one (its problems are not empty) lacks all that stands behind `sha256`. */
+export interface Card {
+  id: string;
+  name: string;
+  modality: Modality;
+  family: string;
+  dataset: string;
+  parameters: number;
+  summary: string;
+  problems: string[];
+  metrics: Record<string, Metric>;
+  cost: { flops_per_sample?: number; seconds?: number; device?: string; steps?: number };
+  sha256: string;
+  capabilities: string[];
+  operations: string[];
+  output: OutputSpec;
+  latent: LatentSpec;
+  settings: Setting[];
+  /** The text of its README, as Markdown. */
+  card: string;
+  /** Of language models: tokens that it reads at once, layers, and directions. */
+  window?: number;
+  layers?: number;
+  steering?: SteeringDirection[];
+}
+
+export type Modality = "image" | "audio" | "text";
+
+/** Where a visitor stands in latent space: a seed or explicit values, plus offsets by the number of the axis. */
+export interface Spec {
+  seed?: number;
+  index?: number;
+  z?: number[];
+  /** Along principal directions, in prior standard deviations. */
+  offsets?: Record<string, number>;
+  /** Along single dimensions. */
+  raw?: Record<string, number>;
+}
+export type AxisKind = "direction" | "dimension";
+
+/** What Explore shows and its address keeps. */
+export interface Place {
+  model: string;
+  spec: Spec;
+  settings: Settings;
+}
+
+/** What stands before the bytes of a reply. An operation's own facts are named in its docstring in Python. */
+export interface ReplyHeader {
+  frames: number;
+  height: number;
+  width: number;
+  kind: OutputSpec["kind"];
+  [fact: string]: any;
+}
+/** `header.frames` pictures of height x width bytes lie first in body. */
+export interface Reply {
+  header: ReplyHeader;
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** One panel's part of the address. */
+export interface Slice<T> {
+  get: () => T;
+  set: (patch: Partial<T>) => void;
+}
+
+/** What a panel's `mount(root, context)` gets. */
+export interface PanelContext {
+  modality: Modality;
+  /** Those of its modality; broken ones too. */
+  cards: Card[];
+  /** By the name that cards have in `dataset`. */
+  datasets?: Record<string, Dataset>;
+  state: <T>(defaults: T) => Slice<T>;
+}
+
+/** What `mount` returns: told when the panel is shown again, and when another takes its place. */
+export interface PanelHandle {
+  shown?: () => void;
+  hidden?: () => void;
+}
+export interface PanelModule {
+  mount: (root: HTMLElement, context: PanelContext) => PanelHandle | null | void;
+}
+
+/** What `el` takes as a child; arrays may be nested, and null, undefined and false are left out. */
+export type Child = Node | string | number | null | undefined | false | Child[];
