@@ -10,7 +10,7 @@ from types import FrameType
 
 from playground.checkpoint import served_root
 from playground.errors import BadRequest
-from playground.serving import LocalEngine, Patience
+from playground.serving import LocalEngine, Timeouts
 from playground.ui.engine_thread import EngineThread
 
 WORKER = "playground.operations.worker:Worker"
@@ -35,8 +35,8 @@ def main() -> int:
         print(f"The playground cannot start: {error}", file=sys.stderr)
         return 2
     root = str(served_root())
-    patience = Patience(standby_after_s=STANDBY_AFTER_S)
-    engine = EngineThread(LocalEngine(WORKER, options={"root": root}, patience=patience))
+    timeouts = Timeouts(standby_after_s=STANDBY_AFTER_S)
+    engine = EngineThread(LocalEngine(WORKER, options={"root": root}, timeouts=timeouts))
     engine.start()
     try:
         # Imported only now: the model process imports torch meanwhile.
@@ -48,7 +48,7 @@ def main() -> int:
         page.launch(server_port=port, prevent_thread_lock=True, **launch_settings(service))
         print(f"The playground runs on {page.local_url}", flush=True)
         threading.Event().wait()
-    except OSError as error:  # the port is taken
+    except (OSError, BadRequest) as error:  # the port is taken, or a setting of the environment is wrong
         print(f"The playground cannot start: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

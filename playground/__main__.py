@@ -126,8 +126,8 @@ def run_sample(options: argparse.Namespace) -> None:
     """One PNG per sample, WAV and MIDI of what can be heard, a grid, and samples.npz with pictures, latents and the request."""
     from playground.checkpoint import find_checkpoint, load_model
     from playground.models.base import GenerativeModel
-    from playground.operations.fields import settings_of
     from playground.operations.sample_files import write_samples
+    from playground.protocol.fields import settings_of
 
     if not 1 <= options.n <= 10_000:
         raise BadRequest(f"--n must be a whole number from 1 to 10000, got {options.n}.")
@@ -156,7 +156,7 @@ def parse_setting(text: str, choices: Collection[str]) -> tuple[str, object]:
 def run_evaluate(options: argparse.Namespace) -> None:
     """Print recomputed metrics; progress goes to standard error."""
     from playground.checkpoint import find_checkpoint
-    from playground.training.evaluation import evaluate
+    from playground.evaluation.evaluate import evaluate
     from playground.training.export import record_metrics
 
     checkpoint = find_checkpoint(options.checkpoints, options.model)
@@ -187,7 +187,7 @@ def run_train(options: argparse.Namespace) -> None:
         return
     import torch
 
-    from playground.data import load_data
+    from playground.datasets import load_data
     from playground.training.export import export
     from playground.training.loop import Progress, train
 
@@ -215,8 +215,8 @@ def run_train(options: argparse.Namespace) -> None:
 
 def run_data(options: argparse.Namespace) -> None:
     """Build a data set into the cache, or say that it is there; or build the reference that ships."""
-    from playground.data import build_reference, load_data
-    from playground.data.storage import cache_folder
+    from playground.datasets import build_reference, load_data
+    from playground.datasets.storage import cache_folder
 
     name = options.dataset.removesuffix("-reference")
     data = load_data(name)

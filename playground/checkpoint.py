@@ -233,13 +233,13 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu") -> Any:
     return model.to(device if model.accelerated else "cpu").eval().requires_grad_(False)
 
 
-def outline_model(checkpoint: Checkpoint) -> Any:
+def skeleton_model(checkpoint: Checkpoint) -> Any:
     """The model without networks and weights, None where its family builds them quickly; raises BrokenCheckpoint."""
     if checkpoint.facts.get("foreign"):
         from playground.models.foreign_lm import ForeignLM
 
-        return ForeignLM(checkpoint.folder, outline=True)
-    return _built(checkpoint, lambda config, family: family.outline(config))
+        return ForeignLM(checkpoint.folder, skeleton=True)
+    return _built(checkpoint, lambda config, family: family.skeleton(config))
 
 
 def _built(checkpoint: Checkpoint, build: Callable[[Any, Any], Any]) -> Any:

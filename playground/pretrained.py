@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.data.packages import fetch, imported
+from playground.datasets.packages import fetch, imported
 from playground.errors import BadRequest, PlaygroundError
 
 Report = Callable[[str], None]
@@ -118,7 +118,7 @@ def check(path: Path, wanted: Pretrained) -> None:
 def convert(gguf: Path, folder: Path, model_id: str) -> None:
     """Write what a GGUF file holds as the transformers library does: config.json, tokenizer.json, float16 safetensors."""
     with imported("gguf", model_id, *CONVERTERS):
-        import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+        import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
         # isort: split
         import torch

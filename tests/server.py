@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,10 +49,11 @@ def running_page(
 
 
 class Caller:
-    """Asks a page over one kept-alive connection."""
+    """One visitor: asks a page over one kept-alive connection, in a session of its own."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.session = uuid.uuid4().hex
         self.http = httpx.Client(base_url=page.url, timeout=60)
 
     def __enter__(self) -> "Caller":
@@ -62,7 +64,7 @@ class Caller:
 
     def run(self, model: str, operation: str, request: Any, body: bytes | None = None, **rest: Any) -> httpx.Response:
         """POST /playground/run, as JSON or, with a body, as a packed message."""
-        header = {"model": model, "operation": operation, "request": request, **rest}
+        header = {"model": model, "operation": operation, "request": request, "session": self.session, **rest}
         if body is None:
             return self.send(json.dumps(header).encode())
         return self.send(pack(header, body), "application/octet-stream")

@@ -11,9 +11,9 @@ import pytest
 
 from playground.__main__ import main
 from playground.checkpoint import default_root, find_checkpoints
-from playground.data.rolls import count_notes
+from playground.formats.midi_files import read_notes
+from playground.formats.rolls import count_notes
 from playground.views.exports import read_settings
-from playground.views.midi_files import read_notes
 from tests.tiny_music import save_tiny_music
 from tests.tiny_notes import save_tiny_notes
 

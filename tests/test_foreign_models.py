@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 import torch
 
-import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
 # isort: split
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaForCausalLM, MambaConfig, MambaForCausalLM
 
-from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, outline_model
+from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, skeleton_model
 from playground.errors import BrokenCheckpoint
+from playground.formats.tokenizer import TextTokenizer
 from playground.models.foreign_lm import ForeignLM
-from playground.models.writing import Text, Writer
-from playground.nets.sampling import Odds
-from playground.nets.tokenizer import TextTokenizer
+from playground.models.writing import Text, TextGenerator
+from playground.nets.sampling import SamplingParams
 from playground.operations.steering import mean_stream
 from playground.operations.worker import Worker
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 from tests.tiny_foreign import SPECIALS, save_tiny_foreign, save_tokenizer
 from tests.tiny_text import LINES
 
@@ -62,7 +62,7 @@ def test_a_folder_of_the_library_appears_and_works(root):
 def test_it_writes_what_the_library_would(root):
     model = load_model(find_checkpoint(root, "text/tiny"))
     prompt = model.tokenizer.encode("hello how are you")
-    ours = Writer(model).write([Text(prompt, [], 0, Odds(0.0), frozenset(), 12)])[0]
+    ours = TextGenerator(model).write([Text(prompt, [], 0, SamplingParams(0.0), frozenset(), 12)])[0]
     theirs: Any = LlamaForCausalLM.from_pretrained(root / "text/tiny", dtype=torch.float32)
     theirs.generation_config.eos_token_id = None
     expected = theirs.generate(torch.tensor([prompt]), max_new_tokens=12, do_sample=False, pad_token_id=0)
@@ -103,9 +103,9 @@ def test_other_architectures_are_served_too(tmp_path):
     model = load_model(find_checkpoint(tmp_path, "text/gpt2"))
     assert model.depth == 3 and model.context == 48
     assert model.residuals([5, 6, 7]).shape == (3, 3, 16)
-    alone = Writer(model).write([Text([5, 6], [], 1, Odds(), frozenset(), 8)])[0]
-    among = Writer(model).write(
-        [Text([9], [], 2, Odds(), frozenset(), 8), Text([5, 6], [], 1, Odds(), frozenset(), 8)]
+    alone = TextGenerator(model).write([Text([5, 6], [], 1, SamplingParams(), frozenset(), 8)])[0]
+    among = TextGenerator(model).write(
+        [Text([9], [], 2, SamplingParams(), frozenset(), 8), Text([5, 6], [], 1, SamplingParams(), frozenset(), 8)]
     )[1]
     assert [one.token for one in alone.steps] == [one.token for one in among.steps]
 
@@ -162,5 +162,5 @@ def test_a_folder_elsewhere_is_refused(root):
 
 
 def test_the_outline_says_as_much_as_the_card_needs_without_weights(root):
-    outline = outline_model(find_checkpoint(root, "text/tiny"))
-    assert outline.context == 64 and outline.depth == 2 and "chat" in outline.capabilities
+    skeleton = skeleton_model(find_checkpoint(root, "text/tiny"))
+    assert skeleton.context == 64 and skeleton.depth == 2 and "chat" in skeleton.capabilities

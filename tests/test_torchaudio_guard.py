@@ -15,7 +15,7 @@ def run_fresh(code: str) -> str:
 
 def test_torchaudio_transforms_work_in_a_fresh_process():
     code = """
-import playground.torchaudio_guard, torch, torchaudio
+import playground.formats.torchaudio_guard, torch, torchaudio
 wave = torch.sin(torch.arange(4800) * 0.1)
 print(tuple(torchaudio.transforms.MelSpectrogram(16000, n_fft=512, n_mels=40)(wave).shape),
       torchaudio.functional.resample(wave, 48000, 16000).numel())
@@ -25,7 +25,7 @@ print(tuple(torchaudio.transforms.MelSpectrogram(16000, n_fft=512, n_mels=40)(wa
 
 def test_models_of_transformers_import_in_a_fresh_process():
     code = """
-import playground.torchaudio_guard
+import playground.formats.torchaudio_guard
 from transformers import GPT2Config, GPT2LMHeadModel
 print(GPT2LMHeadModel(GPT2Config(vocab_size=8, n_positions=8, n_embd=8, n_layer=1, n_head=1)).lm_head.out_features)
 """
@@ -38,7 +38,7 @@ try:
     import torchaudio
 except OSError:
     pass
-from playground.torchaudio_guard import guard_torchaudio
+from playground.formats.torchaudio_guard import guard_torchaudio
 guard_torchaudio()
 import torchaudio
 print(torchaudio.transforms.Spectrogram(n_fft=64).n_fft)
@@ -49,7 +49,7 @@ print(torchaudio.transforms.Spectrogram(n_fft=64).n_fft)
 def test_running_the_guard_twice_changes_nothing():
     code = """
 import sys
-from playground.torchaudio_guard import EXTENSION, guard_torchaudio
+from playground.formats.torchaudio_guard import EXTENSION, guard_torchaudio
 first, module = guard_torchaudio(), sys.modules[EXTENSION]
 print(first == guard_torchaudio() and sys.modules[EXTENSION] is module)
 """

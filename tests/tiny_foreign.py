@@ -6,12 +6,12 @@ from typing import Any
 
 import torch
 
-import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
 # isort: split
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from playground.nets.tokenizer import TextTokenizer
+from playground.formats.tokenizer import TextTokenizer
 from tests.tiny_text import LINES
 
 CHATML = (

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from playground.checkpoint import save_checkpoint
-from playground.data.notes import TEST, TRAIN, Notes
+from playground.datasets.notes.build import TEST, TRAIN, Notes
+from playground.formats.spectrogram import RATE_HZ, SAMPLES, picture_of
 from playground.models import REGISTRY
-from playground.nets.spectrogram import RATE_HZ, SAMPLES, picture_of
 
 SIZES: dict[str, tuple[str, dict[str, Any]]] = {  # id -> family, sizes
     "audio/notes-vae": ("vae", {"net": "notes", "latent": 4, "width": 8, "hidden": 16, "importance_samples": 1}),

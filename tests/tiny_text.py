@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from playground.checkpoint import save_checkpoint
+from playground.formats.tokenizer import SPECIALS, TextTokenizer
 from playground.models import REGISTRY
-from playground.nets.tokenizer import SPECIALS, TextTokenizer
 
 LINES = (
     "hello how are you today",
@@ -27,7 +27,7 @@ LANGUAGE_MODELS: dict[str, dict[str, Any]] = {
 }
 LATENT_MODELS: dict[str, tuple[str, str, dict[str, Any]]] = {  # id -> family, data set, sizes
     "text/sentences-vae": ("vae", "sentences", {"net": "sentence", "latent": 4, "width": 16, "hidden": 8}),
-    "text/sentences-gan": ("arae", "sentences", {"code": 4, "width": 16, "hidden": 8, "noise": 3, "players": 8}),
+    "text/sentences-gan": ("arae", "sentences", {"code": 4, "width": 16, "hidden": 8, "noise": 3, "adversaries": 8}),
     "text/names-rbm": ("categorical-rbm", "names", {"hidden": 6, "chains": 4}),
     "text/topics-rbm": ("replicated-softmax", "topics", {"hidden": 3, "words": len(WORDS), "chains": 4}),
 }

@@ -130,7 +130,7 @@ def time_vocoder() -> dict[str, float]:
     """Milliseconds a note on one thread, medians: 16 notes in one batch, one by one, and as the worker does them."""
     import torch
 
-    from playground.nets.vocoder import sound_of
+    from playground.formats.vocoder import sound_of
     from playground.operations.notes import vocode
 
     pictures = torch.rand(BATCH, 1, 128, 64, generator=torch.Generator().manual_seed(0))

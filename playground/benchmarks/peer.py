@@ -16,12 +16,12 @@ import numpy as np
 import torch
 
 from playground.checkpoint import find_checkpoint, load_model, served_root
+from playground.formats.pictures import to_frames
 from playground.models.base import GenerativeModel
 from playground.nets.image import SIDE
-from playground.operations.fields import settings_of
 from playground.operations.generate import decode
 from playground.operations.latents import generators_of, read_latent, resolve
-from playground.operations.pictures import to_frames
+from playground.protocol.fields import settings_of
 
 MODEL = "image/digits-vae"
 API_NAME = "draw"
@@ -42,7 +42,7 @@ def build_peer(model: GenerativeModel) -> gr.Blocks:
         seed = gr.Number(7, label="Seed", precision=0)
         direction = gr.Number(0, label="Direction", precision=0)
         amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
-        picture = gr.Image(label="Picture", image_mode="L", height=400, width=400)
+        picture = gr.Image(label="OutputSpec", image_mode="L", height=400, width=400)
         inputs = [seed, direction, amount]
         amount.input(draw, inputs, picture, trigger_mode="always_last", api_name=API_NAME)
         page.load(draw, inputs, picture, api_visibility="private")

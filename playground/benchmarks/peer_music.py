@@ -14,10 +14,10 @@ import torch
 
 from playground.benchmarks.peer import API_NAME, LIMIT, serve
 from playground.checkpoint import find_checkpoint, load_model, served_root
-from playground.operations.fields import settings_of
+from playground.formats.pictures import to_frames
 from playground.operations.generate import decode
 from playground.operations.latents import generators_of, read_latent, resolve
-from playground.operations.pictures import to_frames
+from playground.protocol.fields import settings_of
 
 MODEL = "audio/melodies-vae"
 CHORALES = {"rbm": "audio/chorales-rbm", "transformer": "audio/chorales-transformer"}

@@ -13,10 +13,10 @@ import numpy as np
 import torch
 
 from playground.benchmarks.peer import API_NAME, LIMIT, serve
-from playground.nets.spectrogram import RATE_HZ
-from playground.operations.fields import settings_of
+from playground.formats.spectrogram import RATE_HZ
 from playground.operations.latents import read_latent, resolve
 from playground.operations.notes import generate_notes, vocode
+from playground.protocol.fields import settings_of
 
 MODEL = "audio/notes-vae"
 PITCH = 60

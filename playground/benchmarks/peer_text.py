@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from playground.checkpoint import find_checkpoint, load_model, served_root
-from playground.nets.tokenizer import FILE
+from playground.formats.tokenizer import FILE
 
 MODEL = "text/shakespeare-transformer"
 TOKENS = 64  # of every answer

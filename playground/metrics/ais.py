@@ -46,7 +46,7 @@ class Units(abc.ABC):
     def draw(self, inputs: Tensor, generator: torch.Generator) -> Tensor:
         """Return states (n, visible), in the dtype of `inputs`, drawn with probability proportional to exp(v . inputs)."""
 
-    def redraw(self, states: Tensor, inputs: Tensor, generator: torch.Generator) -> None:
+    def sample_visible(self, states: Tensor, inputs: Tensor, generator: torch.Generator) -> None:
         """Draw into `states`; `inputs` may be overwritten."""
         states.copy_(self.draw(inputs, generator))
 
@@ -60,7 +60,7 @@ class Bits(Units):
     def draw(self, inputs: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(torch.sigmoid(inputs), generator=generator)
 
-    def redraw(self, states: Tensor, inputs: Tensor, generator: torch.Generator) -> None:
+    def sample_visible(self, states: Tensor, inputs: Tensor, generator: torch.Generator) -> None:
         torch.rand(states.shape, generator=generator, out=states)
         states.lt_(inputs.sigmoid_())
 
@@ -268,7 +268,7 @@ def _anneal(
             hidden.lt_(colder.sigmoid_())
             torch.addmm(b, hidden, w_transposed, out=inputs)
             inputs.mul_(after).add_(base, alpha=1 - after)
-            units.redraw(visible, inputs, generator)
+            units.sample_visible(visible, inputs, generator)
         if progress is not None and (step % report_every == 0 or step == steps):
             progress(step, steps)
     return log_weights

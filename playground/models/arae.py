@@ -13,27 +13,30 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
-from playground.nets.contract import Picture
+from playground.nets.contract import OutputSpec
 from playground.nets.sentences import LETTERS, WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
 
 
 @dataclass(frozen=True)
 class ARAEConfig:
-    """Sizes of the autoencoder and of the two players."""
+    """Sizes of the autoencoder and of the two adversaries."""
 
     code: int = 64
     width: int = 256  # of the decoder's state
     hidden: int = 128  # of the encoder's state in each direction
     noise: int = 64
-    players: int = 256  # width of the generator's and the critic's layers
-    blur: float = (
+    adversaries: int = 256  # width of the generator's and the critic's layers
+    code_noise: float = (
         0.15  # standard deviation of the noise on codes (of length sqrt(code)) in training: near codes, near sentences
     )
     penalty: float = 0.5  # gamma of R1 and R2
 
     def __post_init__(self) -> None:
-        if min(self.code, self.width, self.hidden, self.noise, self.players) < 1 or min(self.blur, self.penalty) < 0:
-            raise ValueError(f"sizes must be at least 1, blur and penalty not negative, got {self}")
+        if (
+            min(self.code, self.width, self.hidden, self.noise, self.adversaries) < 1
+            or min(self.code_noise, self.penalty) < 0
+        ):
+            raise ValueError(f"sizes must be at least 1, code_noise and penalty not negative, got {self}")
 
 
 class ARAE(SentenceTexts, GenerativeModel):
@@ -41,7 +44,7 @@ class ARAE(SentenceTexts, GenerativeModel):
 
     capabilities = frozenset({"decode", "encode"})
     settings = (TEMPERATURE, WORDS)
-    picture = Picture(1, LETTERS, "text")
+    picture = OutputSpec(1, LETTERS, "text")
 
     def __init__(self, config: ARAEConfig):
         super().__init__()
@@ -50,8 +53,8 @@ class ARAE(SentenceTexts, GenerativeModel):
         self.encoder = SentenceEncoder(config.hidden)
         self.to_code = nn.Linear(2 * config.hidden, config.code)
         self.decoder = SentenceDecoder(config.code, config.width)
-        self.generator = players_net(config.noise, config.players, config.code)
-        self.critic = players_net(config.code, config.players, 1)
+        self.generator = adversaries_net(config.noise, config.adversaries, config.code)
+        self.critic = adversaries_net(config.code, config.adversaries, 1)
         self._codes = torch.zeros(0, config.code)  # of the batch at hand, in training
 
     def encode(self, x: Tensor, settings: dict | None = None) -> Tensor:
@@ -67,9 +70,9 @@ class ARAE(SentenceTexts, GenerativeModel):
     ) -> tuple[Tensor, dict[str, float]]:
         """Mean nats a sentence, given its blurred code."""
         code = self.encode(x)
-        self._codes = code.detach()  # the players of the same step need them too
-        blur = torch.randn(code.shape, generator=generator).to(code.device) * self.config.blur
-        nats = -self.decoder.log_likelihood(on_sphere(code + blur), x).mean()
+        self._codes = code.detach()  # the adversaries of the same step need them too
+        code_noise = torch.randn(code.shape, generator=generator).to(code.device) * self.config.code_noise
+        nats = -self.decoder.log_likelihood(on_sphere(code + code_noise), x).mean()
         return nats, {"reconstruction_nats": nats.item()}
 
     def critic_loss(self, x: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
@@ -120,6 +123,6 @@ def on_sphere(code: Tensor) -> Tensor:
     return F.normalize(code, dim=1) * code.shape[1] ** 0.5
 
 
-def players_net(size: int, width: int, out: int) -> nn.Sequential:
+def adversaries_net(size: int, width: int, out: int) -> nn.Sequential:
     """A network of two hidden layers."""
     return nn.Sequential(nn.Linear(size, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, out))

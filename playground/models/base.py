@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, TEMPERATURE, Picture, Setting, mixed_seed, one_hot
+from playground.nets.contract import CLASS_COUNT, DIGIT, TEMPERATURE, OutputSpec, Setting, mixed_seed, one_hot
 
 __all__ = [
     "CLASS_COUNT",
@@ -22,7 +22,7 @@ __all__ = [
     "GenerativeModel",
     "LatentSpace",
     "Phase",
-    "Picture",
+    "OutputSpec",
     "Setting",
     "Trainable",
     "mixed_seed",
@@ -99,7 +99,7 @@ class GenerativeModel(Trainable):
     capabilities: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = (TEMPERATURE,)
     latent: LatentSpace
-    picture: Picture = Picture(28, 28, "digit")
+    picture: OutputSpec = OutputSpec(28, 28, "digit")
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class GenerativeModel(Trainable):
     direction_change: Tensor
 
     @classmethod
-    def outline(cls, config: Any) -> "GenerativeModel | None":
+    def skeleton(cls, config: Any) -> "GenerativeModel | None":
         """The model without its networks, as far as its card needs it, where building those takes seconds; None: build it."""
         return None
 

@@ -61,10 +61,11 @@ SETTLE = Setting(
 class BoltzmannMachine(GenerativeModel):
     """Latents are hidden states: 0 or 1 when sampled, anything in [0, 1] when moved by sliders or encoded. Abstract.
 
-    A family says what its visible units are by ``redraw`` and ``draws``; ``packed`` and ``unpacked`` are how it stores a state.
+    A family defines its visible units by ``sample_visible`` and ``draws``, and how it stores a state by ``packed`` and
+    ``unpacked``.
     """
 
-    draws: int  # uniform random numbers that ``redraw`` takes a row
+    draws: int  # uniform random numbers that ``sample_visible`` takes a row
     hidden_centre: Tensor  # lambda
     particles: Tensor
 
@@ -83,7 +84,7 @@ class BoltzmannMachine(GenerativeModel):
     visible_centre: Tensor
 
     @abc.abstractmethod
-    def redraw(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
+    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
         """Visible states (n, visible) of these logits (n, visible), as large as v, from uniform (n, draws) in [0, 1)."""
 
     def packed(self, v: Tensor) -> Tensor:
@@ -126,7 +127,7 @@ class BoltzmannMachine(GenerativeModel):
             for _ in range(self.gibbs_steps):
                 h = draw_bits(self.hidden_logits(v), generator)
                 logits = self.visible_logits(h)
-                v = self.redraw(v, logits, torch.rand(len(v), self.draws, generator=generator).to(v.device))
+                v = self.sample_visible(v, logits, torch.rand(len(v), self.draws, generator=generator).to(v.device))
             self.particles.copy_(self.packed(v))
             self._mean_hidden = torch.sigmoid(self.hidden_logits(data)).mean(0)
         return self.free_energy(data).mean() - self.free_energy(v).mean()
@@ -155,7 +156,7 @@ class BoltzmannMachine(GenerativeModel):
             h = (uniform_rows(logits.shape[1], generators, v) < torch.sigmoid(logits)).float()
             if step < steps:
                 logits = self.visible_logits(h) / temperature
-                v = self.redraw(v, logits, uniform_rows(self.draws, generators, v))
+                v = self.sample_visible(v, logits, uniform_rows(self.draws, generators, v))
         return v, h
 
     def sample_latents(self, generators: Sequence[torch.Generator], settings: dict) -> Tensor:

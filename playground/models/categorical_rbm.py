@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.data.names import LETTERS, SYMBOLS
+from playground.datasets.names.build import LETTERS, SYMBOLS
 from playground.errors import BadRequest
-from playground.models.base import Picture, Setting
+from playground.models.base import OutputSpec, Setting
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
 
 BEFORE_A = ord("a") - 1  # byte of a letter = its symbol + this
@@ -66,7 +66,7 @@ class CategoricalRBM(BoltzmannMachine):
         super().__init__(visible, config.hidden, chains, config.gibbs_steps, config.centre_rate)
         self.config = config
         self.draws = config.places
-        self.picture = Picture(1, config.places, "text")
+        self.picture = OutputSpec(1, config.places, "text")
 
     def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:
         """Start the visible biases at the rates at each place, and the chains at draws from them: symbols (n, places)."""
@@ -75,7 +75,9 @@ class CategoricalRBM(BoltzmannMachine):
         self.visible_centre.copy_(rates)
         self.visible_bias.data.copy_(rates.log())
         uniform = torch.rand(len(self.particles), self.draws, generator=torch.Generator().manual_seed(0))
-        self.particles.copy_(self.packed(self.redraw(rates[None], rates.log().expand(len(uniform), -1), uniform)))
+        self.particles.copy_(
+            self.packed(self.sample_visible(rates[None], rates.log().expand(len(uniform), -1), uniform))
+        )
 
     def one_hot(self, symbols: Tensor) -> Tensor:
         """Visible states (n, places x symbols) float32 of symbols (n, places), any whole numbers."""
@@ -91,7 +93,7 @@ class CategoricalRBM(BoltzmannMachine):
         """(n, places x symbols) as (n, places, symbols)."""
         return visible.unflatten(1, (self.config.places, self.config.symbols))
 
-    def redraw(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
+    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
         """One symbol at every place, from one uniform number each."""
         return self.one_hot(_pick(self.by_place(logits).softmax(2), uniform))
 

@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.errors import BrokenCheckpoint
-from playground.models.base import GenerativeModel, LatentSpace, Phase, Picture, Setting
-from playground.nets.letters import pictures_of
-from playground.nets.sampling import Odds
-from playground.nets.tokenizer import FILE, START, TURN, TextTokenizer
+from playground.formats.letters import pictures_of
+from playground.formats.tokenizer import FILE, START, TURN, TextTokenizer
+from playground.models.base import GenerativeModel, LatentSpace, OutputSpec, Phase, Setting
+from playground.nets.sampling import SamplingParams
 
 
 @dataclass(frozen=True)
@@ -85,22 +85,22 @@ class CausalLM(GenerativeModel):
     capabilities = frozenset({"write"})
     settings = WRITING
     latent = LatentSpace(0, "none")
-    picture = Picture(1, SAMPLE_LETTERS, "text")
+    picture = OutputSpec(1, SAMPLE_LETTERS, "text")
     tokenizer: TextTokenizer
     body: Any  # of the transformers library
     context: int  # tokens seen at once
 
-    def __init__(self, config: CausalLMConfig, *, outline: bool = False):
-        """outline: only what a card says of it, without networks; importing transformers for those takes seconds."""
+    def __init__(self, config: CausalLMConfig, *, skeleton: bool = False):
+        """skeleton: only what a card says of it, without networks; importing transformers for those takes seconds."""
         super().__init__()
         self.config = config
         self.context = config.context
         self.depth = config.layers
         if config.chat:
             self.capabilities = self.capabilities | {"chat"}
-        if outline:
+        if skeleton:
             return
-        import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+        import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
         # isort: split
         from transformers import LlamaConfig, LlamaForCausalLM
@@ -146,9 +146,9 @@ class CausalLM(GenerativeModel):
         return (stream, *output[1:]) if isinstance(output, tuple) else stream
 
     @classmethod
-    def outline(cls, config: CausalLMConfig) -> "CausalLM":
+    def skeleton(cls, config: CausalLMConfig) -> "CausalLM":
         """The model as far as its card needs it."""
-        return cls(config, outline=True)
+        return cls(config, skeleton=True)
 
     def adopt(self, data: Any) -> None:
         """Take over the tokenizer of the data set."""
@@ -278,13 +278,13 @@ class CausalLM(GenerativeModel):
         found = (self.tokenizer.special(name) for name in (START, TURN))
         return frozenset(token for token in found if token is not None)
 
-    def odds(self, settings: dict[str, Any]) -> Odds:
+    def odds(self, settings: dict[str, Any]) -> SamplingParams:
         """The settings as a drawing needs them."""
-        return Odds(float(settings["temperature"]), int(settings["top_k"]), float(settings["top_p"]))
+        return SamplingParams(float(settings["temperature"]), int(settings["top_k"]), float(settings["top_p"]))
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
         """Texts of nothing, one for each generator, as pictures (n, 1, 1, 512): passages or conversations."""
-        from playground.models.writing import Text, Writer
+        from playground.models.writing import Text, TextGenerator
 
         prompt = self.passage_tokens("")
         seeds = [int(torch.randint(1 << 31, (), generator=generator)) for generator in generators]
@@ -294,7 +294,7 @@ class CausalLM(GenerativeModel):
         texts = [Text(prompt, [], seed, self.odds(settings), stops, SAMPLE_TOKENS) for seed in seeds]
         rows = []
         for first in range(0, len(texts), 16):
-            rows += Writer(self).write(texts[first : first + 16])
+            rows += TextGenerator(self).write(texts[first : first + 16])
         return pictures_of([self.show([step.token for step in row.steps]) for row in rows], SAMPLE_LETTERS)
 
     def show(self, tokens: Sequence[int]) -> str:

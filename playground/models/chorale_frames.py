@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.data.chorales import HIGHEST, LOWEST, PADDING
-from playground.data.tonality import KEY_NAMES, UNKNOWN_KEY, key_signature, pitch_histogram
+from playground.datasets.chorales.build import HIGHEST, LOWEST, PADDING
+from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY, key_signature, pitch_histogram
 from playground.models.base import Setting, sample_generator
 
 BEATS = 14  # places in a bar: eight eighths of 4/4, six of 3/4

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 
 from playground.errors import BrokenCheckpoint
+from playground.formats.tokenizer import TextTokenizer
 from playground.models.causal_lm import CausalLM, CausalLMConfig
-from playground.nets.tokenizer import TextTokenizer
 
 LONGEST_WINDOW = 2048  # tokens: longer ones cost memory that a visitor among thirty should not take
 PLACE = re.compile("\ue000(\\d+)\ue001")  # stands for a visitor's text while a template is filled in
@@ -24,19 +24,19 @@ TEMPLATE_FILES = ("tokenizer_config.json", "chat_template.jinja")
 class ForeignLM(CausalLM):
     """A folder of the transformers library as one of our language models."""
 
-    def __init__(self, folder: Path, *, outline: bool = False):
-        """Read the folder's facts; without ``outline`` its weights and tokenizer too. Raises BrokenCheckpoint."""
+    def __init__(self, folder: Path, *, skeleton: bool = False):
+        """Read the folder's facts; without ``skeleton`` its weights and tokenizer too. Raises BrokenCheckpoint."""
         self.facts = read_json(folder / "config.json")
         window = min(LONGEST_WINDOW, self._size("max_position_embeddings", "n_positions", default=1024))
         sizes = CausalLMConfig(layers=self._size("num_hidden_layers", "n_layer", default=1), context=window)
-        super().__init__(sizes, outline=True)
+        super().__init__(sizes, skeleton=True)
         self.template = find_template(folder)
         self.variables = special_names(folder)
         if self.template:
             self.capabilities = self.capabilities | {"chat"}
             if "system" in self.template:
                 self.capabilities = self.capabilities | {"system"}
-        if not outline:
+        if not skeleton:
             body, layers = build(folder, self.facts)
             self.wire(body, layers)
             self.open_files(folder)
@@ -85,7 +85,7 @@ class ForeignLM(CausalLM):
 
 def build(folder: Path, facts: dict[str, Any]) -> tuple[Any, Any]:
     """The library's model in float32 with all its weights, and its layers. Raises BrokenCheckpoint."""
-    import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+    import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
     # isort: split
     from transformers import AutoModelForCausalLM

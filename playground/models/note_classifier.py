@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from playground.formats.spectrogram import LOWEST_PITCH, PITCH_COUNT
 from playground.models.base import Phase, Trainable
-from playground.nets.spectrogram import LOWEST_PITCH, PITCH_COUNT
 from playground.nets.timbres import pitch_of_label, vary_notes
 from playground.nets.tracker import NoteClassifier as Net
 

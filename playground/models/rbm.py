@@ -55,7 +55,7 @@ class RBM(BoltzmannMachine):
         draw = torch.rand(self.particles.shape, generator=torch.Generator().manual_seed(0))
         self.particles.copy_((draw < mean).to(torch.uint8))
 
-    def redraw(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
+    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
         """Pixels (n, visible) of 0 and 1."""
         return (uniform < torch.sigmoid(logits)).float()
 

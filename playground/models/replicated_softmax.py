@@ -15,11 +15,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.data.topics import MOST_WORDS, VOCABULARY, words_of
+from playground.datasets.topics.build import MOST_WORDS, VOCABULARY, words_of
 from playground.errors import BadRequest, BrokenCheckpoint
-from playground.models.base import Picture, Setting
+from playground.formats.letters import pictures_of, texts_of
+from playground.models.base import OutputSpec, Setting
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
-from playground.nets.letters import pictures_of, texts_of
 
 WIDTH = 96  # bytes of a text
 FILE = "words.json"
@@ -72,7 +72,7 @@ class ReplicatedSoftmax(BoltzmannMachine):
         super().__init__(config.words, config.hidden, chains, config.gibbs_steps, config.centre_rate)
         self.config = config
         self.draws = MOST_WORDS
-        self.picture = Picture(1, WIDTH, "text")
+        self.picture = OutputSpec(1, WIDTH, "text")
         self.vocabulary: list[str] = []
 
     def adopt(self, data: Any) -> None:
@@ -109,7 +109,7 @@ class ReplicatedSoftmax(BoltzmannMachine):
     def sizes(self, v: Tensor) -> Tensor:
         return v.sum(1, keepdim=True)
 
-    def redraw(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
+    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
         """As many words as v has, each from the softmax of the logits."""
         return self._words(v.sum(1).round().long(), logits, uniform)
 

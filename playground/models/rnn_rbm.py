@@ -17,9 +17,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.data.tonality import UNKNOWN_KEY
+from playground.formats.tonality import UNKNOWN_KEY
 from playground.metrics.conditional_ais import conditional_log_probability, conditional_log_z, gibbs_marginals
-from playground.models.base import GenerativeModel, LatentSpace, Phase, Picture, Setting, one_hot, sample_generator
+from playground.models.base import GenerativeModel, LatentSpace, OutputSpec, Phase, Setting, one_hot, sample_generator
 from playground.models.boltzmann import temperature_setting
 from playground.models.chorale_frames import (
     BAR,
@@ -92,7 +92,7 @@ class RNNRBM(GenerativeModel):
         self.room = REACH if config.keyed else 0
         self.grid_in_c = FrameGrid(config.lowest - self.room, config.keys + 2 * self.room, config.planes)
         self.latent = LatentSpace(0, "none")
-        self.picture = Picture(config.keys, 8 * BAR, "roll")
+        self.picture = OutputSpec(config.keys, 8 * BAR, "roll")
         bits = self.grid_in_c.bits
         self.rnn = nn.GRU(bits + 1 + BEATS, config.recurrent, batch_first=True)
         self.weight = nn.Parameter(0.05 * torch.randn(bits, config.hidden))  # W

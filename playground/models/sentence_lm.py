@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
-from playground.nets.contract import Picture
+from playground.nets.contract import OutputSpec
 from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts, drawing
 
 
@@ -37,7 +37,7 @@ class SentenceLM(SentenceTexts, GenerativeModel):
     capabilities = frozenset({"decode", "log_prob"})
     settings = (WORD_TEMPERATURE,)
     latent = LatentSpace(0, "none")
-    picture = Picture(1, LETTERS, "text")
+    picture = OutputSpec(1, LETTERS, "text")
 
     def __init__(self, config: SentenceLMConfig):
         super().__init__()

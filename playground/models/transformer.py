@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.data.chorales import VOICES
-from playground.data.tonality import UNKNOWN_KEY
-from playground.models.base import GenerativeModel, LatentSpace, Phase, Picture, Setting, sample_generator
+from playground.datasets.chorales.build import VOICES
+from playground.formats.tonality import UNKNOWN_KEY
+from playground.models.base import GenerativeModel, LatentSpace, OutputSpec, Phase, Setting, sample_generator
 from playground.models.chorale_frames import (
     BAR,
     BEATS,
@@ -104,17 +104,17 @@ class ChoraleTransformer(GenerativeModel):
     capabilities = frozenset({"compose", "harmonise", "score"})
     settings = (NOTE_TEMPERATURE, KEY)
 
-    def __init__(self, config: ChoraleTransformerConfig, *, outline: bool = False):
-        """outline: only what a card says of it, without networks; importing transformers for those takes seconds."""
+    def __init__(self, config: ChoraleTransformerConfig, *, skeleton: bool = False):
+        """skeleton: only what a card says of it, without networks; importing transformers for those takes seconds."""
         super().__init__()
         self.config = config
         self.grid = FrameGrid(config.lowest, config.keys, config.planes)
         self.latent = LatentSpace(0, "none")
-        self.picture = Picture(config.keys, 8 * BAR, "roll")
+        self.picture = OutputSpec(config.keys, 8 * BAR, "roll")
         bits, width = self.grid.bits, config.width
-        if outline:
+        if skeleton:
             return
-        import playground.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
+        import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
         # isort: split
         from transformers import GPTNeoXConfig, GPTNeoXModel
@@ -146,8 +146,8 @@ class ChoraleTransformer(GenerativeModel):
                 nn.init.normal_(part.weight, std=0.02)
 
     @classmethod
-    def outline(cls, config: ChoraleTransformerConfig) -> "ChoraleTransformer":
-        return cls(config, outline=True)
+    def skeleton(cls, config: ChoraleTransformerConfig) -> "ChoraleTransformer":
+        return cls(config, skeleton=True)
 
     def look_ahead(self, soprano: Tensor) -> Tensor:
         """The soprano's tokens (B, T) of the frames after each: (B, T, A)."""

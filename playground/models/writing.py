@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from playground.nets.sampling import Odds, changed_odds, draw, noise
+from playground.nets.sampling import SamplingParams, changed_probabilities, draw, noise
 
 if TYPE_CHECKING:
-    from playground.nets.kv_cache import Memory
+    from playground.nets.kv_cache import KVState
 
 READ_AT_ONCE = 256  # tokens of a prompt per forward pass
 
@@ -32,7 +32,7 @@ class Text:
     prompt: Sequence[int]
     written: Sequence[int]
     seed: int
-    odds: Odds
+    odds: SamplingParams
     stops: frozenset[int]
     count: int  # tokens wanted, at least 1
     steering: dict[int, Tensor] = field(default_factory=dict)
@@ -62,15 +62,15 @@ class Progress:
     unread: int = 0
 
 
-class Shelf:
+class PrefixCache:
     """Memories of texts lately read, least recently used out first."""
 
     def __init__(self, most_bytes: int = 192 << 20) -> None:
         self.most_bytes = most_bytes
-        self._kept: OrderedDict[tuple, Memory] = OrderedDict()
+        self._kept: OrderedDict[tuple, KVState] = OrderedDict()
         self._bytes = 0
 
-    def put(self, key: tuple, memory: "Memory") -> None:
+    def put(self, key: tuple, memory: "KVState") -> None:
         """Keep a memory under (steering, tokens read)."""
         if not memory.layers or memory.bytes > self.most_bytes // 4:
             return
@@ -80,7 +80,7 @@ class Shelf:
         while self._bytes > self.most_bytes:
             self._bytes -= self._kept.popitem(last=False)[1].bytes
 
-    def longest(self, key_of: Any, length: int) -> "tuple[int, Memory | None]":
+    def longest(self, key_of: Any, length: int) -> "tuple[int, KVState | None]":
         """The longest kept memory among those of the first ``length`` tokens or fewer: (tokens, memory)."""
         lengths = sorted({memory.length for memory in self._kept.values() if memory.length <= length}, reverse=True)
         for one in lengths:
@@ -97,7 +97,7 @@ def visible_from(length: int, window: int) -> int:
     return 0 if length <= window else -(-(length - window) // half) * half
 
 
-class Writer:
+class TextGenerator:
     """Writes with one language model; one thread only."""
 
     def __init__(self, model: Any) -> None:
@@ -106,7 +106,7 @@ class Writer:
 
         self.kv_cache = kv_cache
         self.model = model
-        self.shelf = Shelf()
+        self.shelf = PrefixCache()
 
     def write(self, texts: Sequence[Text], seconds: float = float("inf")) -> list[Progress]:
         """Up to ``count`` tokens of every text, or as many as ``seconds`` allow, at least one of each that is read.
@@ -116,7 +116,7 @@ class Writer:
         started = time.monotonic()
         progress = [Progress([], False) for _ in texts]
         ready: list[int] = []
-        memories: list[Memory] = []
+        memories: list[KVState] = []
         for i, text in enumerate(texts):
             memory, progress[i].unread = self._read(text, started + seconds)
             if memory is not None:
@@ -131,7 +131,7 @@ class Writer:
         steered = text.steering_key if start + length > len(text.prompt) - 1 else ""
         return (steered, start, tuple(text.tokens[start : start + length]))
 
-    def _read(self, text: Text, until: float) -> "tuple[Memory | None, int]":
+    def _read(self, text: Text, until: float) -> "tuple[KVState | None, int]":
         """The memory of everything but the last token, None when time is up before; and how many tokens are still unread."""
         tokens = text.tokens
         start = visible_from(len(tokens), self.model.context)
@@ -156,10 +156,10 @@ class Writer:
             memory = self.kv_cache.memory_of(cache)
             done = end
             self.shelf.put(self._key(text, start, done), memory)
-        return memory if memory is not None else self.kv_cache.Memory([]), 0
+        return memory if memory is not None else self.kv_cache.KVState([]), 0
 
     def _continue(
-        self, texts: Sequence[Text], memories: "list[Memory]", progress: list[Progress], until: float
+        self, texts: Sequence[Text], memories: "list[KVState]", progress: list[Progress], until: float
     ) -> None:
         model = self.model
         most = max(text.count for text in texts)
@@ -181,7 +181,7 @@ class Writer:
                 positions = torch.tensor(places, device=model.device)[:, None] + step
                 tokens = torch.tensor(last, device=model.device)[:, None]
                 logits = model.read(tokens, cache, mask, positions)[:, -1].float()
-                odds = changed_odds(logits, [text.odds for text in texts])
+                odds = changed_probabilities(logits, [text.odds for text in texts])
                 noises = [noise(text.seed, len(text.written) + step) for text in texts]
                 last = draw(odds, noises).tolist()
                 going = False

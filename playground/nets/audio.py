@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.contract import Net, Picture, Setting
-from playground.nets.spectrogram import (
+from playground.formats.spectrogram import (
     BANDS,
     FRAMES,
     HIGHEST_PITCH,
@@ -25,9 +24,10 @@ from playground.nets.spectrogram import (
     frequency_hz,
     harmonic_bands,
 )
-from playground.nets.timbres import HARMONICS, disguise, pitch_of_label, vary_notes
+from playground.nets.contract import Net, OutputSpec, Setting
+from playground.nets.timbres import HARMONICS, pitch_of_label, timbre_augmentation, vary_notes
 
-NOTE_PICTURE = Picture(BANDS, FRAMES, "spectrogram")
+NOTE_PICTURE = OutputSpec(BANDS, FRAMES, "spectrogram")
 PITCH = Setting(
     name="pitch",
     label="Pitch",
@@ -301,7 +301,7 @@ class NotesGANNet(NotesNet):
 
     def score(self, x: Tensor, labels: Tensor) -> Tensor:
         """Realness (n,) of pictures under their labels (n,); while training, of disguised ones."""
-        return self.critic(disguise(x) if self.training else x, pitch_of_label(labels))
+        return self.critic(timbre_augmentation(x) if self.training else x, pitch_of_label(labels))
 
     def activations(self, z: Tensor) -> Tensor:
         """First-layer activations (n, hidden)."""

@@ -57,7 +57,7 @@ DIGIT = Setting(
 
 
 @dataclass(frozen=True)
-class Picture:
+class OutputSpec:
     """What ``decode`` makes: height and width in pixels, and how to read them.
 
     kind: "digit"; "spectrogram" (rows are mel bands, the highest on top, columns are time); "roll" (rows are semitones, the

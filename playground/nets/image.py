@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, Net, Picture, one_hot
+from playground.nets.contract import CLASS_COUNT, DIGIT, Net, OutputSpec, one_hot
 
 SIDE = 28
 PIXELS = SIDE * SIDE
-DIGIT_PICTURE = Picture(SIDE, SIDE, "digit")
+DIGIT_PICTURE = OutputSpec(SIDE, SIDE, "digit")
 
 
 def mlp(sizes: list[int], activation: type[nn.Module] = nn.SiLU) -> nn.Sequential:

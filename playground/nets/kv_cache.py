@@ -1,4 +1,4 @@
-"""Keys and values that a transformer keeps of what it has read: for one text (``Memory``), and joined for a batch.
+"""Keys and values that a transformer keeps of what it has read: for one text (``KVState``), and joined for a batch.
 
 Rows of a batch are as long as the longest and filled up on their left side, so that all end at the same place; a mask says
 what is filling. A batch has room for the tokens to come: growing by copying at every token would cost more than the model.
@@ -16,7 +16,7 @@ GROWTH = 64  # tokens of further room when there is none
 
 
 @dataclass(frozen=True)
-class Memory:
+class KVState:
     """What was read of one text: keys and values of every layer, each (1, heads, T, size)."""
 
     layers: Sequence[tuple[Tensor, Tensor]]
@@ -66,7 +66,7 @@ def empty_cache() -> DynamicCache:
     return DynamicCache()
 
 
-def join(memories: Sequence[Memory], room: int) -> tuple[DynamicCache, Tensor]:
+def join(memories: Sequence[KVState], room: int) -> tuple[DynamicCache, Tensor]:
     """One cache of several texts with room for so many further tokens, and the mask (B, T) int64: 0 = filling."""
     longest = max(memory.length for memory in memories)
     cache = DynamicCache()
@@ -86,15 +86,15 @@ def join(memories: Sequence[Memory], room: int) -> tuple[DynamicCache, Tensor]:
     return cache, mask
 
 
-def memory_of(cache: DynamicCache, row: int = 0, start: int = 0, end: int | None = None) -> Memory:
+def memory_of(cache: DynamicCache, row: int = 0, start: int = 0, end: int | None = None) -> KVState:
     """What a cache holds of one row between two places, copied, so that the batch can be let go."""
     parts = []
     layers: list[Any] = cache.layers
     for layer in layers:
         parts.append(tuple(kept[row : row + 1, :, start:end].clone() for kept in (layer.keys, layer.values)))
-    return Memory(parts)
+    return KVState(parts)
 
 
-def nothing_like(memory: Memory) -> Memory:
+def nothing_like(memory: KVState) -> KVState:
     """A memory of no token, of the same shapes otherwise."""
-    return Memory([(keys[:, :, :0], values[:, :, :0]) for keys, values in memory.layers])
+    return KVState([(keys[:, :, :0], values[:, :, :0]) for keys, values in memory.layers])

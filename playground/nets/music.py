@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.data.melodies import ROWS, STEPS
-from playground.nets.contract import Net, Picture, one_hot
+from playground.datasets.melodies.build import ROWS, STEPS
+from playground.nets.contract import Net, OutputSpec, one_hot
 
 REST, HOLD, FIRST_PITCH = 0, 1, 2
 TOKENS = FIRST_PITCH + ROWS
@@ -70,7 +70,7 @@ class MelodyVAENet(Net):
     """
 
     settings = ()
-    picture = Picture(ROWS, STEPS, "roll")
+    picture = OutputSpec(ROWS, STEPS, "roll")
 
     def __init__(self, config: Any):
         super().__init__()

@@ -16,7 +16,7 @@ FEW = 1024  # tokens that are looked at first
 
 
 @dataclass(frozen=True)
-class Odds:
+class SamplingParams:
     """How the odds of the next token are changed before it is drawn.
 
     temperature 0 takes the likeliest; top_k 0 and top_p 1 leave all tokens in.
@@ -37,7 +37,7 @@ def noise(seed: int, place: int) -> float:
     return mixed_seed(seed, place) / 2**63
 
 
-def changed_odds(logits: Tensor, odds: Sequence[Odds]) -> Tensor:
+def changed_probabilities(logits: Tensor, odds: Sequence[SamplingParams]) -> Tensor:
     """Probabilities (B, V) float64 after temperature, top-k and top-p of logits (B, V); row i by odds[i]. Rows sum to one.
 
     The likeliest token always stays; of equal ones the first.

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.data.sentences import LENGTH, VOCABULARY, tidy
+from playground.datasets.sentences.build import LENGTH, VOCABULARY, tidy
 from playground.errors import BadRequest
-from playground.nets.contract import Net, Picture, Setting
-from playground.nets.letters import pictures_of, texts_of
-from playground.nets.sampling import Odds, changed_odds, draw
-from playground.nets.tokenizer import FILE, TextTokenizer
+from playground.formats.letters import pictures_of, texts_of
+from playground.formats.tokenizer import FILE, TextTokenizer
+from playground.nets.contract import Net, OutputSpec, Setting
+from playground.nets.sampling import SamplingParams, changed_probabilities, draw
 
 PADDING, END = 0, 1  # the two special tokens; padding also stands before the first token
 EMBEDDING = 128
@@ -119,10 +119,10 @@ class SentenceDecoder(nn.Module):
 
 def drawing(generators: Sequence[torch.Generator], temperature: float = 1.0) -> Any:
     """A ``choose`` for ``SentenceDecoder.write`` that draws the tokens of row i by generators[i]."""
-    odds = [Odds(temperature)] * len(generators)
+    odds = [SamplingParams(temperature)] * len(generators)
 
     def choose(logits: Tensor, step: int) -> Tensor:
-        return draw(changed_odds(logits, odds), [float(torch.rand((), generator=one)) for one in generators])
+        return draw(changed_probabilities(logits, odds), [float(torch.rand((), generator=one)) for one in generators])
 
     return choose
 
@@ -187,7 +187,7 @@ class SentenceVAENet(SentenceTexts):
     """
 
     settings = (replace(WORDS, measured="drawn"),)  # what its likelihood speaks of
-    picture = Picture(1, LETTERS, "text")
+    picture = OutputSpec(1, LETTERS, "text")
 
     def __init__(self, config: Any):
         super().__init__()

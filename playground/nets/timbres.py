@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.nets.spectrogram import (
+from playground.formats.spectrogram import (
     BANDS,
     FLOOR_DB,
     FRAMES,
@@ -83,7 +83,7 @@ def _course(n: int, generator: torch.Generator) -> Tensor:
     return active * (slope[:, :, None] * time + waves)
 
 
-def disguise(x: Tensor) -> Tensor:
+def timbre_augmentation(x: Tensor) -> Tensor:
     """Pictures (n, 1, 128, 64) under random small changes that can be differentiated: equaliser, shift in time, a blank patch.
 
     Shown to a critic, real and generated alike, they keep it from learning the few thousand real notes by heart (Zhao et al.

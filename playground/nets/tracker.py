@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.spectrogram import BANDS, FRAMES, PITCH_COUNT, harmonic_bands
+from playground.formats.spectrogram import BANDS, FRAMES, PITCH_COUNT, harmonic_bands
 
 
 class NoteClassifier(nn.Module):

@@ -10,7 +10,6 @@ generate.py  sample, decode, sweep, pad, interpolate, corners, chain, latents
 inverse.py   encode, invert
 notes.py     sound, listen; notes to encode or invert
 compare.py   features, reference, nearest, measure
-yardsticks/  what each data set's models are compared by
 music.py     compose (and harmonise), soprano_lines
 gibbs.py     chain of a model of chorales, of words or of pictures
 names_chain.py   chain of a model of words

@@ -1,6 +1,6 @@
 """What Compare asks: samples with features, real items, nearest training items, and the metrics of a set of features.
 
-What differs between data sets is in their yardsticks (yardsticks/). Beside each metric stands what a perfect sampler of the same
+What differs between data sets is in their metric suites (datasets/). Beside each metric stands what a perfect sampler of the same
 size scores: real items against other real items.
 """
 
@@ -10,37 +10,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite
 from playground.errors import BadRequest
+from playground.formats.pictures import frame_facts, from_frames, to_frames
 from playground.metrics.frechet import frechet_distance
 from playground.metrics.histogram import class_histogram, histogram_kl
 from playground.metrics.pairwise import compare_pairwise, pairwise_distances
 from playground.metrics.prdc import prdc
 from playground.metrics.vendi import vendi_score
 from playground.models.base import GenerativeModel
-from playground.operations import fields
-from playground.operations.pictures import frame_facts, from_frames, to_frames
-from playground.operations.yardsticks.base import MIN_SAMPLES, Yardstick
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 
-def run_features(yardstick: Yardstick, model: GenerativeModel, network: Any, item: Item) -> bytes:
+def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item: Item) -> bytes:
     """Samples as in ``sample``, their rows (features first) and labels, and the seconds the sampling took.
 
     "unfinished" in the header: so many of the last frames may be sent as the body of the question for the next samples.
     """
-    drawn = yardstick.draw(model, item)
+    drawn = suite.draw(model, item)
     # What is measured is what is shown: the same 256 grey levels.
     frames = to_frames(drawn.pictures)
     height, width = drawn.pictures.shape[2:]
     seen = from_frames(frames, len(drawn.pictures), height, width)
-    rows, labels = yardstick.embed(network, seen, drawn.asked)
+    rows, labels = suite.embed(network, seen, drawn.asked)
     header = {
         **frame_facts(drawn.pictures),
-        "features": yardstick.features,
-        "columns": yardstick.columns,
+        "features": suite.features,
+        "columns": suite.columns,
         "predictions": labels.tolist(),
-        **yardstick.facts(rows),
+        **suite.facts(rows),
         "seconds": drawn.seconds,
         "unfinished": drawn.unfinished,
         "flops_per_sample": model.flops_per_sample(drawn.settings),
@@ -48,42 +48,42 @@ def run_features(yardstick: Yardstick, model: GenerativeModel, network: Any, ite
     return pack(header, frames + rows.astype(np.float32).tobytes())
 
 
-def run_reference(yardstick: Yardstick, item: Item) -> bytes:
+def run_reference(suite: MetricSuite, item: Item) -> bytes:
     """{"count", "seed"}: real items in the form of ``features``."""
-    real = yardstick.real()
+    real = suite.real()
     count = fields.whole(item.request, "count", 1, 64, 16)
     seed = fields.whole(item.request, "seed", 0, fields.MAX_SEED, 0)
     chosen = np.random.default_rng(seed).permutation(len(real.shown_frames))[:count]
     header = {
-        **_frame_facts(yardstick, len(chosen)),
-        "features": yardstick.features,
-        "columns": yardstick.columns,
+        **_frame_facts(suite, len(chosen)),
+        "features": suite.features,
+        "columns": suite.columns,
         "predictions": real.shown_labels[chosen].tolist(),
-        **yardstick.shown_facts(chosen),
+        **suite.shown_facts(chosen),
     }
     return pack(header, real.shown_frames[chosen].tobytes() + real.shown_rows[chosen].astype(np.float32).tobytes())
 
 
-def run_nearest(yardstick: Yardstick, item: Item) -> bytes:
+def run_nearest(suite: MetricSuite, item: Item) -> bytes:
     """{"count"} and that many frames: the nearest of all training items for each, by pixel distance."""
     count = fields.whole(item.request, "count", 1, 64)
-    facts = _frame_facts(yardstick, count)
+    facts = _frame_facts(suite, count)
     height, width = facts["height"], facts["width"]
     from_frames(item.body, count, height, width)  # refuses a body of another size
-    found = yardstick.nearest(np.frombuffer(item.body, np.uint8).reshape(count, height, width))
+    found = suite.nearest(np.frombuffer(item.body, np.uint8).reshape(count, height, width))
     header = {**facts, "distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
     return pack(header, found.frames.tobytes())
 
 
-def _frame_facts(yardstick: Yardstick, count: int) -> dict[str, int]:
-    return {"frames": count, "height": yardstick.picture.height, "width": yardstick.picture.width, "channels": 1}
+def _frame_facts(suite: MetricSuite, count: int) -> dict[str, int]:
+    return {"frames": count, "height": suite.picture.height, "width": suite.picture.width, "channels": 1}
 
 
-def run_measure(yardstick: Yardstick, item: Item) -> bytes:
+def run_measure(suite: MetricSuite, item: Item) -> bytes:
     """{"n"}, rows (n, columns) float32 and labels (n,) uint8: every metric with its floor and band at that n."""
-    n = fields.whole(item.request, "n", MIN_SAMPLES, yardstick.max_samples)
-    real = yardstick.real()
-    columns, classes = yardstick.columns, len(yardstick.labels)
+    n = fields.whole(item.request, "n", MIN_SAMPLES, suite.max_samples)
+    real = suite.real()
+    columns, classes = suite.columns, len(suite.labels)
     if len(item.body) != n * (4 * columns + 1):
         raise BadRequest(
             f"Measuring {n} samples needs {n * (4 * columns + 1)} bytes of features and labels, got {len(item.body)}."
@@ -92,53 +92,53 @@ def run_measure(yardstick: Yardstick, item: Item) -> bytes:
     if not np.isfinite(rows).all():
         raise BadRequest("The features hold numbers that are not finite: compute them again.")
     labels = np.frombuffer(item.body, np.uint8, offset=n * columns * 4) % classes
-    chosen = reference_rows(yardstick, n)
+    chosen = reference_rows(suite, n)
     real_rows, real_labels = real.rows[chosen], real.labels[chosen]
-    values = score(yardstick, rows, labels, real_rows, real_labels)
-    bands = perfect_bands(yardstick, n)
+    values = score(suite, rows, labels, real_rows, real_labels)
+    bands = perfect_bands(suite, n)
     metrics = {}
     for name, value in values.items():
-        how = yardstick.protocols[name]
+        how = suite.protocols[name]
         about = {"better": how.better, "unit": how.unit, "help": how.text, "label": how.label}
-        metrics[f"{name}-{n}-{yardstick.network}"] = {
+        metrics[f"{name}-{n}-{suite.network}"] = {
             "value": value,
             "floor": bands[name][0],
             "band": bands[name][1:],
             **about,
         }
-    features, real_features = rows[:, : yardstick.features], real_rows[:, : yardstick.features]
+    features, real_features = rows[:, : suite.features], real_rows[:, : suite.features]
     pairs = compare_pairwise(features, real_features)
     header = {
         "metrics": metrics,
-        "title": yardstick.title,
-        "labels": list(yardstick.labels),
+        "title": suite.title,
+        "labels": list(suite.labels),
         "histogram": class_histogram(labels, classes).tolist(),
         "real_histogram": class_histogram(real_labels, classes).tolist(),
-        "histograms": yardstick.histograms(rows, real_rows),
-        "pieces": yardstick.pieces_of(rows),
+        "histograms": suite.histograms(rows, real_rows),
+        "pieces": suite.pieces_of(rows),
         "pairwise": {
             "edges": pairs.edges.tolist(),
             "density": pairs.density.tolist(),
             "real_density": pairs.real_density.tolist(),
         },
-        "embedding": project(yardstick, features).tolist(),
-        "real_embedding": project(yardstick, real_features).tolist(),
+        "embedding": project(suite, features).tolist(),
+        "real_embedding": project(suite, real_features).tolist(),
     }
     return pack(header)
 
 
-def reference_rows(yardstick: Yardstick, n: int) -> NDArray[np.int64]:
+def reference_rows(suite: MetricSuite, n: int) -> NDArray[np.int64]:
     """Which n real items stand against n samples: the first n of a fixed random order."""
-    return np.random.default_rng(0).permutation(len(yardstick.real().rows))[:n]
+    return np.random.default_rng(0).permutation(len(suite.real().rows))[:n]
 
 
 def score(
-    yardstick: Yardstick, rows: NDArray, labels: NDArray, real_rows: NDArray, real_labels: NDArray
+    suite: MetricSuite, rows: NDArray, labels: NDArray, real_rows: NDArray, real_labels: NDArray
 ) -> dict[str, float]:
-    """Every metric of the yardstick that is given at this size, for n samples against n real items."""
-    features, real = rows[:, : yardstick.features], real_rows[:, : yardstick.features]
+    """Every metric of the suite that is given at this size, for n samples against n real items."""
+    features, real = rows[:, : suite.features], real_rows[:, : suite.features]
     near, shape = prdc(real, features, neighbours=5), prdc(real, features, neighbours=3)
-    classes = len(yardstick.labels)
+    classes = len(suite.labels)
     counts, real_counts = (class_histogram(one, classes) for one in (labels, real_labels))
     values = {
         "precision": shape.precision,
@@ -147,16 +147,16 @@ def score(
         "coverage": near.coverage,
         "vendi": vendi_score(features),
         "frechet": frechet_distance(features, real),
-        yardstick.histogram_metric: histogram_kl(counts, np.maximum(real_counts, 1)),
+        suite.histogram_metric: histogram_kl(counts, np.maximum(real_counts, 1)),
         "pairwise": float(pairwise_distances(features).mean()),
-        **yardstick.own_scores(rows, real_rows),
+        **suite.own_scores(rows, real_rows),
     }
-    return {name: value for name, value in values.items() if len(rows) >= yardstick.protocols[name].from_samples}
+    return {name: value for name, value in values.items() if len(rows) >= suite.protocols[name].from_samples}
 
 
-def perfect_bands(yardstick: Yardstick, n: int) -> dict[str, tuple[float, float, float]]:
+def perfect_bands(suite: MetricSuite, n: int) -> dict[str, tuple[float, float, float]]:
     """Per metric the median and the 5 % and 95 % points that n real items score against n others (log n interpolated)."""
-    real = yardstick.real()
+    real = suite.real()
     bands = {}
     for i, name in enumerate(real.band_names):
         given = np.isfinite(real.bands[:, i, 0])
@@ -168,14 +168,14 @@ def perfect_bands(yardstick: Yardstick, n: int) -> dict[str, tuple[float, float,
 
 
 @lru_cache(maxsize=8)
-def _principal_plane(yardstick: Yardstick) -> tuple[NDArray, NDArray]:
-    real = yardstick.real().rows[:, : yardstick.features].astype(np.float64)
+def _principal_plane(suite: MetricSuite) -> tuple[NDArray, NDArray]:
+    real = suite.real().rows[:, : suite.features].astype(np.float64)
     mean = real.mean(0)
     _, _, axes = np.linalg.svd(real - mean, full_matrices=False)
     return mean, axes[:2]
 
 
-def project(yardstick: Yardstick, features: NDArray) -> NDArray:
+def project(suite: MetricSuite, features: NDArray) -> NDArray:
     """Features (n, f) onto the two principal axes of the real features: (n, 2), rounded for sending."""
-    mean, axes = _principal_plane(yardstick)
+    mean, axes = _principal_plane(suite)
     return ((features - mean) @ axes.T).round(3)

@@ -4,13 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.checkpoint import Checkpoint
+from playground.datasets.metric_suites import METRIC_SUITES
+from playground.formats.spectrogram import RATE_HZ, SAMPLES
 from playground.models.base import GenerativeModel
-from playground.nets.spectrogram import RATE_HZ, SAMPLES
 from playground.operations import generate
-from playground.operations.fields import settings_of
 from playground.operations.music import grid_facts
 from playground.operations.steering import describe_steering
-from playground.operations.yardsticks import YARDSTICKS
+from playground.protocol.fields import settings_of
 
 # What a card says of pictures that can be heard, and what may be asked of every model that makes them.
 OUTPUT_FACTS: dict[str, dict[str, Any]] = {"spectrogram": {"rate": RATE_HZ, "seconds": SAMPLES / RATE_HZ}}
@@ -22,7 +22,7 @@ OPERATIONS_OF_CAPABILITY = {
     "topics": {"topics", "read_topics"},
     "write": {"write", "surprise", "steer_reading"},
 }
-OPERATIONS_OF_YARDSTICK = {"features", "measure", "nearest", "reference"}
+OPERATIONS_OF_METRIC_SUITE = {"features", "measure", "nearest", "reference"}
 
 
 def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str = "") -> dict[str, Any]:
@@ -82,7 +82,7 @@ def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
     named = set(OPERATIONS_OF_KIND.get(model.picture.kind, ()))
     for capability in model.capabilities:
         named |= OPERATIONS_OF_CAPABILITY.get(capability, set())
-    return named | OPERATIONS_OF_YARDSTICK if dataset in YARDSTICKS else named
+    return named | OPERATIONS_OF_METRIC_SUITE if dataset in METRIC_SUITES else named
 
 
 def _body(text: str) -> str:

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
+from playground.formats.pictures import frame_facts, from_frames, to_frames
 from playground.models.base import GenerativeModel, sample_generator
 from playground.nets.image import PIXELS
-from playground.operations import fields
 from playground.operations.latents import (
     Latent,
     direction_vector,
@@ -26,9 +26,9 @@ from playground.operations.latents import (
     unit_move,
     without,
 )
-from playground.operations.pictures import frame_facts, from_frames, to_frames
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 DECODE_AT_ONCE = 64  # pictures per forward pass: larger only adds memory
 MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline

@@ -9,17 +9,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.data.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.errors import BadRequest
+from playground.formats.pictures import frame_facts, to_frames
+from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.models.base import sample_generator
 from playground.models.chorale_frames import BAR, composition_beats, composition_key, sounding_soprano
 from playground.models.rnn_rbm import RNNRBM, one_plane
-from playground.operations import fields, generate
+from playground.operations import generate
 from playground.operations.music import read_roll, read_soprano, require
 from playground.operations.names_chain import run_names_chain
-from playground.operations.pictures import frame_facts, to_frames
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_BARS = 8
 MAX_FRAMES, MAX_EVERY = 64, 20

@@ -9,15 +9,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.errors import BadRequest
+from playground.formats.pictures import frame_facts, to_frames
 from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
-from playground.operations import fields
 from playground.operations.generate import decode
 from playground.operations.midi import read_melody
 from playground.operations.notes import read_note
-from playground.operations.pictures import frame_facts, to_frames
 from playground.operations.targets import Target, read_digit
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 CANDIDATES = 256  # random latents tried before the search starts
 STEP_SIZE = 0.05

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from playground.errors import BadRequest
 from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
-from playground.operations import fields
+from playground.protocol import fields
 
 OFFSET_LIMIT = 10.0
 COORDINATE_LIMIT = 100.0

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.data.rolls import GRIDS, RollGrid, rolls_of
 from playground.errors import BadRequest
+from playground.formats.midi_files import MidiNote, read_notes
+from playground.formats.pictures import from_frames
+from playground.formats.rolls import GRIDS, RollGrid, rolls_of
 from playground.operations.music import SOPRANO, grid_of
-from playground.operations.pictures import from_frames
 from playground.operations.targets import Target
-from playground.serving.request import Item
-from playground.serving.wire import pack
-from playground.views.midi_files import MidiNote, read_notes
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 LINE_BARS = 8  # of a soprano, at most
 LEVEL = 0.1  # values of a roll closer than this are the same: 1 struck, 0.6 held, 0 silent

@@ -12,17 +12,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.data.music_reference import load_music_reference
-from playground.data.rolls import GRIDS, RollGrid
-from playground.data.tonality import KEY_NAMES, UNKNOWN_KEY
+from playground.datasets.music_reference import load_music_reference
 from playground.errors import BadRequest
+from playground.formats.pictures import frame_facts, to_frames
+from playground.formats.rolls import GRIDS, RollGrid
+from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.models.base import GenerativeModel
 from playground.models.chorale_frames import BAR, composition_key
-from playground.operations import fields
 from playground.operations.generate import require_affordable
-from playground.operations.pictures import frame_facts, to_frames
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_BARS = 16
 SOPRANO = (57, 81)  # MIDI pitches: A3 to A5, what sopranos sing in Bach's chorales

@@ -16,8 +16,8 @@ from playground.models.rnn_rbm import RNNRBM
 from playground.models.transformer import ChoraleTransformer
 from playground.models.vae import VAE
 from playground.operations.music import grid_of, read_roll
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_BARS = 16
 TEMPERATURES, CHAINS = 100, 6  # of annealing, a frame: half a second for eight bars

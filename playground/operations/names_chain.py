@@ -4,14 +4,15 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest
+from playground.formats.letters import texts_of
+from playground.formats.pictures import frame_facts, to_frames
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import BEFORE_A, CategoricalRBM, draw_fitting
-from playground.nets.letters import texts_of
-from playground.operations import fields, generate
+from playground.operations import generate
 from playground.operations.latents import read_latent, resolve
-from playground.operations.pictures import frame_facts, to_frames
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_FRAMES, MAX_EVERY = 64, 100
 

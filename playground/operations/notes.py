@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
-from playground.metrics.spectral import log_mel_error_db, spectral_convergence
-from playground.models.base import GenerativeModel
-from playground.nets.spectrogram import (
+from playground.formats.pictures import frame_facts, from_frames, to_frames
+from playground.formats.pitch import hear_pitch
+from playground.formats.sounds import Sound, from_pcm, read_file, read_recording, to_pcm
+from playground.formats.spectrogram import (
     BANDS,
     FLOOR_DB,
     FRAMES,
@@ -29,16 +30,15 @@ from playground.nets.spectrogram import (
     picture_of,
     power_of_picture,
 )
-from playground.nets.vocoder import sound_of
-from playground.operations import fields
+from playground.formats.vocoder import sound_of
+from playground.metrics.spectral import log_mel_error_db, spectral_convergence
+from playground.models.base import GenerativeModel
 from playground.operations.generate import DECODE_AT_ONCE, require_affordable
 from playground.operations.latents import read_latent, resolve
-from playground.operations.pictures import frame_facts, from_frames, to_frames
-from playground.operations.pitch import hear_pitch
-from playground.operations.sounds import Sound, from_pcm, read_file, read_recording, to_pcm
 from playground.operations.targets import Target
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_NOTES = 16  # of one request
 VOCODE_AT_ONCE = 4
@@ -46,7 +46,7 @@ SOUND_FACTS = {"rate": RATE_HZ, "samples": SAMPLES}
 
 
 @dataclass(frozen=True)
-class Chord:
+class SoundPlan:
     """What one ``sound`` item wants: latents (n, d) at MIDI pitches (n,), and the settings they were drawn under."""
 
     z: Tensor
@@ -59,13 +59,13 @@ def run_sound(model: GenerativeModel, items: Sequence[Item]) -> list[bytes | Exc
 
     Header {"frames", "height", "width", "channels", "count", "pitches", "rate", "samples"}, body = frames, then int16 sound.
     """
-    chords: list[Chord | Exception] = []
+    chords: list[SoundPlan | Exception] = []
     for item in items:
         try:
             chords.append(plan_sound(model, item))
         except PlaygroundError as error:
             chords.append(error)
-    wanted = [one for one in chords if isinstance(one, Chord)]
+    wanted = [one for one in chords if isinstance(one, SoundPlan)]
     if not wanted:
         return [one for one in chords if isinstance(one, Exception)]
     pitches = torch.cat([one.pitches for one in wanted])
@@ -77,12 +77,12 @@ def run_sound(model: GenerativeModel, items: Sequence[Item]) -> list[bytes | Exc
     return [one if isinstance(one, Exception) else _reply(one, *next(made)) for one in chords]
 
 
-def _reply(chord: Chord, pictures: Tensor, waves: Tensor) -> bytes:
+def _reply(chord: SoundPlan, pictures: Tensor, waves: Tensor) -> bytes:
     header = {**frame_facts(pictures), "count": len(pictures), "pitches": chord.pitches.tolist(), **SOUND_FACTS}
     return pack(header, to_frames(pictures) + to_pcm(waves.numpy()))
 
 
-def plan_sound(model: GenerativeModel, item: Item) -> Chord:
+def plan_sound(model: GenerativeModel, item: Item) -> SoundPlan:
     """The notes an item asks for, latent by latent; BadRequest when the model makes no notes or they are too many."""
     require_notes(model)
     request = item.request
@@ -97,7 +97,7 @@ def plan_sound(model: GenerativeModel, item: Item) -> Chord:
         )
     require_affordable(model, len(latents) * len(pitches), settings)
     z = resolve(model, latents, settings).repeat_interleave(len(pitches), dim=0)
-    return Chord(z, torch.tensor(pitches * len(latents)), settings)
+    return SoundPlan(z, torch.tensor(pitches * len(latents)), settings)
 
 
 def read_pitch(value: Any, name: str) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from playground.errors import BadRequest
+from playground.formats.letters import pictures_of, texts_of
 from playground.models.base import sample_generator
-from playground.nets.letters import pictures_of, texts_of
-from playground.operations import fields, typed
 from playground.operations.generate import decode
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields, typed
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 
 def run_rebuild(model: Any, item: Item) -> bytes:

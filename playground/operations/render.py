@@ -8,16 +8,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from playground.data.rolls import RollGrid, count_notes
 from playground.errors import BadRequest, TooLarge
+from playground.formats.rolls import RollGrid, count_notes
+from playground.formats.spectrogram import HIGHEST_PITCH, LOWEST_PITCH
 from playground.models.base import GenerativeModel
-from playground.nets.spectrogram import HIGHEST_PITCH, LOWEST_PITCH
-from playground.operations import fields
 from playground.operations.latents import read_latent, resolve
 from playground.operations.music import grid_of, read_roll_bytes
 from playground.operations.notes import generate_notes, require_notes, to_pcm, vocode
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 from playground.views.playback import (
     FASTEST_BPM,
     RATE_HZ,

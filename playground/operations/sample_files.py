@@ -11,14 +11,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from playground.data.rolls import count_notes
+from playground.formats.letters import texts_of
+from playground.formats.pictures import from_frames
+from playground.formats.rolls import count_notes
 from playground.models.base import GenerativeModel
-from playground.nets.letters import texts_of
 from playground.operations.generate import decode
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.operations.music import grid_of
 from playground.operations.notes import vocode
-from playground.operations.pictures import from_frames
 from playground.operations.render import render_roll
 from playground.views import exports, playback, scores, sound_files, sprites
 

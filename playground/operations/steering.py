@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest
-from playground.operations import fields, typed
 from playground.operations.steering_examples import CONTRASTS
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields, typed
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MOST_AT_ONCE = 3  # directions
 FEWEST_EXAMPLES, MOST_EXAMPLES, EXAMPLE_CHARACTERS = 3, 12, 200

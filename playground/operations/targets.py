@@ -7,9 +7,9 @@ from typing import Any
 from torch import Tensor
 
 from playground.errors import BadRequest
+from playground.formats.pictures import from_frames, read_upload
 from playground.nets.image import PIXELS
-from playground.operations.pictures import from_frames, read_upload
-from playground.serving.request import Item
+from playground.protocol.request import Item
 
 
 @dataclass(frozen=True)

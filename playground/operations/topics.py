@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from playground.data.topics import words_of
+from playground.datasets.topics.build import words_of
 from playground.errors import BadRequest
 from playground.models.replicated_softmax import ReplicatedSoftmax
-from playground.operations import fields, typed
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields, typed
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_WORDS = 30
 WORDS_BESIDE = 5

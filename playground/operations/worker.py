@@ -10,7 +10,9 @@ from typing import Any
 
 import torch
 
-from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model, outline_model
+from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model, skeleton_model
+from playground.datasets.metric_suite import MetricSuite
+from playground.datasets.metric_suites import METRIC_SUITES, find_metric_suite
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel
@@ -30,10 +32,8 @@ from playground.operations import (
     writing,
 )
 from playground.operations.describe import describe
-from playground.operations.yardsticks import YARDSTICKS, find_yardstick
-from playground.operations.yardsticks.base import Yardstick
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 DATASET = "digits"  # compared by when a request names neither a model nor a data set
 WHOLE_BATCH = generate.PLANS  # decoded together
@@ -59,7 +59,7 @@ ONE_BY_ONE: dict[str, Callable[..., bytes]] = {  # (model, item)
 WITH_OTHERS: dict[str, Callable[..., bytes]] = {  # (model, item, load): those that need a second model
     "render": render.run_render,
 }
-COMPARED: dict[str, Callable[..., bytes]] = {  # (yardstick, item)
+COMPARED: dict[str, Callable[..., bytes]] = {  # (suite, item)
     "reference": compare.run_reference,
     "nearest": compare.run_nearest,
     "measure": compare.run_measure,
@@ -124,23 +124,23 @@ class Worker:
         return [_attempt(ONE_BY_ONE[operation], model, item) for item in items]
 
     def _compare(self, item: Item) -> bytes:
-        return COMPARED[item.operation](self._yardstick(item), item)
+        return COMPARED[item.operation](self._suite(item), item)
 
     def _features(self, model: GenerativeModel, item: Item) -> bytes:
-        yardstick = self._yardstick(item)
-        network = self.load(yardstick.network_id) if yardstick.network_id else None
-        return compare.run_features(yardstick, model, network, item)
+        suite = self._suite(item)
+        network = self.load(suite.network_id) if suite.network_id else None
+        return compare.run_features(suite, model, network, item)
 
-    def _yardstick(self, item: Item) -> Yardstick:
+    def _suite(self, item: Item) -> MetricSuite:
         """That of the request's "dataset", else of the data set that its model was trained on."""
         dataset = item.request.get("dataset")
         if dataset is None:
             dataset = self._dataset_of(item.model) if item.model else DATASET
-        if type(dataset) is not str or dataset not in YARDSTICKS:
+        if type(dataset) is not str or dataset not in METRIC_SUITES:
             raise BadRequest(
-                f"Nothing can be compared with the data set '{str(dataset)[:40]}': choose one of {', '.join(YARDSTICKS)}."
+                f"Nothing can be compared with the data set '{str(dataset)[:40]}': choose one of {', '.join(METRIC_SUITES)}."
             )
-        return find_yardstick(dataset)
+        return find_metric_suite(dataset)
 
     def generative(self, model_id: str) -> GenerativeModel:
         """The model of that id, which must be one that makes pictures."""
@@ -181,7 +181,7 @@ class Worker:
             if checkpoint.id in self.loaded:
                 return describe(checkpoint, self.load(checkpoint.id))
             # The page's first picture waits for this: the weights of an outlined model are checked when it is first used.
-            return describe(checkpoint, outline_model(checkpoint) or self._load(checkpoint))
+            return describe(checkpoint, skeleton_model(checkpoint) or self._load(checkpoint))
         except PlaygroundError as error:
             return describe(checkpoint, None, str(error))
 

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 
 from playground.errors import BadRequest, PlaygroundError
-from playground.models.writing import Step, Text, Writer
-from playground.operations import fields, typed
+from playground.models.writing import Step, Text, TextGenerator
 from playground.operations.steering import steering_of
-from playground.serving.request import Item
-from playground.serving.wire import pack
+from playground.protocol import fields, typed
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 SLICE_S = 0.1  # of writing, before others have their turn
 MOST_TOKENS = 400
@@ -24,10 +24,10 @@ MOST_TURNS = 200
 ANSWER_SHARE = 0.25  # of the window is kept free for the answer in a conversation
 
 
-def writer_of(model: Any) -> Writer:
+def writer_of(model: Any) -> TextGenerator:
     """The model's writer, which remembers what was read lately."""
     if "_writer" not in model.__dict__:
-        model.__dict__["_writer"] = Writer(model)
+        model.__dict__["_writer"] = TextGenerator(model)
     return model.__dict__["_writer"]
 
 

@@ -7,7 +7,7 @@ Batching never waits: a free worker takes what is there, and what has gathered m
 from collections.abc import Callable, Iterator
 
 from playground.errors import Busy
-from playground.serving.request import Pending
+from playground.protocol.request import Pending
 
 
 class Batcher:

@@ -21,8 +21,8 @@ from typing import Any
 
 from playground import errors
 from playground.errors import OperationFailed, PlaygroundError
-from playground.serving.request import Item
-from playground.serving.wire import FrameReader, frame, pack, unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import FrameReader, frame, pack, unpack
 from playground.serving.worker import Worker
 
 LONGEST_SENTENCE = 2000  # characters; a whole batch of errors must fit a message header

@@ -13,13 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from playground.errors import WorkerLost
+from playground.protocol.request import Item
 from playground.serving.batcher import Batcher
-from playground.serving.circuit import Circuit
-from playground.serving.desk import Desk
+from playground.serving.circuit_breaker import CircuitBreaker
+from playground.serving.poison_filter import PoisonFilter
 from playground.serving.process import ChildSettings
-from playground.serving.quarantine import Quarantine
-from playground.serving.request import Item
-from playground.serving.slot import Patience, WorkerSlot
+from playground.serving.scheduler import RequestScheduler
+from playground.serving.supervisor import Timeouts, WorkerSupervisor
 
 
 class LocalEngine:
@@ -36,9 +36,9 @@ class LocalEngine:
         item_bytes: int = 8 << 20,
         threads: int | None = None,
         memory_mib: int | None = None,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         circuit: dict[str, Any] | None = None,
-        quarantine_s: float = 300.0,
+        poison_hold_s: float = 300.0,
     ) -> None:
         """worker: "module:Class", see worker.py; options: plain JSON values for its constructor.
 
@@ -46,37 +46,41 @@ class LocalEngine:
         queue_size, per_session: most waiting requests in all and of one session; item_bytes: most bytes of one request.
         threads: arithmetic threads of each process, None = OMP_NUM_THREADS or else all processors but one.
         memory_mib: limit of a CPU process's address space (not on Windows), None = no limit.
-        circuit: changes to the defaults of circuit.Circuit. quarantine_s: how long a killing request is refused.
+        circuit: changes to the defaults of circuit.CircuitBreaker. poison_hold_s: how long a killing request is refused.
         """
         self._settings = ChildSettings(worker, options or {}, threads, memory_mib)
         self._devices = None if devices is None else list(devices)
-        self._desk_settings = {"queue_size": queue_size, "per_session": per_session}
+        self._scheduler_settings = {"queue_size": queue_size, "per_session": per_session}
         self._item_bytes = item_bytes
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._circuit_settings = circuit or {}
-        self._quarantine_s = quarantine_s
-        self._desk: Desk | None = None
-        self._slots: list[WorkerSlot] = []
+        self._poison_hold_s = poison_hold_s
+        self._scheduler: RequestScheduler | None = None
+        self._supervisors: list[WorkerSupervisor] = []
         self._state_changed = asyncio.Event()
         self._closing = False
 
     async def start(self) -> None:
         """Begin to start the workers and return at once; requests may be submitted and wait. Twice is as once."""
-        if self._desk is not None:
+        if self._scheduler is not None:
             return
-        quarantine = Quarantine(asyncio.get_running_loop().time, hold_s=self._quarantine_s)
-        self._desk = Desk(Batcher(**self._desk_settings), quarantine, item_bytes=self._item_bytes)
+        poison_filter = PoisonFilter(asyncio.get_running_loop().time, hold_s=self._poison_hold_s)
+        self._scheduler = RequestScheduler(
+            Batcher(**self._scheduler_settings), poison_filter, item_bytes=self._item_bytes
+        )
         # "auto": the first child says which devices there are, since this process must not import what would know.
         for device in self._devices or ["auto"]:
-            self._add_slot(self._desk, device)
+            self._add_slot(self._scheduler, device)
 
     async def wait_ready(self, timeout_s: float = 120.0) -> None:
         """Wait until a worker is ready; WorkerLost when none is after the timeout, or too many have died."""
         loop = asyncio.get_running_loop()
         end_s = loop.time() + timeout_s
-        while not any(slot.ready for slot in self._slots):
-            if self._desk is None or self._desk.closed_because:
-                raise WorkerLost(self._desk.closed_because if self._desk else "The engine has not been started.")
+        while not any(supervisor.ready for supervisor in self._supervisors):
+            if self._scheduler is None or self._scheduler.closed_because:
+                raise WorkerLost(
+                    self._scheduler.closed_because if self._scheduler else "The engine has not been started."
+                )
             self._state_changed.clear()
             try:
                 await asyncio.wait_for(self._state_changed.wait(), end_s - loop.time())
@@ -92,16 +96,16 @@ class LocalEngine:
         Raises Busy (queue full), Superseded, Expired, WorkerLost, BadRequest (also for content that has killed two
         workers), TooLarge, or the error that the worker returned for this item. Cancelling drops an item that waits.
         """
-        if self._desk is None:
+        if self._scheduler is None:
             raise WorkerLost("The engine has not been started.")
-        pending = self._desk.admit(item, session, view, deadline_s)
+        pending = self._scheduler.admit(item, session, view, deadline_s)
         assert pending.future is not None
-        for slot in self._slots:
-            slot.wake.set()
+        for supervisor in self._supervisors:
+            supervisor.wake.set()
         try:
             return await pending.future
         except asyncio.CancelledError:
-            self._desk.leave(pending)
+            self._scheduler.leave(pending)
             if not pending.future.cancelled():
                 pending.future.exception()  # it ended in the same moment; asyncio would log that nobody looked
             raise
@@ -135,57 +139,57 @@ class LocalEngine:
 
     def health(self) -> dict[str, Any]:
         """live: the engine looks after its workers; ready: at least one answers. Then workers, queue and counters."""
-        desk = self._desk
-        if desk is None:
+        scheduler = self._scheduler
+        if scheduler is None:
             return {"live": False, "ready": False, "workers": [], "queue": {}, "counters": {}, "quarantined": 0}
         return {
-            "live": not self._closing and all(slot.live for slot in self._slots),
-            "ready": not self._closing and any(slot.ready for slot in self._slots),
-            "workers": [slot.health() for slot in self._slots],
+            "live": not self._closing and all(supervisor.live for supervisor in self._supervisors),
+            "ready": not self._closing and any(supervisor.ready for supervisor in self._supervisors),
+            "workers": [supervisor.health() for supervisor in self._supervisors],
             "queue": {
-                "length": len(desk.batcher),
-                "size": desk.batcher.queue_size,
-                "sessions": desk.batcher.sessions,
-                "open": desk.open,
+                "length": len(scheduler.batcher),
+                "size": scheduler.batcher.queue_size,
+                "sessions": scheduler.batcher.sessions,
+                "open": scheduler.open,
             },
-            "counters": dict(desk.counters),
-            "quarantined": desk.quarantine.refused,
+            "counters": dict(scheduler.counters),
+            "quarantined": scheduler.poison_filter.refused,
         }
 
     async def close(self, grace_s: float = 5.0) -> None:
         """Refuse new requests, let the open ones finish for up to grace_s, end the rest and every process."""
-        if self._desk is None:
+        if self._scheduler is None:
             return
         self._closing = True
-        self._desk.closed_because = "The playground is shutting down."
+        self._scheduler.closed_because = "The playground is shutting down."
         try:
-            await asyncio.wait_for(self._desk.drained.wait(), grace_s)
+            await asyncio.wait_for(self._scheduler.drained.wait(), grace_s)
         except asyncio.TimeoutError:
             pass
         finally:
-            self._desk.fail_queued(WorkerLost(self._desk.closed_because))
-            await asyncio.gather(*(slot.close() for slot in self._slots))
+            self._scheduler.fail_queued(WorkerLost(self._scheduler.closed_because))
+            await asyncio.gather(*(supervisor.close() for supervisor in self._supervisors))
 
-    def _add_slot(self, desk: Desk, device: str) -> None:
-        circuit = Circuit(asyncio.get_running_loop().time, **self._circuit_settings)
-        slot = WorkerSlot(device, desk, circuit, self._settings, self._patience, self._on_change)
-        self._slots.append(slot)
+    def _add_slot(self, scheduler: RequestScheduler, device: str) -> None:
+        circuit = CircuitBreaker(asyncio.get_running_loop().time, **self._circuit_settings)
+        supervisor = WorkerSupervisor(device, scheduler, circuit, self._settings, self._timeouts, self._on_change)
+        self._supervisors.append(supervisor)
 
-    def _on_change(self, slot: WorkerSlot) -> None:
-        desk = self._desk
-        assert desk is not None
+    def _on_change(self, supervisor: WorkerSupervisor) -> None:
+        scheduler = self._scheduler
+        assert scheduler is not None
         self._state_changed.set()
         if self._closing:
             return
-        if self._devices is None and slot.child is not None:
-            self._devices = slot.child.hello["devices"]
+        if self._devices is None and supervisor.child is not None:
+            self._devices = supervisor.child.hello["devices"]
             for device in self._devices[1:]:
-                self._add_slot(desk, device)
-        if all(slot.circuit.is_open for slot in self._slots):
-            desk.closed_because = (
+                self._add_slot(scheduler, device)
+        if all(supervisor.circuit.is_open for supervisor in self._supervisors):
+            scheduler.closed_because = (
                 "The model process keeps failing and is tried again only now and then; "
-                f"the last failure was: {slot.last_death}"
+                f"the last failure was: {supervisor.last_death}"
             )
-            desk.fail_queued(WorkerLost(desk.closed_because))
+            scheduler.fail_queued(WorkerLost(scheduler.closed_because))
         else:
-            desk.closed_because = ""
+            scheduler.closed_because = ""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.errors import BadRequest
-from playground.serving.wire import FrameReader, frame, unpack
+from playground.protocol.wire import FrameReader, frame, unpack
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET_MARKS = ("TOKEN", "SECRET", "PASSWORD", "KEY")

@@ -6,7 +6,7 @@ nothing of the engine, so another engine can run the same class. It is used from
 
 from typing import Any, Protocol
 
-from playground.serving.request import Item
+from playground.protocol.request import Item
 
 
 class Worker(Protocol):

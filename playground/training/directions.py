@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from playground.models.base import GenerativeModel, sample_generator
-from playground.operations.fields import settings_of
 from playground.operations.generate import decode
+from playground.protocol.fields import settings_of
 
 SAMPLES = 4096
 PROBES = 24  # latents on which the change of a direction is measured

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from playground.checkpoint import WEIGHTS, Checkpoint, file_sha256, save_checkpoint, write_facts
-from playground.data import DataSet
+from playground.datasets import DataSet
 from playground.models.base import GenerativeModel
 from playground.training.directions import find_directions
 from playground.training.loop import as_items

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from playground.data import DataSet
+from playground.datasets import DataSet
 from playground.errors import PlaygroundError
 from playground.models.base import Phase
 from playground.training.recipe import Recipe

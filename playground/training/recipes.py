@@ -1,12 +1,12 @@
 """Every recipe by its id. ``python -m playground train ID`` follows one."""
 
+from playground.datasets.boltzmann_text_recipes import BOLTZMANN_TEXT_RECIPES
+from playground.datasets.digits.recipes import DIGITS_RECIPES
+from playground.datasets.music_recipes import MUSIC_RECIPES
+from playground.datasets.notes.recipes import NOTES_RECIPES
+from playground.datasets.text_recipes import TEXT_RECIPES
 from playground.errors import UnknownModel
 from playground.training.recipe import Recipe
-from playground.training.recipes_boltzmann_text import BOLTZMANN_TEXT_RECIPES
-from playground.training.recipes_digits import DIGITS_RECIPES
-from playground.training.recipes_music import MUSIC_RECIPES
-from playground.training.recipes_notes import NOTES_RECIPES
-from playground.training.recipes_text import TEXT_RECIPES
 
 RECIPES: dict[str, Recipe] = {
     **DIGITS_RECIPES,

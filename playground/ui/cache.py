@@ -51,7 +51,7 @@ class ReplyCache:
             flight = self._flights.get(key)
             own = flight is None
             if flight is None:
-                flight = self._take_off(key, compute)
+                flight = self._start_flight(key, compute)
                 self.misses += 1
             else:
                 self.joined += 1
@@ -61,10 +61,10 @@ class ReplyCache:
                 if own:
                     raise
 
-    def _take_off(self, key: bytes, compute: Callable[[], Awaitable[bytes]]) -> _Flight:
+    def _start_flight(self, key: bytes, compute: Callable[[], Awaitable[bytes]]) -> _Flight:
         flight = _Flight(asyncio.ensure_future(compute()))  # type: ignore[arg-type]
         self._flights[key] = flight
-        flight.task.add_done_callback(lambda task: self._land(key, flight, task))
+        flight.task.add_done_callback(lambda task: self._finish_flight(key, flight, task))
         return flight
 
     async def _wait(self, key: bytes, flight: _Flight) -> bytes:
@@ -77,7 +77,7 @@ class ReplyCache:
                 self._flights.pop(key, None)  # nobody may join a computation that is being cancelled
                 flight.task.cancel()
 
-    def _land(self, key: bytes, flight: _Flight, task: "asyncio.Task[bytes]") -> None:
+    def _finish_flight(self, key: bytes, flight: _Flight, task: "asyncio.Task[bytes]") -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
         if task.cancelled() or task.exception() is not None:

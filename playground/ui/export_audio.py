@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.rolls import GRIDS, count_notes
 from playground.errors import BadRequest, TooLarge
+from playground.formats.rolls import GRIDS, count_notes
 from playground.serving import Item, unpack
 from playground.views import playback, scores, sound_files, sprites
 from playground.views.sprites import Frames

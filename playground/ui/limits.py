@@ -1,5 +1,7 @@
 """What a request may have: bytes, nesting, number sizes, and how many a second."""
 
+import math
+import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -36,15 +38,37 @@ def check_name(value: Any, name: str) -> str:
     return value
 
 
+def read_rate(variable: str, default_per_s: float) -> float:
+    """Requests a second from an environment variable, else the default; BadRequest when it is no positive number."""
+    text = os.environ.get(variable, "")
+    if not text:
+        return default_per_s
+    try:
+        rate_per_s = float(text)
+    except ValueError:
+        rate_per_s = math.nan
+    if not 0 < rate_per_s < math.inf:
+        raise BadRequest(f"{variable} must be a positive number of requests a second, got {text[:40]!r}; change it.")
+    return rate_per_s
+
+
 class TokenBuckets:
     """Who may ask how often: each name has a bucket that fills at a rate and is emptied by asking."""
 
     def __init__(
-        self, rate_per_s: float, burst: float, *, names: int = 10_000, clock: Callable[[], float] = time.monotonic
+        self,
+        rate_per_s: float,
+        burst: float | None = None,
+        *,
+        names: int = 10_000,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """rate_per_s: lasting rate; burst: how many may come at once; names: how many are remembered."""
+        """rate_per_s: lasting rate; burst: how many may come at once (by default two seconds of it).
+
+        names: how many names are remembered.
+        """
         self.rate_per_s = rate_per_s
-        self.burst = burst
+        self.burst = 2 * rate_per_s if burst is None else burst
         self.names = names
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()  # name -> (tokens, when)

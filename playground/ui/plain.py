@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from playground.data.letters import texts_of_bytes
-from playground.data.rolls import count_notes
 from playground.errors import BadRequest, TooLarge
+from playground.formats.rolls import count_notes
+from playground.formats.texts import texts_of_bytes
 from playground.serving import unpack
 from playground.ui.export_audio import MOST_MIDI_NOTES, MUSIC, write_tune
 from playground.ui.limits import BINARY_BYTES

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from playground.errors import BadRequest, PlaygroundError, UnknownModel
 from playground.serving import Item, unpack
 from playground.ui.cache import ReplyCache
-from playground.ui.limits import TokenBuckets, check_name, check_plain
+from playground.ui.limits import TokenBuckets, check_name, check_plain, read_rate
 
 DEADLINES_S = {"models": 90.0, "measure": 120.0, "features": 60.0, "invert": 30.0, "chain": 20.0}
 # The first composition of a process may have to import the transformers library, which takes ten seconds and more.
@@ -50,9 +50,9 @@ class Service:
     ) -> None:
         self.engine = engine
         self.cache = cache or ReplyCache()
-        self.per_session = per_session or TokenBuckets(rate_per_s=40, burst=80)
+        self.per_session = per_session or TokenBuckets(rate_per_s=read_rate("PLAYGROUND_SESSION_RATE", 40))
         # A whole class may sit behind one address.
-        self.per_address = per_address or TokenBuckets(rate_per_s=2000, burst=4000)
+        self.per_address = per_address or TokenBuckets(rate_per_s=read_rate("PLAYGROUND_ADDRESS_RATE", 2000))
         self._cards: tuple[float, list[dict[str, Any]]] = (-CARDS_S, [])
 
     async def ask(self, item: Item, *, session: str = "", view: str = "") -> bytes:

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.data.rolls import SOUNDING_FROM, STRUCK_FROM
+from playground.formats.rolls import SOUNDING_FROM, STRUCK_FROM
 
 SILENT, HELD, STRUCK = (16, 19, 26), (92, 146, 214), (168, 208, 255)  # of a roll
 DARKEST, LIGHTEST = 0.1, 0.985  # OKLCH lightness of silence and of the loudest, by equal steps between

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import mido
 import numpy as np
 
-from playground.data.rolls import SOUNDING_FROM, STRUCK_FROM
+from playground.formats.rolls import SOUNDING_FROM, STRUCK_FROM
 
 TICKS_PER_QUARTER = 480
 VELOCITY = 80

@@ -14,7 +14,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     root = copy_checkpoints(tmp_path_factory.mktemp("checkpoints"))
     for name in BREAKAGES:
         break_copy(root, name)
-    with running_page(root) as page:
+    with running_page(root, PLAYGROUND_SESSION_RATE="1000") as page:  # one fuzzer asks more than any visitor
         yield page
 
 

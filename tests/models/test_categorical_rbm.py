@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from playground.errors import BadRequest
+from playground.formats.letters import texts_of
 from playground.metrics.ais import Symbols, ais_log_z, exact_log_z, log_probability, reverse_ais_log_z
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import CategoricalRBM, CategoricalRBMConfig, draw_fitting
-from playground.nets.letters import texts_of
-from playground.operations.fields import settings_of
+from playground.protocol.fields import settings_of
 from playground.training.directions import find_directions
 
 

@@ -10,7 +10,7 @@ from playground.models.base import sample_generator
 from playground.models.chorale_frames import CHORALE_GRID, FrameGrid, composition_key, valid_frames
 from playground.models.rnn_rbm import RNNRBM, RNNRBMConfig, free_energy
 from playground.models.transformer import ChoraleTransformer, ChoraleTransformerConfig
-from playground.operations.fields import settings_of
+from playground.protocol.fields import settings_of
 
 TINY_RBM = {"hidden": 9, "recurrent": 8, "gibbs_steps": 2, "chords": 16, "candidates": 8}
 TINY_TRANSFORMER = {"width": 16, "layers": 1, "heads": 2, "ahead": 3}

@@ -6,7 +6,7 @@ import torch
 from playground.checkpoint import find_checkpoint, load_model, save_checkpoint
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel, sample_generator
-from playground.operations.fields import settings_of
+from playground.protocol.fields import settings_of
 from tests.tiny import TINY
 
 GENERATIVE = [name for name in TINY if name != "classifier"]

@@ -8,11 +8,11 @@ import torch
 
 from playground.checkpoint import find_checkpoint, load_model, save_checkpoint
 from playground.errors import BadRequest, BrokenCheckpoint
+from playground.formats.letters import pictures_of, texts_of
 from playground.metrics.ais import Words, ais_log_z, exact_log_z, log_probability
 from playground.models.base import sample_generator
 from playground.models.replicated_softmax import FILE, ReplicatedSoftmax, ReplicatedSoftmaxConfig
-from playground.nets.letters import pictures_of, texts_of
-from playground.operations.fields import settings_of
+from playground.protocol.fields import settings_of
 
 VOCABULARY = ["boat", "sea", "sail", "tree", "leaf"]
 

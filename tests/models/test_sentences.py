@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from playground.errors import BadRequest
+from playground.formats.letters import pictures_of, texts_of
 from playground.models.arae import ARAE, ARAEConfig, on_sphere
 from playground.models.base import sample_generator
 from playground.models.sentence_lm import SentenceLM, SentenceLMConfig
-from playground.nets.letters import pictures_of, texts_of
 from playground.nets.sentences import END, PADDING, SentenceDecoder, drawing, rows_of
-from playground.operations.fields import settings_of
 from playground.operations.rebuild import edit_distance
+from playground.protocol.fields import settings_of
 from tests.tiny_text import make_latent_model
 
 
@@ -70,7 +70,7 @@ def test_the_vaes_bound_is_below_its_likelihood_and_rises_with_samples():
 
 def test_codes_lie_on_the_sphere_and_the_prior_runs_the_generator():
     torch.manual_seed(0)
-    model = ARAE(ARAEConfig(code=6, width=8, hidden=4, noise=3, players=8)).eval()
+    model = ARAE(ARAEConfig(code=6, width=8, hidden=4, noise=3, adversaries=8)).eval()
     z = model.sample_latents([sample_generator(1, i) for i in range(4)], {"temperature": 1.0})
     assert torch.allclose(z.norm(dim=1), torch.full((4,), 6**0.5))
     few = model.sample_latents([sample_generator(1, i) for i in (2, 3)], {"temperature": 1.0})
@@ -80,7 +80,7 @@ def test_codes_lie_on_the_sphere_and_the_prior_runs_the_generator():
 
 def test_the_players_of_the_arae_leave_the_autoencoder_alone():
     torch.manual_seed(0)
-    model = ARAE(ARAEConfig(code=6, width=8, hidden=4, noise=3, players=8))
+    model = ARAE(ARAEConfig(code=6, width=8, hidden=4, noise=3, adversaries=8))
     x = torch.tensor([[7, 9, 4, END] + [PADDING] * 21] * 4)
     own = {name: phase.parameters for phase in model.phases() for name in [phase.name]}
     for phase in model.phases():

@@ -3,13 +3,13 @@
 import pytest
 import torch
 
+from playground.formats.spectrogram import picture_of
 from playground.models.gan import GAN, GANConfig
 from playground.models.note_classifier import NoteClassifier, NoteClassifierConfig
 from playground.models.vae import VAE, VAEConfig
 from playground.nets.audio import Pitches
-from playground.nets.spectrogram import picture_of
 from playground.nets.timbres import vary_notes
-from playground.operations.fields import settings_of
+from playground.protocol.fields import settings_of
 
 VAE_SIZES = VAEConfig(net="notes", latent=6, width=8, hidden=16, importance_samples=1, kl_weight=2.0, kl_warmup_steps=3)
 GAN_SIZES = GANConfig(net="notes", noise=6, generator_width=8, critic_width=8)

@@ -5,38 +5,38 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.nets.sampling import Odds, changed_odds, draw, noise
+from playground.nets.sampling import SamplingParams, changed_probabilities, draw, noise
 
 LOGITS = torch.tensor([[2.0, 1.0, 0.0, -1.0]]).log_softmax(1)
 
 
 def test_with_nothing_changed_the_odds_are_the_softmax():
-    assert torch.allclose(changed_odds(LOGITS, [Odds()]), LOGITS.double().softmax(1))
+    assert torch.allclose(changed_probabilities(LOGITS, [SamplingParams()]), LOGITS.double().softmax(1))
 
 
 def test_temperature_divides_the_logits():
-    assert torch.allclose(changed_odds(LOGITS, [Odds(0.5)]), (LOGITS.double() / 0.5).softmax(1))
+    assert torch.allclose(changed_probabilities(LOGITS, [SamplingParams(0.5)]), (LOGITS.double() / 0.5).softmax(1))
 
 
 def test_temperature_zero_takes_the_first_of_the_likeliest():
-    assert changed_odds(torch.tensor([[1.0, 3.0, 3.0]]), [Odds(0.0)]).tolist() == [[0, 1, 0]]
+    assert changed_probabilities(torch.tensor([[1.0, 3.0, 3.0]]), [SamplingParams(0.0)]).tolist() == [[0, 1, 0]]
 
 
 def test_top_k_keeps_so_many_and_shares_out_the_rest():
-    kept = changed_odds(LOGITS, [Odds(top_k=2)])[0]
+    kept = changed_probabilities(LOGITS, [SamplingParams(top_k=2)])[0]
     expected = LOGITS.double().softmax(1)[0, :2]
     assert kept[2:].tolist() == [0, 0] and torch.allclose(kept[:2], expected / expected.sum())
 
 
 def test_top_p_keeps_the_fewest_that_reach_it():
     probabilities = torch.tensor([[0.5, 0.3, 0.15, 0.05]])
-    kept = changed_odds(probabilities.log(), [Odds(top_p=0.7)])[0]
+    kept = changed_probabilities(probabilities.log(), [SamplingParams(top_p=0.7)])[0]
     assert torch.allclose(kept, torch.tensor([0.625, 0.375, 0, 0], dtype=torch.float64))
-    assert changed_odds(probabilities.log(), [Odds(top_p=0.05)])[0].tolist() == [1, 0, 0, 0]
+    assert changed_probabilities(probabilities.log(), [SamplingParams(top_p=0.05)])[0].tolist() == [1, 0, 0, 0]
 
 
 def test_rows_have_their_own_settings():
-    rows = changed_odds(LOGITS.repeat(3, 1), [Odds(0.0), Odds(top_k=1), Odds()])
+    rows = changed_probabilities(LOGITS.repeat(3, 1), [SamplingParams(0.0), SamplingParams(top_k=1), SamplingParams()])
     assert rows[0].tolist() == rows[1].tolist() == [1, 0, 0, 0] and (rows[2] > 0).all()
 
 
@@ -57,18 +57,26 @@ def test_noise_is_even_and_depends_on_seed_and_place():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_many_draws_have_the_odds_they_should(seed):
-    odds = changed_odds(LOGITS, [Odds(0.9, top_p=0.95)])
+    odds = changed_probabilities(LOGITS, [SamplingParams(0.9, top_p=0.95)])
     drawn = draw(odds.repeat(20_000, 1), [noise(seed, place) for place in range(20_000)])
     counts = torch.bincount(drawn, minlength=4) / 20_000
     assert torch.allclose(counts.double(), odds[0], atol=0.012)
 
 
 @pytest.mark.parametrize(
-    "odds", [Odds(), Odds(0.0), Odds(0.8, 0, 0.95), Odds(1.0, 30, 1.0), Odds(1.5, 0, 0.999), Odds(1.0, 400)]
+    "odds",
+    [
+        SamplingParams(),
+        SamplingParams(0.0),
+        SamplingParams(0.8, 0, 0.95),
+        SamplingParams(1.0, 30, 1.0),
+        SamplingParams(1.5, 0, 0.999),
+        SamplingParams(1.0, 400),
+    ],
 )
 def test_looking_at_the_first_few_only_changes_nothing(odds, monkeypatch):
     logits = 3 * torch.randn(4, 900, generator=torch.Generator().manual_seed(0))
-    whole = changed_odds(logits, [odds] * 4)
+    whole = changed_probabilities(logits, [odds] * 4)
     monkeypatch.setattr("playground.nets.sampling.FEW", 64)
-    assert torch.allclose(changed_odds(logits, [odds] * 4), whole, atol=1e-15)
-    assert torch.equal(changed_odds(logits, [odds] * 4) > 0, whole > 0)
+    assert torch.allclose(changed_probabilities(logits, [odds] * 4), whole, atol=1e-15)
+    assert torch.equal(changed_probabilities(logits, [odds] * 4) > 0, whole > 0)

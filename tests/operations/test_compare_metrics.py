@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from playground.data.reference import load_reference
+from playground.datasets.digits.metrics import DIGITS
+from playground.datasets.digits.reference import load_reference
 from playground.errors import BadRequest
 from playground.operations import compare
-from playground.operations.yardsticks.digits import DIGITS
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 N = 200
 

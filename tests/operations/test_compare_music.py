@@ -4,37 +4,37 @@ import numpy as np
 import pytest
 import torch
 
-from playground.data.rolls import rolls_of
+from playground.datasets.metric_suite import Drawn
+from playground.datasets.metric_suites import find_metric_suite
+from playground.datasets.music_metrics import CHORALES, MELODIES, MusicMetricSuite
 from playground.errors import BadRequest
+from playground.formats.rolls import rolls_of
 from playground.operations import compare
 from playground.operations.generate import decode, plan_sample
-from playground.operations.yardsticks import find_yardstick
-from playground.operations.yardsticks.base import Drawn
-from playground.operations.yardsticks.music import CHORALES, MELODIES, MusicYardstick
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 from tests.tiny_music import make_music_model
 
 N = 200
-BOTH = pytest.mark.parametrize("yardstick", [MELODIES, CHORALES], ids=["melodies", "chorales"])
+BOTH = pytest.mark.parametrize("suite", [MELODIES, CHORALES], ids=["melodies", "chorales"])
 
 
-def measure(yardstick: MusicYardstick, rows: np.ndarray, labels: np.ndarray) -> tuple[dict, dict]:
+def measure(suite: MusicMetricSuite, rows: np.ndarray, labels: np.ndarray) -> tuple[dict, dict]:
     body = rows.astype(np.float32).tobytes() + labels.astype(np.uint8).tobytes()
-    header, _ = unpack(compare.run_measure(yardstick, Item("", "measure", {"n": len(rows)}, body)))
+    header, _ = unpack(compare.run_measure(suite, Item("", "measure", {"n": len(rows)}, body)))
     return {name.rsplit(f"-{len(rows)}-music", 1)[0]: one for name, one in header["metrics"].items()}, header
 
 
-def real_part(yardstick: MusicYardstick, start: int) -> tuple[np.ndarray, np.ndarray]:
-    real = yardstick.real()
+def real_part(suite: MusicMetricSuite, start: int) -> tuple[np.ndarray, np.ndarray]:
+    real = suite.real()
     chosen = np.random.default_rng(0).permutation(len(real.rows))[start : start + N]
     return real.rows[chosen], real.labels[chosen]
 
 
 @BOTH
-def test_other_real_windows_score_within_or_beyond_the_band_of_a_perfect_sampler(yardstick):
-    metrics, header = measure(yardstick, *real_part(yardstick, N))
-    assert set(metrics) == set(yardstick.protocols)
+def test_other_real_windows_score_within_or_beyond_the_band_of_a_perfect_sampler(suite):
+    metrics, header = measure(suite, *real_part(suite, N))
+    assert set(metrics) == set(suite.protocols)
     for name, one in metrics.items():
         low, high = one["band"]
         slack = 0.75 * (high - low)
@@ -51,40 +51,40 @@ def test_other_real_windows_score_within_or_beyond_the_band_of_a_perfect_sampler
 
 
 @BOTH
-def test_one_window_repeated_is_seen_by_every_diversity_metric(yardstick):
-    rows, labels = (np.repeat(part[:1], N, 0) for part in real_part(yardstick, 0))
+def test_one_window_repeated_is_seen_by_every_diversity_metric(suite):
+    rows, labels = (np.repeat(part[:1], N, 0) for part in real_part(suite, 0))
     rows = rows + 1e-4 * np.random.default_rng(0).normal(size=rows.shape)
-    metrics, _ = measure(yardstick, rows, labels)
+    metrics, _ = measure(suite, rows, labels)
     assert metrics["coverage"]["value"] < 0.1 and metrics["recall"]["value"] < 0.1 and metrics["vendi"]["value"] < 1.1
     assert metrics["steps-kl"]["value"] > 3 * metrics["steps-kl"]["band"][1]
 
 
 @BOTH
-def test_random_notes_have_no_precision_and_are_out_of_key(yardstick):
-    grid = yardstick.grid
+def test_random_notes_have_no_precision_and_are_out_of_key(suite):
+    grid = suite.grid
     notes = np.random.default_rng(1).integers(grid.lowest, grid.highest + 1, (N, grid.window, grid.voices))
     rolls = rolls_of(notes.astype(np.int8), grid)
-    rows, labels = yardstick.embed(None, torch.from_numpy(rolls)[:, None].float() / 255, np.zeros(N))
-    metrics, _ = measure(yardstick, rows, labels)
+    rows, labels = suite.embed(None, torch.from_numpy(rolls)[:, None].float() / 255, np.zeros(N))
+    metrics, _ = measure(suite, rows, labels)
     assert metrics["precision"]["value"] < 0.05 and metrics["in-key"]["value"] < metrics["in-key"]["band"][0] - 0.1
     assert metrics["tones-kl"]["value"] > 3 * metrics["tones-kl"]["band"][1]
 
 
 @BOTH
-def test_silent_samples_are_measured_without_fault(yardstick):
-    rows, labels = yardstick.embed(None, torch.zeros(N, 1, yardstick.grid.rows, yardstick.grid.window), np.zeros(N))
-    metrics, _ = measure(yardstick, rows, labels)
+def test_silent_samples_are_measured_without_fault(suite):
+    rows, labels = suite.embed(None, torch.zeros(N, 1, suite.grid.rows, suite.grid.window), np.zeros(N))
+    metrics, _ = measure(suite, rows, labels)
     assert all(np.isfinite(one["value"]) for one in metrics.values()) and metrics["in-key"]["value"] == 0
-    assert yardstick.facts(rows)["keys"] == [""] * N and set(labels) == {12}
+    assert suite.facts(rows)["keys"] == [""] * N and set(labels) == {12}
 
 
 @BOTH
-def test_the_nearest_window_of_a_transposed_copy_is_shown_in_its_key(yardstick):
-    reference, grid = yardstick.reference(), yardstick.grid
+def test_the_nearest_window_of_a_transposed_copy_is_shown_in_its_key(suite):
+    reference, grid = suite.reference(), suite.grid
     window = reference.training[[11]]
     copy = window + np.int8(1) * np.sign(window)
     frames = rolls_of(copy, grid)
-    header, body = unpack(compare.run_nearest(yardstick, Item("", "nearest", {"count": 1}, frames.tobytes())))
+    header, body = unpack(compare.run_nearest(suite, Item("", "nearest", {"count": 1}, frames.tobytes())))
     assert header["distances"] == [0.0] and header["shifts"] == [1] and bytes(body) == frames.tobytes()
 
 
@@ -129,5 +129,5 @@ def test_real_windows_and_features_come_in_the_form_of_samples():
     assert header["columns"] == MELODIES.columns and len(body) == 2 * (44 * 32 + 4 * MELODIES.columns)
 
 
-def test_both_are_named_among_the_yardsticks():
-    assert find_yardstick("melodies") is MELODIES and find_yardstick("chorales") is CHORALES
+def test_both_are_named_among_the_metric_suites():
+    assert find_metric_suite("melodies") is MELODIES and find_metric_suite("chorales") is CHORALES

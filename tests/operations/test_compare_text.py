@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from playground.data.text_features import READINGS, letter_marks, plain_words, word_marks
-from playground.data.text_reference import TextReference, cut, dialogue_text, fitting_texts
+from playground.datasets.text_features import READINGS, letter_marks, plain_words, word_marks
+from playground.datasets.text_metrics import CHAT, NAMES, SENTENCES, TextMetricSuite, class_names
+from playground.datasets.text_reference import TextReference, cut, dialogue_text, fitting_texts
+from playground.formats.letters import pictures_of
+from playground.formats.tokenizer import TextTokenizer
 from playground.metrics.lsa import fit_embedding
-from playground.nets.letters import pictures_of
-from playground.nets.tokenizer import TextTokenizer
 from playground.operations import compare
-from playground.operations.yardsticks.text import CHAT, NAMES, SENTENCES, TextYardstick, class_names
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 N = 200
 
@@ -34,8 +34,8 @@ def sentences(count: int, seed: int) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def small() -> TextYardstick:
-    """The sentences' yardstick over a small grammar, its bands those of the shipped one."""
+def small() -> TextMetricSuite:
+    """The sentences' suite over a small grammar, its bands those of the shipped one."""
     texts = sentences(1600, 0)
     training, real = texts[:800], texts[800:]
     embedding = fit_embedding(training, READINGS["sentences"].terms, 400, 32)
@@ -44,12 +44,12 @@ def small() -> TextYardstick:
     return SENTENCES.with_reference(lambda name: reference)
 
 
-def measure(kind: TextYardstick, texts: list[str]) -> tuple[dict, dict]:
+def measure(kind: TextMetricSuite, texts: list[str]) -> tuple[dict, dict]:
     rows, labels = kind.embed(None, pictures_of(texts, kind.picture.width), np.zeros(len(texts)))
     return measure_rows(kind, rows, labels)
 
 
-def measure_rows(kind: TextYardstick, rows: np.ndarray, labels: np.ndarray) -> tuple[dict, dict]:
+def measure_rows(kind: TextMetricSuite, rows: np.ndarray, labels: np.ndarray) -> tuple[dict, dict]:
     body = rows.astype(np.float32).tobytes() + labels.astype(np.uint8).tobytes()
     header, _ = unpack(compare.run_measure(kind, Item("", "measure", {"n": len(rows)}, body)))
     return {name.rsplit(f"-{len(rows)}-lsa", 1)[0]: one for name, one in header["metrics"].items()}, header

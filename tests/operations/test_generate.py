@@ -12,8 +12,8 @@ from playground.models.rbm import RBM, RBMConfig
 from playground.models.vae import VAE, VAEConfig
 from playground.operations import generate
 from playground.operations.latents import path_between, slerp
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 
 @pytest.fixture(scope="module")

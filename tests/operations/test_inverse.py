@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from playground.errors import BadRequest
+from playground.formats.pictures import to_frames
 from playground.models.flow import Flow, FlowConfig
 from playground.models.gan import GAN, GANConfig
 from playground.models.vae import VAE, VAEConfig
 from playground.operations import inverse
-from playground.operations.pictures import to_frames
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from playground.data.rolls import GRIDS, rolls_of
 from playground.errors import BadRequest, TooLarge
+from playground.formats.rolls import GRIDS, rolls_of
 from playground.operations import gibbs, midi, music, music_score, render
-from playground.operations.fields import settings_of
 from playground.operations.worker import Worker
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.fields import settings_of
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 from tests.tiny_music import MODELS, make_music_model, midi_notes, save_tiny_music
 from tests.tiny_notes import make_model
 

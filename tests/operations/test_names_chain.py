@@ -7,12 +7,12 @@ import torch
 
 from playground.errors import BadRequest
 from playground.models.categorical_rbm import CategoricalRBM, CategoricalRBMConfig
-from playground.operations.fields import settings_of
 from playground.operations.gibbs import run_chain
 from playground.operations.names_chain import read_pattern
 from playground.operations.sample_files import write_samples
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.fields import settings_of
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 
 def tiny() -> CategoricalRBM:

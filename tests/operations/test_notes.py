@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 import torch
 
-from playground.data import notes_reference
-from playground.data.notes import TEST
-from playground.data.notes_reference import enlarge, load_notes_reference, shrink
+from playground.datasets.digits import build_reference as training_reference
+from playground.datasets.notes import reference as notes_reference
+from playground.datasets.notes.build import TEST
+from playground.datasets.notes.build_reference import build_reference
+from playground.datasets.notes.metrics import NOTES, NotesMetricSuite
+from playground.datasets.notes.reference import enlarge, load_notes_reference, shrink
 from playground.errors import BadRequest, PlaygroundError
 from playground.models.vae import VAE, VAEConfig
 from playground.operations import compare, inverse, notes
 from playground.operations.describe import operations_of
 from playground.operations.generate import plan_decode, run_decoding
 from playground.operations.worker import Worker
-from playground.operations.yardsticks.notes import NOTES, NotesYardstick
-from playground.serving.request import Item
-from playground.serving.wire import unpack
-from playground.training import reference as training_reference
-from playground.training.reference_notes import build_reference
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 from tests.tiny_notes import made_up_notes, make_model, save_tiny_notes, tone
 
 FRAME, PCM = 128 * 64, 2 * 16000
@@ -235,43 +235,43 @@ def test_a_broken_search_state_is_refused(gan, state, message):
 
 
 @pytest.fixture(scope="module")
-def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, NotesYardstick]:
-    """Tiny checkpoints, and a yardstick built with them on made-up notes."""
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, NotesMetricSuite]:
+    """Tiny checkpoints, and a suite built with them on made-up notes."""
     root = tmp_path_factory.mktemp("checkpoints")
     save_tiny_notes(root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_reference, "REPEATS", 4)
         path = build_reference(made_up_notes(), root, root / "reference.npz")
-    return root, NotesYardstick(lambda: load_notes_reference(path))
+    return root, NotesMetricSuite(lambda: load_notes_reference(path))
 
 
 def test_the_features_of_samples_can_be_measured_and_pitches_are_those_of_the_real_notes(made_up, vae):
-    _, yardstick = made_up
+    _, suite = made_up
     network = make_model("audio/notes-classifier")
     rows, predictions, pitches = b"", [], []
     for start in (0, 32):
         item = Item("m", "features", {"seed": 1, "start": start, "count": 32, "settings": {"pitch": 30}})
-        header, body = unpack(compare.run_features(yardstick, vae, network, item))
+        header, body = unpack(compare.run_features(suite, vae, network, item))
         assert (header["features"], header["columns"], header["frames"]) == (64, 67, 32)
         rows += bytes(body[32 * FRAME :])
         predictions += header["predictions"]
         pitches += header["pitches"]
-    real = yardstick.real().rows[compare.reference_rows(yardstick, 64)]
+    real = suite.real().rows[compare.reference_rows(suite, 64)]
     assert pitches == real[:, 64].astype(int).tolist()
     body = rows[: 4 * 67 * 60] + np.array(predictions[:60], np.uint8).tobytes()
-    header, _ = unpack(compare.run_measure(yardstick, Item("m", "measure", {"n": 60}, body)))
+    header, _ = unpack(compare.run_measure(suite, Item("m", "measure", {"n": 60}, body)))
     names = {name.removesuffix("-60-notes-classifier") for name in header["metrics"]}
-    assert names == set(yardstick.protocols) - {"ndb"}  # which needs 500 samples
+    assert names == set(suite.protocols) - {"ndb"}  # which needs 500 samples
     assert header["title"] == "Instrument family" and len(header["labels"]) == len(header["histogram"]) == 14
     assert all(np.isfinite(one["value"]) and one["label"] for one in header["metrics"].values())
 
 
 def test_real_notes_are_within_the_bands_of_perfect_samplers(made_up):
-    _, yardstick = made_up
-    real = yardstick.real()
-    chosen = np.setdiff1d(np.arange(len(real.rows)), compare.reference_rows(yardstick, 60))[:60]
+    _, suite = made_up
+    real = suite.real()
+    chosen = np.setdiff1d(np.arange(len(real.rows)), compare.reference_rows(suite, 60))[:60]
     body = real.rows[chosen].tobytes() + real.labels[chosen].tobytes()
-    header, _ = unpack(compare.run_measure(yardstick, Item("", "measure", {"n": 60}, body)))
+    header, _ = unpack(compare.run_measure(suite, Item("", "measure", {"n": 60}, body)))
     for name in ("coverage", "density", "pairwise"):
         one = header["metrics"][f"{name}-60-notes-classifier"]
         low, high = one["band"]
@@ -279,24 +279,24 @@ def test_real_notes_are_within_the_bands_of_perfect_samplers(made_up):
 
 
 def test_different_bins_are_counted_and_pitch_accuracy_is_the_share_of_equal_pitches(made_up):
-    _, yardstick = made_up
-    rows = np.repeat(yardstick.real().rows[:1], 600, axis=0).copy()
+    _, suite = made_up
+    rows = np.repeat(suite.real().rows[:1], 600, axis=0).copy()
     rows[:150, 65] = rows[:150, 64] + 1
     rows[150:, 65] = rows[150:, 64]
-    scores = yardstick.own_scores(rows, rows)
+    scores = suite.own_scores(rows, rows)
     assert scores["pitch-accuracy"] == 0.75 and scores["ndb"] >= 1
-    everywhere = yardstick.reference.bins
-    rows = np.repeat(yardstick.real().rows, 5, axis=0).copy()
+    everywhere = suite.reference.bins
+    rows = np.repeat(suite.real().rows, 5, axis=0).copy()
     rows[:, 66] = np.repeat(everywhere, 5)
-    assert yardstick.own_scores(rows, rows)["ndb"] == 0
+    assert suite.own_scores(rows, rows)["ndb"] == 0
 
 
 def test_the_nearest_note_of_a_training_note_is_itself_with_its_instrument_and_pitch(made_up):
-    _, yardstick = made_up
+    _, suite = made_up
     data = made_up_notes()
     rows = np.array([3, 50])
     item = Item("", "nearest", {"count": 2}, data.pictures[rows].tobytes())
-    header, body = unpack(compare.run_nearest(yardstick, item))
+    header, body = unpack(compare.run_nearest(suite, item))
     assert header["indices"] == [3, 50] and header["distances"] == [0.0, 0.0]
     assert header["pitches"] == data.pitch[rows].tolist() and header["names"] == ["Honky-tonk Piano", "Synth Strings 1"]
     found = np.frombuffer(body, np.uint8).reshape(2, 128, 64)
@@ -304,8 +304,8 @@ def test_the_nearest_note_of_a_training_note_is_itself_with_its_instrument_and_p
 
 
 def test_real_notes_are_shown_whole_with_what_the_classifier_hears(made_up):
-    _, yardstick = made_up
-    header, body = unpack(compare.run_reference(yardstick, Item("", "reference", {"count": 5, "seed": 1})))
+    _, suite = made_up
+    header, body = unpack(compare.run_reference(suite, Item("", "reference", {"count": 5, "seed": 1})))
     assert len(body) == 5 * FRAME + 5 * 4 * 67
     assert all(len(header[name]) == 5 for name in ("predictions", "pitches", "heard", "names"))
     shown = np.frombuffer(body[: 5 * FRAME], np.uint8).reshape(5, 128, 64)

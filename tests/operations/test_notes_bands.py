@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from playground.datasets.notes.build_reference import share_bands
+from playground.datasets.notes.metrics import NOTES
 from playground.operations.compare import perfect_bands
-from playground.operations.yardsticks.notes import NOTES
-from playground.training.reference_notes import share_bands
 
 
 @pytest.mark.parametrize("n", [100, 500, 1000])

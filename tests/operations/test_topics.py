@@ -10,8 +10,8 @@ from playground.models.categorical_rbm import CategoricalRBM, CategoricalRBMConf
 from playground.models.replicated_softmax import ReplicatedSoftmax, ReplicatedSoftmaxConfig
 from playground.operations.describe import operations_of
 from playground.operations.topics import run_read_topics, run_topics
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 VOCABULARY = ["boat", "sea", "sail", "tree", "leaf", "forest"]
 

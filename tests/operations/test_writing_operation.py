@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from playground.operations.worker import Worker
-from playground.serving.request import Item
-from playground.serving.wire import unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 from tests.tiny_text import save_tiny_text
 
 WRITE, CHAT = "text/shakespeare-transformer", "text/chat-transformer"

@@ -58,7 +58,7 @@ async def ending(coroutine: Awaitable[Any]) -> tuple[BaseException | None, float
 
 
 async def until(condition: Callable[[], bool], patience_s: float) -> float:
-    """Wait for a condition; returns the seconds it took, fails after the patience."""
+    """Wait for a condition; returns the seconds it took, fails after the timeouts."""
     began_s = time.monotonic()
     while not condition():
         waited_s = time.monotonic() - began_s

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.errors import Busy
+from playground.protocol.request import Pending
 from playground.serving import Item
 from playground.serving.batcher import Batcher
-from playground.serving.request import Pending
 
 # No time limit for an example: the machine may be busy. No database: a run leaves no files.
 FUZZ = settings(deadline=None, database=None, max_examples=60)

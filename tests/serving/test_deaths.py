@@ -12,7 +12,7 @@ import pytest
 from harness import ask, ending, is_alive, item, list_children, until, with_engine, worker_of
 
 from playground.errors import BadRequest, Expired, WorkerLost
-from playground.serving import LocalEngine, Patience
+from playground.serving import LocalEngine, Timeouts
 
 QUICK = {"first_delay_s": 0.01, "longest_delay_s": 0.05, "probe_s": 0.5}
 
@@ -64,7 +64,7 @@ def test_a_standby_takes_over_within_milliseconds_and_is_replaced_in_turn() -> N
             assert time.monotonic() - killed_s < 0.5
 
     others = set(list_children())
-    with_engine(scenario, patience=Patience(standby_after_s=0.01), circuit=QUICK)
+    with_engine(scenario, timeouts=Timeouts(standby_after_s=0.01), circuit=QUICK)
 
 
 def test_a_standby_that_died_while_it_waited_is_not_used() -> None:
@@ -78,7 +78,7 @@ def test_a_standby_that_died_while_it_waited_is_not_used() -> None:
         assert (await ask(engine, item("echo")))["pid"] not in (first, standby)
 
     others = set(list_children())
-    with_engine(scenario, patience=Patience(standby_after_s=0.01), circuit=QUICK)
+    with_engine(scenario, timeouts=Timeouts(standby_after_s=0.01), circuit=QUICK)
 
 
 def test_a_hanging_operation_is_killed_soon_after_its_deadline_and_others_are_served_again() -> None:
@@ -187,7 +187,7 @@ def test_an_idle_worker_that_fails_its_health_check_is_replaced() -> None:
         assert "failed its health check" in worker_of(engine)["last_death"]
         assert worker_of(engine)["pid"] != pid
 
-    with_engine(scenario, options={"ill_after": 3}, circuit=QUICK, patience=Patience(idle_check_s=0.1))
+    with_engine(scenario, options={"ill_after": 3}, circuit=QUICK, timeouts=Timeouts(idle_check_s=0.1))
 
 
 def test_one_of_two_devices_serves_while_the_other_is_down() -> None:

@@ -10,8 +10,8 @@ from collections import Counter
 from harness import ask, count_descriptors, ending, item, with_engine
 
 from playground.errors import Busy
+from playground.protocol.request import Pending
 from playground.serving import LocalEngine
-from playground.serving.request import Pending
 
 BURST_S = 4.0
 ITEM_S = 0.005

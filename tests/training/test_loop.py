@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from playground.data.digits import Digits
+from playground.datasets.digits.build import Digits
 from playground.errors import PlaygroundError, UnknownModel
 from playground.models import REGISTRY
 from playground.training.loop import FlopCounter, batch_indices, learning_rate, train

@@ -1,4 +1,4 @@
-"""The comparison: progress that never falls, short slices, patience with what passes, clear refusals."""
+"""The comparison: progress that never falls, short slices, timeouts with what passes, clear refusals."""
 
 import asyncio
 import base64

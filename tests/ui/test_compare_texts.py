@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fake_models import FakeModels, card
 
-from playground.nets.letters import texts_of
-from playground.operations.pictures import from_frames
+from playground.formats.letters import texts_of
+from playground.formats.pictures import from_frames
 from playground.operations.worker import Worker
 from playground.serving import Item, pack, unpack
 from playground.ui import compare as module

@@ -12,8 +12,8 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+from playground.formats.midi_files import read_notes
 from playground.views.exports import read_settings
-from playground.views.midi_files import read_notes
 from playground.views.playback import to_samples
 from playground.views.sound_files import encode_wav
 from tests.server import running_page

@@ -14,10 +14,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.errors import BadRequest
+from playground.formats.midi_files import read_notes
 from playground.serving import Item, pack
 from playground.ui.export_routes import export_routes, latents_question
 from playground.views.exports import read_settings
-from playground.views.midi_files import read_notes
 
 WALK = {
     "model": "image/digits-vae",

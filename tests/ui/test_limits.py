@@ -3,7 +3,7 @@
 import pytest
 
 from playground.errors import BadRequest, Busy
-from playground.ui.limits import DEEPEST, TokenBuckets, check_name, check_plain
+from playground.ui.limits import DEEPEST, TokenBuckets, check_name, check_plain, read_rate
 
 
 class Clock:
@@ -65,3 +65,16 @@ def test_names_are_short_texts():
     assert check_name("image/digits-vae", "model") == "image/digits-vae"
     with pytest.raises(BadRequest, match="'model' must be a text of at most 100 characters, got list"):
         check_name([], "model")
+
+
+def test_a_rate_is_a_setting_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_rate("PLAYGROUND_SESSION_RATE", 40) == 40
+    monkeypatch.setenv("PLAYGROUND_SESSION_RATE", "7.5")
+    assert read_rate("PLAYGROUND_SESSION_RATE", 40) == 7.5
+
+
+@pytest.mark.parametrize("text", ["fast", "0", "-1", "inf", "nan"])
+def test_a_rate_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("PLAYGROUND_SESSION_RATE", text)
+    with pytest.raises(BadRequest, match=f"PLAYGROUND_SESSION_RATE must be a positive number.*got '{text}'"):
+        read_rate("PLAYGROUND_SESSION_RATE", 40)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.errors import BadRequest
-from playground.views.midi_files import MidiNote, read_notes
+from playground.formats.midi_files import MidiNote, read_notes
 from tests.tiny_music import midi_file, midi_notes
 
 

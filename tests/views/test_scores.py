@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playground.data.rolls import HELD, STRUCK
-from playground.views.midi_files import read_notes
+from playground.formats.midi_files import read_notes
+from playground.formats.rolls import HELD, STRUCK
 from playground.views.scores import Note, Score, roll_to_notes, write_midi
 
 HIGHEST, ROWS, STEPS = 81, 46, 64

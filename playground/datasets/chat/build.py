@@ -1,0 +1,130 @@
+"""chat: two students at a time talking about anything, from the package chitchat_dataset (PyPI; MIT, BYU).
+
+Kept are conversations of exactly two people with four turns or more. Nobody's id and no time stamp is kept; a conversation in
+which anybody swears, or gives a telephone number, an address of mail or web, or their own name, is left out as a whole. A turn
+is what one person wrote until the other did, its messages separated by line feeds. Split by conversation, 90 : 5 : 5.
+"""
+
+import json
+import re
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from playground.datasets.packages import fetch
+from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.datasets.tokens import tokenizer_of, windows
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from playground.formats.tokenizer import TextTokenizer
+
+PACKAGE = "chitchat_dataset==0.9.0"
+FEWEST_TURNS = 4
+SEED = 0
+VOCABULARY = 3072
+CONTEXT = 256  # tokens of a training window
+TURN = "\x1e"  # between the turns of a stored conversation (ASCII's record separator)
+PERSONAL = re.compile(
+    r"\d[\d\-. ()]{6,}\d|\S@\S|https?:|www\.|\.(?:com|org|net|edu)\b|"
+    r"\bmy (?:full |last |first )?name(?:'?s| is)\b|\bi'?m called\b",
+    re.IGNORECASE,
+)
+PROFANE = re.compile(
+    r"f+u+c+k|\bf\*+|\bfck|\bwtf\b|\bstfu\b|sh[i1]t+|\bcrap|\ba[s$]{2}(?:es|hole|holes)?\b|\bdumba|bitch|bastard|\bdamn|\bdammit|"
+    r"\bhell\b|\bpiss|\bdick|\bcock\b|\bpussy|\bcunt|\bwhore|\bslut|\bfag|nigg|\bretard|\bporn|\bsex|\brape|\bboob|\btits?\b|"
+    r"\bpenis|\bvagina|\bnud(?:e|es|ity)\b|\bhorny|\bkill (?:my|your)self|\bsuicid",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Chat:
+    """dialogues[split]: conversations, each a list of turns, the two people taking them alternately."""
+
+    dialogues: dict[str, list[list[str]]]
+    title: ClassVar[str] = "chitchat, two people at a time"
+    license: ClassVar[str] = "MIT (chitchat-dataset, Brigham Young University)"
+
+    @cached_property
+    def tokenizer(self) -> "TextTokenizer":
+        """3072 tokens, learnt from the training conversations."""
+        return tokenizer_of("chat", [turn for turns in self.dialogues["train"] for turn in turns], VOCABULARY)
+
+    def tokens(self, split: str) -> list[list[int]]:
+        """Every conversation of a split: the start token, then the turn token before every turn."""
+        from playground.formats.tokenizer import START, TURN
+
+        start, turn = self.tokenizer.mark(START), self.tokenizer.mark(TURN)
+        parts = self.dialogues[split]
+        flat = iter(self.tokenizer.encode_all([text for turns in parts for text in turns]))
+        return [[start, *(token for _ in turns for token in (turn, *next(flat)))] for turns in parts]
+
+    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+        """Windows (n, 257) int64 of the training conversations, and labels (n,), all 0."""
+        import torch  # only now: the page knows no torch
+
+        rows = windows(self.tokens("train"), CONTEXT + 1, CONTEXT // 2)
+        return rows, torch.zeros(len(rows), dtype=torch.int64)
+
+    def counts(self) -> str:
+        """One line of facts."""
+        parts = [
+            f"{len(part):,} {split} conversations of {sum(map(len, part)):,} turns"
+            for split, part in self.dialogues.items()
+        ]
+        return " + ".join(parts)
+
+
+def load_chat() -> Chat:
+    """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
+    path = cache_folder() / "chat.npz"
+    if not path.exists():
+        build_chat(path)
+    return Chat({split: [text.split(TURN) for text in texts] for split, texts in load_texts(path).items()})
+
+
+def build_chat(path: Path) -> None:
+    """Fetch the package, filter, split by conversation, write ``path``."""
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(fetch("wheel", PACKAGE, "chat", Path(folder))) as wheel:
+            conversations = json.loads(wheel.read("chitchat_dataset/dataset.json"))
+    kept = [TURN.join(turns) for one in conversations.values() if (turns := read_turns(one)) is not None]
+    shares = np.random.default_rng(SEED).permutation(len(kept)) / len(kept)
+    parts = {"train": shares < 0.9, "valid": (shares >= 0.9) & (shares < 0.95), "test": shares >= 0.95}
+    save_texts(path, {name: [text for text, here in zip(kept, part) if here] for name, part in parts.items()})
+
+
+def read_turns(conversation: dict) -> list[str] | None:
+    """The turns of one conversation of the package, or None when it is not to be kept."""
+    turns: list[str] = []
+    people: list[str] = []
+    for messages in conversation["messages"]:
+        for message in messages:
+            text = clean(message["text"])
+            if not text:
+                continue
+            if is_unfit(text):
+                return None
+            if people and message["sender"] == people[-1]:
+                turns[-1] += "\n" + text
+            else:
+                people.append(message["sender"])
+                turns.append(text)
+    return turns if len(set(people)) == 2 and len(turns) >= FEWEST_TURNS else None
+
+
+def clean(text: str) -> str:
+    """One message on one line, in printable ASCII."""
+    return " ".join("".join(c if " " <= c <= "~" else " " for c in text).split())
+
+
+def is_unfit(text: str) -> bool:
+    """Whether a message swears or gives away who somebody is."""
+    return bool(PERSONAL.search(text) or PROFANE.search(text))

@@ -1,0 +1,229 @@
+"""The numbers of the digits models: likelihoods, fidelity, diversity, memorisation, each under its protocol's name.
+
+Everything runs on the 10,000 MNIST test digits. A protocol's name says sample size, data and feature network.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.checkpoint import find_checkpoint, load_model
+from playground.datasets.digits.build import Digits
+from playground.datasets.digits.metrics import NETWORK, embed
+from playground.datasets.digits.reference import load_reference
+from playground.datasets.storage import golden_folder
+from playground.evaluation.evaluate import Metrics, Report, Subject, entry
+from playground.formats.pictures import from_frames, to_frames
+from playground.metrics.ais import (
+    ais_log_z,
+    base_rate_bias,
+    log_probability,
+    reverse_ais_log_z,
+    salakhutdinov_murray_betas,
+)
+from playground.metrics.frechet import frechet_distance
+from playground.metrics.histogram import class_histogram, expected_kl, histogram_kl
+from playground.metrics.likelihood import StreamingLogMeanExp
+from playground.metrics.nearest import memorised_share, nearest_items
+from playground.metrics.prdc import expected_coverage, prdc
+from playground.models.base import CLASS_COUNT, GenerativeModel, sample_generator
+from playground.models.classifier import Classifier
+from playground.models.rbm import RBM
+from playground.models.vae import VAE
+from playground.operations.generate import decode
+from playground.protocol.fields import settings_of
+
+SAMPLES = 10_000
+EVALUATION_SEED = 20260
+IMPORTANCE_SAMPLES = 5000
+PIXEL_BASELINE_NATS = 205.79  # one independent Bernoulli per pixel, at the training base rates
+
+
+def test_pictures(data: Digits) -> Tensor:
+    """The test digits (10000, 1, 28, 28) in [0, 1]."""
+    return torch.from_numpy(data.test_images)[:, None].float() / 255
+
+
+def binarize(pictures: Tensor, seed: int) -> Tensor:
+    """One Bernoulli draw of each pixel: the test side of "dynamic binarization"."""
+    return torch.bernoulli(pictures, generator=torch.Generator().manual_seed(seed))
+
+
+def evaluate_accuracy(subject: Subject) -> Metrics:
+    """Share of test digits the classifier names rightly."""
+    pictures = test_pictures(subject.data)
+    _, labels = embed(subject.model, pictures)
+    accuracy = float((labels == subject.data.test_labels).mean())
+    text = "Share of the 10,000 test digits named rightly; 99.3 % is needed before mode counts mean anything."
+    return {"accuracy-test10k": entry(accuracy, None, "share", "higher", text)}
+
+
+def evaluate_elbo(subject: Subject) -> Metrics:
+    """Test ELBO, the mean of ten samples a digit."""
+    x = binarize(test_pictures(subject.data), EVALUATION_SEED)
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    total = sum(
+        float(subject.model.log_weights(part, 10, generator)[0].double().mean(0).sum()) for part in x.split(100)
+    )
+    text = "The bound that training sees: how far it lies below the likelihood is what the encoder loses."
+    value = entry(total / len(x), None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)
+    return {"elbo-dynamic-test10k": value}
+
+
+def evaluate_nll(subject: Subject) -> Metrics:
+    """Test likelihood with K = 5000 importance samples a digit: fifty million decoded latents.
+
+    The networks run in bfloat16, which halves the time: rounded networks are a model and a proposal like any other, so the
+    estimate stays a lower bound on average; log weights are float32 and their sum float64.
+    """
+    model: VAE = subject.model
+    x = binarize(test_pictures(subject.data), EVALUATION_SEED)
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    nll, done = 0.0, 0
+    for part in x.split(50):
+        mean = StreamingLogMeanExp()
+        while mean.count < IMPORTANCE_SAMPLES:
+            with torch.autocast("cpu", torch.bfloat16):
+                weights, _ = model.log_weights(part, 50, generator)
+            mean.add(weights)
+        nll -= float(mean.value().sum())
+        done += len(part)
+        if done % 500 == 0:
+            subject.report(f"{done} of {len(x)} digits, NLL so far {nll / done:.2f} nats")
+    text = "-log p(x) in nats per test digit (pixels drawn once as Bernoulli), by 5000 importance samples each."
+    value = entry(nll / len(x), None, "nats", "lower", text, baseline=PIXEL_BASELINE_NATS)
+    return {f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k": value}
+
+
+def evaluate_ais(subject: Subject) -> Metrics:
+    """Test log-probability by annealed importance sampling (14,501 temperatures, 100 runs) and by its reverse."""
+    model: RBM = subject.model
+    weights, b, c = model.plain_parameters()
+    mean = torch.from_numpy(subject.data.train_images.reshape(-1, 784)).float().mean(0) / 255
+    betas, base = salakhutdinov_murray_betas(), base_rate_bias(mean)
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    subject.report("annealing 100 chains over 14,501 temperatures")
+    forward = ais_log_z(weights, b, c, base, betas=betas, chains=100, generator=generator)
+    subject.report(f"log Z {forward.log_z:.2f} (standard error {forward.standard_error:.2f}); now the reverse")
+    generators = [sample_generator(EVALUATION_SEED, i) for i in range(100)]
+    start, _ = model.gibbs(model.particles[torch.arange(100) % len(model.particles)].float(), 1000, 1.0, generators)
+    backward = reverse_ais_log_z(start, weights, b, c, base, betas=betas, generator=generator)
+    metrics: Metrics = {}
+    tests = {"dynamic": binarize(test_pictures(subject.data), EVALUATION_SEED).flatten(1)}
+    static = golden_folder() / "binarized_mnist_larochelle_packed.npz"
+    if static.exists():
+        bits = np.unpackbits(np.load(static)["test"], axis=1)
+        tests["static"] = torch.from_numpy(bits).float()
+    for name, v in tests.items():
+        for kind, log_z in (("ais", forward.log_z), ("reverse-ais", backward.log_z)):
+            value = float(log_probability(v, weights, b, c, log_z).mean())
+            text = (
+                f"log p(v) in nats per test digit with log Z = {log_z:.2f} by annealing from the base rates to the model."
+                if kind == "ais"
+                else f"The same with log Z = {log_z:.2f} by annealing back: where the two differ, neither is sure."
+            )
+            protocol = f"logprob-{kind}-{name}-test10k"
+            metrics[protocol] = entry(value, None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)
+    return metrics
+
+
+def draw_pictures(model: GenerativeModel, count: int, settings: dict, report: Report) -> Iterator[Tensor]:
+    """Samples 0 .. count - 1 under the evaluation seed, 100 at a time, rounded to 256 grey levels."""
+    for start in range(0, count, 100):
+        generators = [sample_generator(EVALUATION_SEED, start + i) for i in range(min(100, count - start))]
+        pictures = decode(model, model.sample_latents(generators, settings), settings, generators)
+        yield from_frames(to_frames(pictures), len(pictures))
+        if start % 1000 == 0:
+            report(f"{start} of {count} samples")
+
+
+def sample_features(subject: Subject, count: int, **chosen: Any) -> tuple[np.ndarray, np.ndarray, Tensor]:
+    """Features, predicted digits and pictures of ``count`` samples under default settings except ``chosen``."""
+    settings = settings_of(subject.model, {"settings": chosen})
+    pictures = torch.cat(list(draw_pictures(subject.model, count, settings, subject.report)))
+    features, labels = embed(feature_network(subject.root), pictures)
+    return features, labels, pictures
+
+
+@lru_cache(maxsize=1)
+def feature_network(root: Path) -> Classifier:
+    """The classifier that every protocol names."""
+    return load_model(find_checkpoint(root, f"image/{NETWORK}"))
+
+
+def evaluate_samples(subject: Subject) -> Metrics:
+    """Coverage, density, digit histogram, Frechet distance and memorisation of 10,000 samples."""
+    features, labels, pictures = sample_features(subject, SAMPLES)
+    classifier = feature_network(subject.root)
+    real, _ = embed(classifier, test_pictures(subject.data))
+    other, _ = embed(classifier, torch.from_numpy(subject.data.train_images[:SAMPLES])[:, None].float() / 255)
+    subject.report("comparing with the test digits")
+    near = prdc(real, features, neighbours=5)
+    floor_near = prdc(real, other, neighbours=5)
+    counts, real_counts = class_histogram(labels, CLASS_COUNT), class_histogram(subject.data.test_labels, CLASS_COUNT)
+    floor_frechet = frechet_distance(other, real)
+    training = load_reference().training_bits
+    held_out = nearest_items(subject.data.test_images[::10].reshape(-1, 784), training, packed=True)
+    own = nearest_items((pictures[:1000].flatten(1).numpy() * 255).round().astype(np.uint8), training, packed=True)
+    on = f"{SAMPLES // 1000}k-{NETWORK}"
+    expected = expected_coverage(SAMPLES, SAMPLES, 5)
+    return {
+        f"coverage-k5-{on}": entry(
+            near.coverage,
+            expected,
+            "share",
+            "higher",
+            "Share of test digits with one of 10,000 samples close by; training digits in place of samples score "
+            f"{floor_near.coverage:.3f}.",
+        ),
+        f"density-k5-{on}": entry(near.density, 1.0, "ratio", "higher", "How deep among test digits the samples lie."),
+        f"digit-kl-{on}": entry(
+            histogram_kl(counts, real_counts),
+            expected_kl(CLASS_COUNT, SAMPLES),
+            "nats",
+            "lower",
+            "How far the shares of the ten digits among 10,000 samples are from those of the test set.",
+        ),
+        f"frechet-{on}": entry(
+            frechet_distance(features, real),
+            floor_frechet,
+            "squared distance",
+            "lower",
+            "Distance of feature clouds as Gaussians; the floor is the first 10,000 training digits.",
+        ),
+        "memorised-1k-pixels": entry(
+            memorised_share(own.distance, held_out.distance),
+            0.01,
+            "share",
+            "lower",
+            "Share of 1,000 samples nearer to a training digit than 99 % of test digits are.",
+        ),
+    }
+
+
+def evaluate_few_steps(subject: Subject) -> Metrics:
+    """Frechet distance of 10-step sampling over that of 100 steps, with the default solver."""
+    count = SAMPLES // 5  # 100 steps are dear: a fifth of the samples of the other figures
+    real, _ = embed(feature_network(subject.root), test_pictures(subject.data))
+    distances = {}
+    for steps in (10, 100):
+        features, _, _ = sample_features(subject, count, steps=steps)
+        distances[steps] = frechet_distance(features, real)
+        subject.report(f"{steps} steps: {distances[steps]:.3f}")
+    text = f"Frechet distance with 10 solver steps ({distances[10]:.3f}) over that with 100 ({distances[100]:.3f})."
+    name = f"frechet-ratio-10-to-100-steps-{count // 1000}k-{NETWORK}"
+    return {name: entry(distances[10] / distances[100], 1.0, "ratio", "lower", text)}
+
+
+EVALUATIONS: dict[str, dict[str, Callable[[Subject], Metrics]]] = {
+    "classifier": {"accuracy": evaluate_accuracy},
+    "vae": {"elbo": evaluate_elbo, "nll": evaluate_nll, "samples": evaluate_samples},
+    "gan": {"samples": evaluate_samples},
+    "rbm": {"ais": evaluate_ais, "samples": evaluate_samples},
+    "flow": {"samples": evaluate_samples, "few-steps": evaluate_few_steps},
+}

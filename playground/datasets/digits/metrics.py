@@ -1,0 +1,77 @@
+"""The suite of the digits: 64 features of image/digits-classifier, against 4,000 real test digits."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.datasets.digits.reference import Reference, load_reference
+from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols, embed_in_parts
+from playground.metrics.nearest import nearest_items
+from playground.models.base import CLASS_COUNT, OutputSpec
+from playground.nets.image import PIXELS, SIDE
+
+NETWORK = "digits-classifier"
+AT_ONCE = 256
+
+
+class DigitsMetricSuite(MetricSuite):
+    """Rows are features alone."""
+
+    dataset = "digits"
+    network = NETWORK
+    network_id = f"image/{NETWORK}"
+    picture = OutputSpec(SIDE, SIDE, "digit")
+    labels = tuple(str(digit) for digit in range(CLASS_COUNT))
+    title = "Digit"
+    features = columns = 64
+    max_samples = 2000
+    histogram_metric = "digit-kl"
+    protocols = common_protocols("digits") | {
+        "digit-kl": Protocol(
+            "lower", "nats", "How far the shares of the ten digits are from the real shares.", "Digit histogram KL"
+        )
+    }
+
+    def real(self) -> Real:
+        return _real()
+
+    def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+        return embed(network, pictures)
+
+    def nearest(self, frames: NDArray[np.uint8]) -> Near:
+        training = _reference().training_bits
+        found = nearest_items(frames.reshape(-1, PIXELS), training, packed=True)
+        bits = np.unpackbits(training[found.index], axis=1, count=PIXELS)
+        return Near((bits * np.uint8(255)).reshape(-1, SIDE, SIDE), found.distance, found.index)
+
+
+DIGITS = DigitsMetricSuite()
+
+
+def embed(network: Any, pictures: Tensor) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Features (n, 64) float32 and digits (n,) uint8 of pictures (n, 1, 28, 28)."""
+    return embed_in_parts(network, pictures, AT_ONCE)
+
+
+@lru_cache(maxsize=1)
+def _reference() -> Reference:
+    return load_reference()
+
+
+@lru_cache(maxsize=1)
+def _real() -> Real:
+    reference = _reference()
+    shown = len(reference.pictures)  # the first of the pool
+    return Real(
+        reference.features,
+        reference.labels,
+        reference.band_sizes,
+        reference.band_names,
+        reference.bands,
+        reference.pictures,
+        reference.features[:shown],
+        reference.labels[:shown],
+    )

@@ -1,0 +1,140 @@
+"""The numbers of the names models: likelihood of unseen names, and how pronounceable and how new sampled names are.
+
+"test" is the data set's test part, 840 names that are in no other part. Nats a letter count the end of a name as a letter.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from playground.datasets.names.build import SYMBOLS, Names, symbols_of
+from playground.evaluation.evaluate import Metrics, Subject, entry
+from playground.formats.letters import texts_of
+from playground.metrics.ais import Symbols, ais_log_z, exact_log_z, log_probability, reverse_ais_log_z
+from playground.models.base import sample_generator
+from playground.models.categorical_rbm import CategoricalRBM
+from playground.operations.generate import decode
+from playground.protocol.fields import settings_of
+
+SAMPLES = 5000
+EVALUATION_SEED = 20260
+ENUMERATED = 20  # hidden units whose states are summed over exactly
+CHAINS, TEMPERATURES = 100, 4001
+
+
+class Bigrams:
+    """Letters given the letter before, the start and the end of a name included, counted with one added to every pair."""
+
+    def __init__(self, names: Sequence[str]):
+        counts = np.ones((SYMBOLS, SYMBOLS))
+        for before, after in (pair for name in names for pair in pairs_of(name)):
+            counts[before, after] += 1
+        self.nats = -np.log(counts / counts.sum(1, keepdims=True))
+
+    def nats_a_letter(self, names: Sequence[str]) -> float:
+        """Mean -log p of a letter over all letters of the names, their ends included."""
+        return float(np.mean([self.nats[pair] for name in names for pair in pairs_of(name)]))
+
+
+def pairs_of(name: str) -> list[tuple[int, int]]:
+    """Every two neighbouring symbols of a name, 0 standing for its start and its end."""
+    symbols = [0, *(ord(letter) - ord("a") + 1 for letter in name), 0]
+    return list(zip(symbols, symbols[1:]))
+
+
+def place_rates(data: Names) -> Tensor:
+    """Rates (12, 27) of the symbols at each place of the training names, a tenth of a name added to each."""
+    counts = np.stack([np.bincount(column, minlength=SYMBOLS) for column in symbols_of(data.names["train"]).T]) + 0.1
+    return torch.from_numpy(counts / counts.sum(1, keepdims=True))
+
+
+def draw_names(model: CategoricalRBM, count: int, seed: int, **chosen: object) -> tuple[list[str], float]:
+    """Sampled names as the page shows them, and the share of machine states in which a letter follows the end."""
+    settings = settings_of(model, {"settings": chosen})
+    names: list[str] = []
+    astray = 0
+    for start in range(0, count, 500):
+        generators = [sample_generator(seed, start + i) for i in range(min(500, count - start))]
+        z = model.sample_latents(generators, settings)
+        names += texts_of(decode(model, z, settings, generators))
+        symbols = model.packed(model.visible_logits(z)).long()
+        astray += int(((symbols[:, :-1] == 0) & (symbols[:, 1:] > 0)).any(1).sum())
+    return names, astray / count
+
+
+def evaluate_samples(subject: Subject) -> Metrics:
+    """5,000 samples under the model's own settings: bigram nats, share unseen in training, share distinct."""
+    data: Names = subject.data
+    bigrams, training = Bigrams(data.names["train"]), set(data.names["train"])
+    floor = bigrams.nats_a_letter(data.names["test"])
+    metrics: Metrics = {}
+    for letters in ("drawn", "likeliest"):
+        names, astray = draw_names(subject.model, SAMPLES, EVALUATION_SEED, letters=letters)
+        subject.report(f"{letters}: {' '.join(names[:24])}; likeliest letter after the end in {astray:.1%}")
+        nats = bigrams.nats_a_letter(names)
+        unseen = [name for name in names if name not in training]
+        text = "-log p of a letter of a sampled name under bigrams of the training names; the floor is that of unseen real names."
+        metrics[f"bigram-nats-{letters}-5k"] = entry(nats, floor, "nats/letter", "lower", text)
+        if letters == "drawn":
+            text = "The same of those samples that are not among the training names."
+            metrics["bigram-nats-unseen-drawn-5k"] = entry(
+                bigrams.nats_a_letter(unseen), floor, "nats/letter", "lower", text
+            )
+        text = "Share of samples that are not among the training names; held-out names are none of them."
+        metrics[f"unseen-{letters}-5k"] = entry(len(unseen) / SAMPLES, 1.0, "share", "higher", text)
+        text = "Share of distinct names among the samples; held-out names are all distinct."
+        metrics[f"distinct-{letters}-5k"] = entry(len(set(names)) / SAMPLES, 1.0, "share", "higher", text)
+    return metrics
+
+
+def evaluate_likelihood(subject: Subject) -> Metrics:
+    """Nats a letter of the test names: exactly where the hidden units are few, else by AIS from both sides."""
+    model: CategoricalRBM = subject.model
+    names = subject.data.names["test"]
+    letters = sum(len(name) + 1 for name in names)
+    symbols = torch.from_numpy(symbols_of(names))
+    rates = place_rates(subject.data)
+    baseline = -float(rates[torch.arange(symbols.shape[1]), symbols].log().sum()) / letters
+    parameters = model.plain_parameters()
+    states = model.one_hot(symbols)
+
+    def nats(log_z: float) -> float:
+        return -float(log_probability(states, *parameters, log_z).sum()) / letters
+
+    more = {"baseline": baseline}
+    about = f"-log p a letter of the 840 test names, ends counted; independent places have {baseline:.3f}"
+    if model.config.hidden <= ENUMERATED:
+        log_z = exact_log_z(*parameters, units=Symbols(model.config.symbols))
+        text = f"{about}. log Z = {log_z:.3f}, exactly."
+        return {"nats-exact-test": entry(nats(log_z), None, "nats/letter", "lower", text, **more)}
+    units, base = Symbols(model.config.symbols), rates.log().flatten().float()
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    betas = torch.linspace(0, 1, TEMPERATURES, dtype=torch.float64)
+    subject.report(f"annealing {CHAINS} chains over {TEMPERATURES:,} temperatures, there and back")
+    forward = ais_log_z(*parameters, base, betas=betas, chains=CHAINS, generator=generator, units=units)
+    generators = [sample_generator(EVALUATION_SEED, i) for i in range(CHAINS)]
+    start, _ = model.gibbs(
+        model.unpacked(model.particles[torch.arange(CHAINS) % len(model.particles)]), 1000, 1.0, generators
+    )
+    backward = reverse_ais_log_z(start, *parameters, base, betas=betas, generator=generator, units=units)
+    subject.report(
+        f"log Z {forward.log_z:.2f} (standard error {forward.standard_error:.2f}), back {backward.log_z:.2f}"
+    )
+    return {
+        "nats-ais-test": entry(
+            nats(forward.log_z), None, "nats/letter", "lower", f"{about}. log Z = {forward.log_z:.2f} by AIS.", **more
+        ),
+        "nats-reverse-ais-test": entry(
+            nats(backward.log_z),
+            None,
+            "nats/letter",
+            "lower",
+            f"The same with log Z = {backward.log_z:.2f} by annealing back: where the two differ, neither is sure.",
+            **more,
+        ),
+    }
+
+
+EVALUATIONS = {"categorical-rbm": {"samples": evaluate_samples, "likelihood": evaluate_likelihood}}

@@ -1,0 +1,186 @@
+"""The suite of the notes: 64 features of audio/notes-classifier, against the real notes of the training instruments.
+
+Samples are drawn at the pitches of the real notes they stand against. Rows are the features, the pitch asked for, the pitch heard
+by the classifier, and which of 100 bins of real spectrograms the sample falls into.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.datasets.metric_suite import (
+    Drawn,
+    MetricSuite,
+    Near,
+    Protocol,
+    Real,
+    common_protocols,
+    embed_in_parts,
+)
+from playground.datasets.notes.build import FAMILIES
+from playground.datasets.notes.reference import INSTRUMENTS, NotesReference, enlarge, load_notes_reference, shrink
+from playground.formats.pictures import to_frames
+from playground.formats.spectrogram import BANDS, FRAMES, HIGHEST_PITCH, LOWEST_PITCH
+from playground.metrics.ndb import Bins, assign, different_bins
+from playground.metrics.nearest import nearest_items
+from playground.models.base import GenerativeModel, OutputSpec
+from playground.operations.generate import plan_sample
+from playground.operations.notes import generate_notes
+from playground.protocol.request import Item
+
+NETWORK = "notes-classifier"
+FEATURES = 64
+ASKED, HEARD, BIN = FEATURES, FEATURES + 1, FEATURES + 2  # columns
+AT_ONCE = 32
+MAX_SAMPLES = 1600  # two disjoint parts of the real notes
+LOWEST_OCTAVE = LOWEST_PITCH // 12
+OCTAVES = tuple(f"C{octave - 1}" for octave in range(LOWEST_OCTAVE, HIGHEST_PITCH // 12 + 1))
+MISSES = ("octave or more below", "below", "exact", "above", "octave or more above")
+MISS_EDGES = np.array([-11.5, -0.5, 0.5, 11.5])  # semitones
+NDB_FROM = 500  # fewer than five samples a bin cannot tell a difference
+
+
+class NotesMetricSuite(MetricSuite):
+    """See the module."""
+
+    dataset = "notes"
+    network = NETWORK
+    network_id = f"audio/{NETWORK}"
+    picture = OutputSpec(BANDS, FRAMES, "spectrogram")
+    labels = tuple(FAMILIES)
+    title = "Instrument family"
+    features, columns = FEATURES, FEATURES + 3
+    max_samples = MAX_SAMPLES
+    histogram_metric = "family-kl"
+    protocols = common_protocols("notes") | {
+        "family-kl": Protocol(
+            "lower",
+            "nats",
+            "How far the shares of the 14 families that the classifier hears are from those it hears in real notes.",
+            "Family histogram KL",
+        ),
+        "pitch-accuracy": Protocol(
+            "higher",
+            "share",
+            "Share of samples in which the classifier hears the pitch that was asked for; the band is that of real notes of "
+            "instruments it never met.",
+            "Pitch accuracy",
+        ),
+        "ndb": Protocol(
+            "lower",
+            "bins of 100",
+            "NDB: bins of real spectrograms whose share differs among the samples (two-proportion z-test, 5 %).",
+            "Different bins (NDB)",
+            NDB_FROM,
+        ),
+    }
+
+    def __init__(self, load: Callable[[], NotesReference] = load_notes_reference):
+        """load: where the real reference comes from; called once, when it is first needed."""
+        self._load = load
+
+    @cached_property
+    def reference(self) -> NotesReference:
+        """The real reference."""
+        return self._load()
+
+    @cached_property
+    def _real(self) -> Real:
+        notes = self.reference
+        return Real(
+            rows_of(notes.features, notes.pitch, notes.heard, notes.bins),
+            notes.family,
+            notes.band_sizes,
+            notes.band_names,
+            notes.bands,
+            notes.shown_frames,
+            rows_of(notes.shown_features, notes.shown_pitch, notes.shown_heard, notes.shown_bins),
+            notes.shown_family,
+        )
+
+    def real(self) -> Real:
+        return self._real
+
+    def draw(self, model: GenerativeModel, item: Item) -> Drawn:
+        """As ``sample``, but sample i at the pitch of the real note i that it stands against, whatever the settings say."""
+        started = time.perf_counter()
+        plan = plan_sample(model, item)
+        start = int(item.request.get("start", 0))
+        pitch = self.reference.pitch
+        order = np.random.default_rng(0).permutation(len(pitch))  # compare.reference_rows
+        asked = pitch[order[(start + np.arange(len(plan.z))) % len(order)]].astype(np.int64)
+        pictures = generate_notes(model, plan.z, torch.from_numpy(asked))
+        return Drawn(pictures, plan.settings, asked, time.perf_counter() - started)
+
+    def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+        features, families = embed_in_parts(network, pictures, AT_ONCE)
+        device = next(network.parameters()).device
+        heard = torch.cat([network.hear(part.to(device)).cpu() for part in pictures.split(AT_ONCE)]).numpy()
+        frames = np.frombuffer(to_frames(pictures), np.uint8).reshape(len(pictures), BANDS, FRAMES)
+        own = np.stack([asked, heard, find_bins(frames, self.reference.centres)], axis=1)
+        return np.concatenate([features, own.astype(np.float32)], axis=1), families
+
+    def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
+        reference = self.reference
+        k = len(reference.centres)
+        shares = np.bincount(reference.bins, minlength=k) / len(reference.bins)
+        bins = Bins(reference.centres.reshape(k, -1).astype(np.float32), shares, len(reference.bins))
+        counts = np.bincount(rows[:, BIN].clip(0, k - 1).astype(np.int64), minlength=k)
+        return {
+            "pitch-accuracy": float((rows[:, ASKED] == rows[:, HEARD]).mean()),
+            "ndb": float(different_bins(bins, counts).sum()),
+        }
+
+    def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
+        """The octaves in which pitches are heard, and how far they are from the pitches asked for; one class a sample."""
+        octaves = [one[:, HEARD].astype(int) // 12 - LOWEST_OCTAVE for one in (rows, real_rows)]
+        misses = [np.searchsorted(MISS_EDGES, one[:, HEARD] - one[:, ASKED]) for one in (rows, real_rows)]
+        return [
+            _histogram("Octave of the pitch heard", OCTAVES, octaves),
+            _histogram("Pitch heard, from the pitch asked for", MISSES, misses),
+        ]
+
+    def facts(self, rows: NDArray) -> dict[str, list]:
+        return {name: rows[:, column].astype(int).tolist() for name, column in (("pitches", ASKED), ("heard", HEARD))}
+
+    def shown_facts(self, chosen: NDArray) -> dict[str, list]:
+        reference = self.reference
+        return self.facts(self._real.shown_rows[chosen]) | {
+            "names": [INSTRUMENTS[program] for program in reference.shown_program[chosen]]
+        }
+
+    def nearest(self, frames: NDArray[np.uint8]) -> Near:
+        """At half resolution, in which the frames come back too; with the name and pitch of each."""
+        reference = self.reference
+        small = shrink(frames).reshape(len(frames), -1)
+        found = nearest_items(small, reference.small.reshape(len(reference.small), -1))
+        facts = {
+            "pitches": reference.pitch[found.index].tolist(),
+            "names": [INSTRUMENTS[program] for program in reference.program[found.index]],
+        }
+        return Near(enlarge(reference.small[found.index]), found.distance, found.index, facts)
+
+
+NOTES = NotesMetricSuite()
+
+
+def _histogram(title: str, labels: Sequence[str], classes: Sequence[NDArray]) -> dict[str, Any]:
+    """Shares of samples and of real items in every class, as ``MetricSuite.histograms`` gives them."""
+    own, real = ((np.bincount(one, minlength=len(labels)) / len(one)).round(5).tolist() for one in classes)
+    return {"title": title, "labels": list(labels), "shares": own, "real_shares": real, "counted": True}
+
+
+def find_bins(frames: NDArray[np.uint8], centres: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Which of the centres (K, 64, 32) each frame (n, 128, 64) is nearest to, at half resolution: (n,)."""
+    return assign(shrink(frames).reshape(len(frames), -1), centres.reshape(len(centres), -1).astype(np.float32))
+
+
+def rows_of(features: NDArray, pitch: NDArray, heard: NDArray, bins: NDArray) -> NDArray[np.float32]:
+    """Rows (n, 67) float32 of their parts."""
+    return np.concatenate([features, np.stack([pitch, heard, bins], axis=1)], axis=1).astype(np.float32)

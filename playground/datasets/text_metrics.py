@@ -1,0 +1,325 @@
+"""The metric suites of texts: latent semantic analysis, n-grams against held-out texts, and what is copied from training.
+
+A row is the point of the text in "lsa-64" (metrics/lsa.py, fitted on the training texts), and then its bytes, so that whole sets
+of texts can be measured: BLEU against as many held-out texts, self-BLEU, distinct n-grams, shared runs, lengths, word ranks.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols
+from playground.datasets.text_features import READINGS, Mark
+from playground.datasets.text_reference import TextReference, load_text_reference
+from playground.formats.letters import pictures_of, texts_of
+from playground.formats.texts import texts_of_bytes
+from playground.metrics.bleu import ORDERS, bleu, self_bleu
+from playground.metrics.histogram import histogram_kl
+from playground.metrics.text_statistics import Copies, Run, WordRanks, distinct
+from playground.models.base import OutputSpec
+
+NETWORK, FEATURES = "lsa-64", 64
+RANKS = (31, 101, 301, 1001, 3001, 10001)  # the first rank of every class of words but the commonest
+SHOWN = 640  # held-out texts that can be looked at
+REMEMBERED = 20_000  # texts whose shared runs are kept: real ones are asked for again and again
+BEFORE = 60  # characters of a training text that are shown before what is shared
+
+
+class TextMetricSuite(MetricSuite):
+    """One data set of texts."""
+
+    network = NETWORK
+    network_id = ""
+    features = FEATURES
+    histogram_metric = "length-kl"
+
+    def __init__(
+        self,
+        dataset: str,
+        many: str,
+        *,
+        width: int,
+        max_samples: int,
+        order: int,
+        copied_from: int | None,
+        sizes: tuple[str, Sequence[int]],
+        load: Callable[[str], TextReference] = load_text_reference,
+    ):
+        """order: of BLEU. copied_from: words of a run that is called copied; None: the whole text, which is short.
+
+        sizes: the title of the histogram of sizes, and the first size of every class but the smallest.
+        """
+        self.dataset, self.many, self._load = dataset, many, load
+        self.reading = READINGS[dataset]
+        self.picture = OutputSpec(1, width, "text")
+        self.columns = FEATURES + width
+        self.max_samples, self.order, self.copied_from = max_samples, order, copied_from
+        self.title, self.size_edges = sizes
+        self.labels = class_names(self.size_edges)
+        self.pieces = "letters" if dataset == "names" else "words"
+        self.protocols = common_protocols(many) | self._own_protocols(many)
+        self._runs: dict[str, Run] = {}
+
+    def _own_protocols(self, many: str) -> dict[str, Protocol]:
+        words, n = self.pieces, self.order
+        copied = (
+            f"Share of samples that stand whole in a training text, letter case and punctuation apart. Held-out {many} were "
+            "chosen to differ from all training ones, so a good model may copy a little more."
+            if self.copied_from is None
+            else f"Share of samples with {self.copied_from} or more words in a row that stand in training; held-out texts have "
+            "such runs too."
+        )
+        return {
+            "length-kl": Protocol("lower", "nats", "How far the sizes are from real ones.", "Size histogram KL"),
+            "ranks-kl": Protocol(
+                "lower",
+                "nats",
+                "How far the use of common, rare and unheard-of words is from real use."
+                if words == "words"
+                else "How far the use of common, rare and unheard-of pairs of letters is from real use.",
+                "Rarity histogram KL",
+            ),
+            f"bleu{n}": Protocol(
+                "higher",
+                "0 to 1",
+                f"How well runs of up to {n} {words} of a sample are found in as many held-out {many}: fluency.",
+                f"BLEU-{n}",
+            ),
+            f"self-bleu{n}": Protocol(
+                "lower",
+                "0 to 1",
+                f"How well runs of up to {n} {words} of a sample are found in the other samples: repetition.",
+                f"Self-BLEU-{n}",
+            ),
+            **{
+                f"distinct{k}": Protocol(
+                    "higher",
+                    "share",
+                    f"Share of runs of {k} {words} of all samples together that differ."
+                    if k > 1
+                    else f"Share of {words} of all samples together that differ.",
+                    f"Distinct-{k}",
+                )
+                for k in (1, 2, 3)
+            },
+            "copied": Protocol("lower", "share", copied, "Copied"),
+            "longest-run": Protocol(
+                "lower",
+                words,
+                "The longest run that a sample shares with a training text, mean of all samples.",
+                "Longest shared run",
+            ),
+        }
+
+    def with_reference(self, load: Callable[[str], TextReference]) -> "TextMetricSuite":
+        """The same suite with a reference from elsewhere."""
+        sizes = self.title, self.size_edges
+        width, order, copied_from = self.picture.width, self.order, self.copied_from
+        return TextMetricSuite(
+            self.dataset,
+            self.many,
+            width=width,
+            max_samples=self.max_samples,
+            order=order,
+            copied_from=copied_from,
+            sizes=sizes,
+            load=load,
+        )
+
+    @cached_property
+    def reference(self) -> TextReference:
+        """The shipped reference; PlaygroundError when it is missing."""
+        return self._load(self.dataset)
+
+    @cached_property
+    def _copies(self) -> Copies:
+        return Copies([mark[0] for mark in self.reading.marks(text)] for text in self.reference.training)
+
+    @cached_property
+    def _ranks(self) -> WordRanks:
+        return WordRanks(word for text in self.reference.training for word in self.reading.ranked(text))
+
+    @cached_property
+    def _rank_edges(self) -> list[int]:
+        return [*(edge for edge in RANKS if edge < self._ranks.unknown), self._ranks.unknown]
+
+    @cached_property
+    def _real(self) -> Real:
+        reference = self.reference
+        pictures = pictures_of(reference.real, self.picture.width)
+        rows, labels = self.embed(None, pictures, np.zeros(len(pictures)))
+        shown = min(SHOWN, len(rows))
+        frames = bytes_of(rows)[:shown, None]
+        return Real(
+            rows,
+            labels,
+            reference.band_sizes,
+            reference.band_names,
+            reference.bands,
+            frames,
+            rows[:shown],
+            labels[:shown],
+        )
+
+    def real(self) -> Real:
+        return self._real
+
+    def embed(self, network: Any, pictures: Tensor, asked: NDArray) -> tuple[NDArray, NDArray]:
+        texts = texts_of(pictures)
+        points = self.reference.embedding.of(texts, self.reading.terms)
+        points = np.pad(points, ((0, 0), (0, FEATURES - points.shape[1])))
+        codes = (pictures.flatten(1) * 255).round().cpu().numpy()
+        sizes = [self.reading.size(text) for text in texts]
+        labels = np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
+        return np.concatenate([points, codes], axis=1).astype(np.float32), labels
+
+    def runs(self, texts: Sequence[str]) -> list[Run]:
+        """The longest run that each text shares with training."""
+        new = list(dict.fromkeys(text for text in texts if text not in self._runs))
+        if len(self._runs) + len(new) > REMEMBERED:
+            self._runs.clear()
+            new = list(dict.fromkeys(texts))
+        found = self._copies.longest([[mark[0] for mark in self.reading.marks(text)] for text in new])
+        self._runs.update(zip(new, found))
+        return [self._runs[text] for text in texts]
+
+    def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
+        texts, real = row_texts(rows), row_texts(real_rows)
+        words, real_words = ([self.reading.words(text) for text in part] for part in (texts, real))
+        runs = self.runs(texts)
+        whole = [len(self.reading.marks(text)) for text in texts]
+        least = [max(self.copied_from or size, 1) for size in whole]
+        column = ORDERS.index(self.order)
+        return {
+            "ranks-kl": histogram_kl(self._rank_counts(texts), np.maximum(self._rank_counts(real), 1)),
+            f"bleu{self.order}": float(bleu(words, real_words)[:, column].mean()),
+            f"self-bleu{self.order}": float(self_bleu(words)[:, column].mean()),
+            **{f"distinct{k}": distinct(words, k) for k in (1, 2, 3)},
+            "copied": float(np.mean([run.length >= size for run, size in zip(runs, least)])),
+            "longest-run": float(np.mean([self._counted(run) for run in runs])),
+        }
+
+    def pieces_of(self, rows: NDArray) -> float:
+        return float(np.mean([len(self.reading.words(text)) for text in row_texts(rows)]))
+
+    def _counted(self, run: Run) -> int:
+        """Words of a run, or letters: the marks around a name are none."""
+        if self.pieces == "words" or not run.length:
+            return run.length
+        document = len(self.reference.training[run.document]) + 2
+        return run.length - (run.document_start == 0) - (run.document_start + run.length == document)
+
+    def _rank_counts(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        ranks = self._ranks.of(self.reading.ranked(text) for text in texts)
+        counts = np.bincount(
+            np.searchsorted(self._rank_edges, ranks, side="right"), minlength=len(self._rank_edges) + 1
+        )
+        return counts if counts.any() else np.ones_like(counts)  # no word at all says nothing of their use
+
+    def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
+        """How common the words are that samples use, by their rank in training; and for names the letters."""
+        names = [*class_names(self._rank_edges[:-1], first=1)[:-1], f"after {self._rank_edges[-2] - 1:,}", "unheard of"]
+        what = "words" if self.pieces == "words" else "pairs of letters"
+        counts = [self._rank_counts(row_texts(one)) for one in (rows, real_rows)]
+        return [{"title": f"Rank of the {what} in training", "labels": names, **shares_of(*counts)}]
+
+    def nearest(self, frames: NDArray[np.uint8]) -> Near:
+        """The training text with the longest shared run, cut around it; the distance is the share of the sample outside the run.
+
+        spans and near_spans: where the run stands in the sample and in the training text, in characters.
+        """
+        texts = texts_of_bytes(frames)
+        pieces, distances, spans, near_spans = [], [], [], []
+        runs = self.runs(texts)
+        for text, run in zip(texts, runs):
+            marks = self.reading.marks(text)
+            distances.append(1 - run.length / max(len(marks), 1))
+            span = span_of(marks, run.start, run.length)
+            document = self.reference.training[run.document] if run.length else ""
+            there = span_of(self.reading.marks(document), run.document_start, run.length)
+            begin = self._piece_begin(document, there)
+            pieces.append(document[begin : begin + self.picture.width])
+            spans.append([min(place, len(text)) for place in span])
+            near_spans.append([min(place - begin, self.picture.width) for place in there])
+        near = (pictures_of(pieces, self.picture.width) * 255).round().to(torch.uint8).flatten(1).numpy()
+        facts = {"spans": spans, "near_spans": near_spans}
+        indices = np.array([run.document for run in runs], np.int64)
+        return Near(near[:, None], np.array(distances), indices, facts)
+
+    def _piece_begin(self, document: str, span: tuple[int, int]) -> int:
+        """Where the part of a long training text begins that is shown: at a word, some way before the run."""
+        if len(document) <= self.picture.width:
+            return 0
+        begin = max(0, min(span[0] - BEFORE, len(document) - self.picture.width))
+        return document.rfind(" ", 0, begin) + 1 if begin else 0
+
+
+def class_names(edges: Sequence[int], first: int = 0) -> tuple[str, ...]:
+    """ "up to 4", "5 to 8", ..., "21 and more" for the first values (5, ..., 21) of the classes after the smallest."""
+    inner = [f"{low:,} to {high - 1:,}" if high - low > 1 else f"{low:,}" for low, high in zip(edges, edges[1:])]
+    smallest = f"{first} to {edges[0] - 1:,}" if first else f"up to {edges[0] - 1:,}"
+    return (smallest, *inner, f"{edges[-1]:,} and more")
+
+
+def shares_of(counts: NDArray, real_counts: NDArray) -> dict[str, Any]:
+    """Shares of counts beside real ones, as ``MetricSuite.histograms`` gives them."""
+    own, real = ((one / one.sum()).round(5).tolist() for one in (counts, real_counts))
+    return {"shares": own, "real_shares": real}
+
+
+def span_of(marks: Sequence[Mark], start: int, length: int) -> tuple[int, int]:
+    """The characters of a run of marks; (0, 0) of none."""
+    return (marks[start][1], marks[start + length - 1][2]) if length else (0, 0)
+
+
+def bytes_of(rows: NDArray) -> NDArray[np.uint8]:
+    """The bytes (n, width) of rows."""
+    return rows[:, FEATURES:].clip(0, 255).astype(np.uint8)
+
+
+def row_texts(rows: NDArray) -> list[str]:
+    """The texts of rows."""
+    return texts_of_bytes(bytes_of(rows))
+
+
+SENTENCES = TextMetricSuite(
+    "sentences",
+    "sentences",
+    width=96,
+    max_samples=1000,
+    order=3,
+    copied_from=None,
+    sizes=("Words and marks of a sentence", (5, 7, 9, 11, 13, 15, 17)),
+)
+NAMES = TextMetricSuite(
+    "names",
+    "names",
+    width=12,
+    max_samples=800,
+    order=3,
+    copied_from=None,
+    sizes=("Letters of a name", (4, 5, 6, 7, 8, 9, 10)),
+)
+SHAKESPEARE = TextMetricSuite(
+    "shakespeare",
+    "passages",
+    width=512,
+    max_samples=300,
+    order=4,
+    copied_from=8,
+    sizes=("Lines of a passage", (8, 10, 12, 14, 16, 18, 21)),
+)
+CHAT = TextMetricSuite(
+    "chat",
+    "conversations",
+    width=512,
+    max_samples=140,
+    order=4,
+    copied_from=8,
+    sizes=("Turns of a conversation's beginning", (5, 8, 11, 14, 17, 20)),
+)

@@ -1,0 +1,128 @@
+"""topics: the glosses of WordNet, each a document of a few words, for models of what words go together.
+
+WordNet 3.0 (Princeton; its licence is permissive) comes from the Debian package wordnet-base. Examples in quotation marks are
+cut off and function words left out. A document is the bag of its words among the 2,000 most frequent of the training part, at
+most 32, and one with fewer than 3 of them is left out. Glosses alike but for words that are not counted stay once, the first;
+split by gloss, 90 : 5 : 5.
+"""
+
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from playground.datasets.chat.build import is_unfit
+from playground.datasets.packages import fetch, unpack_deb
+from playground.datasets.sentences.build import FILES, PACKAGE
+from playground.datasets.storage import cache_folder, load_texts, save_texts
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+VOCABULARY = 2000
+FEWEST_WORDS, MOST_WORDS = 3, 32  # of the vocabulary, in a document
+SEED = 0
+WORD = re.compile(r"[a-z]{2,}")
+STOP_WORDS = frozenset(
+    "about above according across after again against all along also although am an and another any anything are around as at "
+    "away be because been before being below beneath between beyond both but by can cannot certain could did do does doing done "
+    "down due during each either else especially etc even ever every except few for from further get give given gives giving "
+    "had has have having he hence her here hers herself him himself his how however if in instead into involving is it its "
+    "itself just less like made make makes making many may me merely might mine more most much must my myself near neither no "
+    "none nor not now of off often on once one ones only onto or other others otherwise our out over own per quite rather "
+    "relating same she should so some someone something somewhat sometimes somebody such than that the their them themselves "
+    "then there these they this those though through throughout thus to together too toward towards under until unto up upon "
+    "us use used uses using usually various very was we were what when where whereas whether which while who whom whose why "
+    "will with within without would yet you your yourself".split()
+)
+
+
+@dataclass(frozen=True)
+class Topics:
+    """glosses[split]: distinct definitions in small letters, without examples."""
+
+    glosses: dict[str, list[str]]
+    title: ClassVar[str] = "WordNet glosses as bags of words"
+    license: ClassVar[str] = "WordNet 3.0 licence (Princeton University)"
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """The most frequent words of the training part, the most frequent first; equals in order of the alphabet."""
+        counts = Counter(word for gloss in self.glosses["train"] for word in words_of(gloss))
+        return sorted(counts, key=lambda word: (-counts[word], word))[:VOCABULARY]
+
+    @cached_property
+    def documents(self) -> dict[str, list[list[int]]]:
+        """Numbers of words in the vocabulary, for every document that has enough of them; no two documents are alike."""
+        numbers = {word: i for i, word in enumerate(self.vocabulary)}
+        parts: dict[str, list[list[int]]] = {}
+        seen: set[tuple[int, ...]] = set()
+        for split, glosses in self.glosses.items():
+            parts[split] = []
+            for gloss in glosses:
+                known = [numbers[word] for word in words_of(gloss) if word in numbers][:MOST_WORDS]
+                bag = tuple(sorted(known))
+                if len(known) >= FEWEST_WORDS and bag not in seen:
+                    seen.add(bag)
+                    parts[split].append(known)
+        return parts
+
+    def items(self, split: str) -> np.ndarray:
+        """Documents as int64 (n, 32): 1 + the number of each word, then 0 to the end."""
+        documents = self.documents[split]
+        rows = np.zeros((len(documents), MOST_WORDS), np.int64)
+        for row, document in zip(rows, documents):
+            row[: len(document)] = [1 + word for word in document]
+        return rows
+
+    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+        """Documents as int64 (n, 32), see ``items``, and labels (n,), all 0."""
+        import torch  # only now: the page knows no torch
+
+        rows = torch.from_numpy(self.items("train"))
+        return rows, torch.zeros(len(rows), dtype=torch.int64)
+
+    def counts(self) -> str:
+        """One line of facts."""
+        return " + ".join(
+            f"{len(part):,} {split} documents of {sum(map(len, part)):,} words"
+            for split, part in self.documents.items()
+        )
+
+
+def load_topics() -> Topics:
+    """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
+    path = cache_folder() / "topics.npz"
+    if not path.exists():
+        build_topics(path)
+    return Topics(load_texts(path))
+
+
+def build_topics(path: Path) -> None:
+    """Fetch WordNet, read its glosses, split, write ``path``."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = fetch("deb", PACKAGE, "topics", Path(folder))
+        root = unpack_deb(archive, Path(folder) / "files") / "usr/share/wordnet"
+        lines = [line for name in FILES for line in (root / name).read_text("utf-8").splitlines()]
+    glosses = read_glosses(lines)
+    shares = np.random.default_rng(SEED).permutation(len(glosses)) / len(glosses)
+    parts = {"train": shares < 0.9, "valid": (shares >= 0.9) & (shares < 0.95), "test": shares >= 0.95}
+    save_texts(path, {name: [text for text, here in zip(glosses, part) if here] for name, part in parts.items()})
+
+
+def read_glosses(lines: Iterable[str]) -> list[str]:
+    """The distinct glosses of a WordNet data file without their examples; those that swear are left out."""
+    glosses = (line.partition(" | ")[2] for line in lines if not line.startswith("  "))
+    plain = (" ".join(re.sub(r'"[^"]*"?', " ", gloss).lower().split()).strip(" ;:,") for gloss in glosses)
+    return [gloss for gloss in dict.fromkeys(plain) if gloss and not is_unfit(gloss)]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in small letters, function words left out."""
+    return [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]

@@ -1,0 +1,7 @@
+"""What page, jobs, operations and engines say to each other. Imports nothing of the project but the errors.
+
+request.py  Item, one question to one model; Pending, one visitor's wait for its answer
+wire.py     packed messages: a JSON header and a binary body
+fields.py   reads one field of a request: present, of the right kind, within its limits
+typed.py    reads text that a visitor typed
+"""
