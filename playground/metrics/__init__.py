@@ -12,6 +12,8 @@ bands.py       what a perfect sampler of the same size scores
 ais.py         partition function of an RBM, exact or by annealed importance sampling (torch)
 conditional_ais.py  the same for many RBMs that share their weights (torch)
 spectral.py    log-mel error and spectral convergence of spectrograms (torch)
+harmonicity.py harmonics-to-noise ratio of notes of known pitch (torch)
+voice_leading.py  parallel fifths and octaves, and leaps, of music in voices
 bleu.py        BLEU and self-BLEU of many sentences; words.py cuts them as the published tables do
 text_statistics.py  distinct n-grams, word ranks, what is copied from training
 lsa.py         texts as points: latent semantic analysis (torch)
