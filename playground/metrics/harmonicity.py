@@ -1,9 +1,9 @@
 """Harmonics-to-noise ratio of notes of known pitch, by autocorrelation. Higher: purer; grain and hiss lower it.
 
-Boersma 1993 ("Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a sampled sound"): in
-a Hann-windowed frame, the autocorrelation of the sound is that of the windowed frame divided by that of the window. If r is its
-value one period later, relative to lag 0, then r is the share of the power that is periodic, and the ratio is 10 log10(r / (1 - r)).
-Here the pitch is known, so the highest peak within ``TUNING`` semitones of its period is taken.
+Boersma 1993 ("Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio of a sampled sound"):
+the autocorrelation of a sound is that of a Hann-windowed frame divided by that of the window. Its value r one period later,
+relative to lag 0, is the share of the power that is periodic, and the ratio is 10 log10(r / (1 - r)). Here the pitch is known, so
+the highest peak within ``TUNING`` semitones of its period is taken.
 """
 
 import math
