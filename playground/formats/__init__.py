@@ -7,7 +7,10 @@ sounds.py       uploaded and recorded sounds
 pitch.py        the pitch of a recorded note
 rolls.py        piano rolls
 tonality.py     keys and scales
-midi_files.py   notes of a MIDI file
+midi_files.py   notes of an uploaded MIDI file, read with limits
+scores.py       rolls, notes and MIDI files
+playback.py     notes to one piece of sound: piano, held notes, morphs, mixing, limiter
+wav_files.py    WAV files that carry the request that made them
 letters.py      short texts as rows of bytes; texts.py reads them without torch
 tokenizer.py    text to tokens and back
 torchaudio_guard.py  lets torchaudio be imported beside a newer torch

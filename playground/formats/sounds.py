@@ -19,8 +19,8 @@ import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
 import torchaudio
 
 from playground.errors import BadRequest, TooLarge
+from playground.formats.playback import from_samples, to_samples
 from playground.formats.spectrogram import RATE_HZ, SAMPLES
-from playground.views.playback import from_samples, to_samples
 
 MAX_SECONDS = 60.0
 MAX_VALUES = 24_000_000  # decoded in all, over all channels: a minute at 48 kHz and 8 channels, under a second of work

@@ -9,16 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from playground.errors import BadRequest, TooLarge
-from playground.formats.rolls import RollGrid, count_notes
-from playground.formats.spectrogram import HIGHEST_PITCH, LOWEST_PITCH
-from playground.models.base import GenerativeModel
-from playground.operations.latents import read_latent, resolve
-from playground.operations.music import grid_of, read_roll_bytes
-from playground.operations.notes import generate_notes, require_notes, to_pcm, vocode
-from playground.protocol import fields
-from playground.protocol.request import Item
-from playground.protocol.wire import pack
-from playground.views.playback import (
+from playground.formats.playback import (
     FASTEST_BPM,
     RATE_HZ,
     RELEASE_S,
@@ -31,7 +22,16 @@ from playground.views.playback import (
     retune,
     spread_pitches,
 )
-from playground.views.scores import roll_to_notes
+from playground.formats.rolls import RollGrid, count_notes
+from playground.formats.scores import roll_to_notes
+from playground.formats.spectrogram import HIGHEST_PITCH, LOWEST_PITCH
+from playground.models.base import GenerativeModel
+from playground.operations.latents import read_latent, resolve
+from playground.operations.music import grid_of, read_roll_bytes
+from playground.operations.notes import generate_notes, require_notes, to_pcm, vocode
+from playground.protocol import fields
+from playground.protocol.request import Item
+from playground.protocol.wire import pack
 
 MAX_SECONDS = 120.0
 MAX_NOTES = 10_000

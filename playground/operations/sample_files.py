@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from playground.formats import playback, scores, wav_files
 from playground.formats.letters import texts_of
 from playground.formats.pictures import from_frames
 from playground.formats.rolls import count_notes
@@ -20,7 +21,7 @@ from playground.operations.latents import generators_of, read_latent, resolve
 from playground.operations.music import grid_of
 from playground.operations.notes import vocode
 from playground.operations.render import render_roll
-from playground.views import exports, playback, scores, sound_files, sprites
+from playground.views import exports, sprites
 
 MOST_FILES = 100  # further samples are in samples.npz only
 SCALE, GRID_SCALE = 4, 3  # pixels of a picture's pixel
@@ -41,7 +42,7 @@ def write_samples(
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {"pictures": pictures, "latents": z.numpy()}
     arrays["request"] = np.array(json.dumps({"model": model_id, "seed": seed, "settings": settings}))
-    arrays["settings"] = np.array(sound_files.to_text(_request(model_id, seed, 0, n, settings)))  # as exports have it
+    arrays["settings"] = np.array(wav_files.to_text(_request(model_id, seed, 0, n, settings)))  # as exports have it
     np.savez_compressed(folder / "samples.npz", allow_pickle=False, **arrays)
     if model.picture.kind == "text":
         (folder / "samples.txt").write_text("\n".join(texts_of(output)) + "\n", encoding="utf-8")
@@ -73,9 +74,9 @@ def _audible(model: GenerativeModel, picture: NDArray[np.uint8], made: dict[str,
         return {}
     grid, tempo = grid_of(model), playback.TEMPO_BPM
     made = made | {"tempo_bpm": tempo}
-    midi = scores.write_roll(picture, grid.highest, grid.steps_a_quarter, tempo, sound_files.to_text(made))
+    midi = scores.write_roll(picture, grid.highest, grid.steps_a_quarter, tempo, wav_files.to_text(made))
     return {"mid": midi, **({"wav": _wav(render_roll(picture, grid)[0], made)} if count_notes(picture) else {})}
 
 
 def _wav(sound: playback.Sound, made: dict[str, Any]) -> bytes:
-    return sound_files.encode_wav(playback.to_samples(sound), playback.RATE_HZ, made)
+    return wav_files.encode_wav(playback.to_samples(sound), playback.RATE_HZ, made)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import BadRequest, TooLarge
+from playground.formats import playback, scores, wav_files
 from playground.formats.rolls import GRIDS, count_notes
 from playground.serving import Item, unpack
-from playground.views import playback, scores, sound_files, sprites
+from playground.views import sprites
 from playground.views.sprites import Frames
 
 Ask = Callable[[Item], Awaitable[bytes]]
@@ -96,7 +97,7 @@ async def encode_sound(ask: Ask, shown: Shown, settings: dict[str, Any], spec: d
         roll = shown.roll()
         header, body = unpack(await ask(Item(settings["model"], "render", question, roll.tobytes())))
         samples = np.frombuffer(body, "<i2")
-        return sound_files.encode_wav(samples, header["rate"], settings | question)
+        return wav_files.encode_wav(samples, header["rate"], settings | question)
     if not shown.are_notes:
         raise BadRequest("These pictures cannot be heard: choose gif, png or npz, or a model of the Audio tab.")
     pitch = _pitch_of(settings["request"])
@@ -104,7 +105,7 @@ async def encode_sound(ask: Ask, shown: Shown, settings: dict[str, Any], spec: d
     morph = settings["operation"] == "interpolate"
     # In a thread: the page goes on answering meanwhile.
     sound = await asyncio.to_thread(playback.morph_notes if morph else playback.join_notes, waves, pitch)
-    return sound_files.encode_wav(playback.to_samples(sound), playback.RATE_HZ, settings)
+    return wav_files.encode_wav(playback.to_samples(sound), playback.RATE_HZ, settings)
 
 
 async def _notes(ask: Ask, model: str, shown: Shown, pitch: int) -> list[playback.Sound]:
@@ -151,5 +152,5 @@ def check_tempo(tempo_bpm: Any) -> float:
 
 def write_tune(roll: NDArray[np.uint8], settings: dict[str, Any], tempo_bpm: float) -> bytes:
     """A MIDI file of a roll (rows, steps), with the settings and the tempo as a text inside."""
-    grid, text = MUSIC[len(roll)], sound_files.to_text(settings | {"tempo_bpm": tempo_bpm})
+    grid, text = MUSIC[len(roll)], wav_files.to_text(settings | {"tempo_bpm": tempo_bpm})
     return scores.write_roll(roll, grid.highest, grid.steps_a_quarter, float(tempo_bpm), text)

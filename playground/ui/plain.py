@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from playground.errors import BadRequest, TooLarge
+from playground.formats import playback, wav_files
 from playground.formats.rolls import count_notes
 from playground.formats.texts import texts_of_bytes
 from playground.serving import unpack
 from playground.ui.export_audio import MOST_MIDI_NOTES, MUSIC, write_tune
 from playground.ui.limits import BINARY_BYTES
-from playground.views import exports, playback, sound_files, sprites
+from playground.views import exports, sprites
 from playground.views.sprites import Frames
 
 MOST_PICTURES = 64  # of a strip that is sent
@@ -40,7 +41,7 @@ def to_plain(message: bytes, made: dict[str, Any]) -> dict[str, Any]:
         media |= show(frames, made)
     if samples := header.get("samples", 0):
         waves = np.frombuffer(body[size : size + 2 * samples * header["count"]], "<i2").reshape(-1, samples)
-        media["sounds"] = [data_url("audio/wav", sound_files.encode_wav(wave, header["rate"], made)) for wave in waves]
+        media["sounds"] = [data_url("audio/wav", wav_files.encode_wav(wave, header["rate"], made)) for wave in waves]
     return header | media
 
 

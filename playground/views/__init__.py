@@ -3,10 +3,6 @@
 sprites.py     frames as one picture: strip, grid, upscaling without blur
 palette.py     colours of spectrograms and rolls, as the page has them
 exports.py     PNG, GIF and .npz files that carry the request that made them, and reading it back
-sound_files.py WAV files that do
-scores.py      rolls, notes and MIDI files
-midi_files.py  uploaded MIDI files, read with limits
-playback.py    notes to one piece of sound: piano, held notes, morphs, mixing, limiter
 comparison.py  the numbers of one compared model: labels, bands, verdicts
 kinds.py       what a comparison calls the samples of each data set
 figures.py     matplotlib figures of a comparison; histograms.py those of shares, canvas.py what they are drawn on

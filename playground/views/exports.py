@@ -1,7 +1,7 @@
 """PNG, GIF and .npz files that carry the request that made them, and reading that request back, also from WAV and MIDI.
 
 The request is JSON text: in the PNG's text chunk "playground", in the GIF's comment, in the .npz member "settings", in the
-WAV's comment (sound_files.py), in a text event of the MIDI file. Nothing is pickled: `numpy.load(path, allow_pickle=False)` opens
+WAV's comment (wav_files.py), in a text event of the MIDI file. Nothing is pickled: `numpy.load(path, allow_pickle=False)` opens
 the .npz.
 """
 
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from playground.errors import BadRequest
+from playground.formats.wav_files import read_wav_text, to_text
 from playground.views.palette import palette_of
-from playground.views.sound_files import read_wav_text, to_text
 from playground.views.sprites import Frames, upscale
 
 PNG_KEY = "playground"

@@ -7,8 +7,8 @@ from playground.datasets.build_music_reference import group_overlapping, split_g
 from playground.datasets.chorales.build import Chorales, Piece
 from playground.datasets.music_reference import load_music_reference, piece_windows, reference_path, soprano_lines
 from playground.formats.rolls import GRIDS, count_notes, notes_of, rolls_of
+from playground.formats.scores import roll_to_notes
 from playground.metrics.nearest_tunes import nearest_tunes
-from playground.views.scores import roll_to_notes
 
 
 @pytest.mark.parametrize("name", GRIDS)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from playground.errors import BadRequest
+from playground.formats.scores import Note, Score, write_midi
+from playground.formats.wav_files import encode_wav, to_text
 from playground.views.exports import MAX_SIDE_PIXELS, encode_gif, encode_npz, encode_png, fit_scale, read_settings
 from playground.views.palette import HELD, SILENT, STRUCK
-from playground.views.scores import Note, Score, write_midi
-from playground.views.sound_files import encode_wav, to_text
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (5, 28, 28), dtype=np.uint8)
 SETTINGS = {"model": "image/digits-vae", "operation": "interpolate", "request": {"a": {"seed": 7}, "note": "ü–✓" * 300}}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.views.scores import Note
+from playground.formats.scores import Note
 
 Sound = NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.views.playback import (
+from playground.formats.playback import (
     KNEE,
     PEAK,
     RATE_HZ,
@@ -20,7 +20,7 @@ from playground.views.playback import (
     spread_pitches,
     to_samples,
 )
-from playground.views.scores import Note
+from playground.formats.scores import Note
 
 
 def steady(pitch: int, seconds: float = 1.0, decay: float = 0.0) -> np.ndarray:

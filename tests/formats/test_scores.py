@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.formats.midi_files import read_notes
 from playground.formats.rolls import HELD, STRUCK
-from playground.views.scores import Note, Score, roll_to_notes, write_midi
+from playground.formats.scores import Note, Score, roll_to_notes, write_midi
 
 HIGHEST, ROWS, STEPS = 81, 46, 64
 
