@@ -1,4 +1,9 @@
-"""Standard MIDI files on their way in: their notes, read with limits on bytes and notes, and nothing else of them."""
+"""The notes of Standard MIDI files, read as leniently as players read them, with limits on bytes and notes.
+
+Three habits of writers are read although the standard forbids them: running status that goes on after a text or a system
+exclusive message, clock bytes inside a track, and tracks whose length is wrong. mido reads the first two as well; it is not
+used here because it gives nothing of a file that ends early, and builds all messages before the first can be counted.
+"""
 
 import struct
 from dataclasses import dataclass
@@ -8,10 +13,16 @@ from playground.errors import BadRequest, TooLarge
 MAX_BYTES = 1 << 20
 MAX_NOTES = 20_000
 MAX_QUARTERS = 100_000  # a note that lies further on is not music
+MANY = f"A MIDI file may have {MAX_NOTES:,} notes, this one has more: cut it first."
 DRUMS = 9  # the channel of percussion, whose numbers are no pitches
-CHUNK = struct.Struct(">4sI")
-# Bytes that follow each status byte, by its upper half.
-DATA_BYTES = {0x8: 2, 0x9: 2, 0xA: 2, 0xB: 2, 0xC: 1, 0xD: 1, 0xE: 2}
+TRACK = b"MTrk"
+CHUNK_BYTES = 8  # a name of four letters and a length
+NOTE_OFF, NOTE_ON = 0x80, 0x90
+SYSTEM_EXCLUSIVE, META, END_OF_TRACK = (0xF0, 0xF7), 0xFF, 0x2F
+CLOCKS = range(0xF8, 0xFF)  # real-time messages, one byte each: they may stand anywhere in a stream
+# Bytes that follow a status byte: of a channel by its upper half, of the system by the whole.
+CHANNEL_DATA = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+SYSTEM_DATA = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF4: 0, 0xF5: 0, 0xF6: 0}
 
 
 @dataclass(frozen=True)
@@ -23,12 +34,12 @@ class MidiNote:
     pitch: int  # 0..127
 
 
-class _Ended(Exception):
-    """The track has no more bytes, or bytes that mean nothing."""
+class _Damaged(Exception):
+    """The bytes end too early or mean nothing."""
 
 
-def read_notes(content: bytes | memoryview) -> list[MidiNote]:
-    """All notes but percussion, in order of time; of a damaged file those before the damage.
+def read_notes(content: bytes | memoryview) -> tuple[list[MidiNote], bool]:
+    """All notes but percussion, in order of time, and whether some of the file is damaged and left out.
 
     BadRequest when it is no MIDI file or has no notes, TooLarge beyond 1 MiB or 20,000 notes; reading stops there.
     """
@@ -37,19 +48,23 @@ def read_notes(content: bytes | memoryview) -> list[MidiNote]:
     content = bytes(content)
     if len(content) < 14 or content[:4] != b"MThd":
         raise BadRequest("The upload is not a MIDI file (.mid): choose another file.")
-    size, _, _, division = struct.unpack_from(">IHHH", content, 4)
+    (division,) = struct.unpack_from(">H", content, 12)
     quarter = _ticks_a_quarter(division)
     notes: list[MidiNote] = []
-    at = 8 + size
-    while at + CHUNK.size <= len(content):
-        kind, length = CHUNK.unpack_from(content, at)
-        at += CHUNK.size
-        if kind == b"MTrk":
-            _read_track(content[at : at + length], quarter, notes)
-        at += length
+    at = content.find(TRACK, 14)
+    damaged = at < 0
+    while at >= 0:
+        found, stop, whole = _read_track(content, at + CHUNK_BYTES, _track_limit(content, at), quarter)
+        notes += found
+        if len(notes) > MAX_NOTES:
+            raise TooLarge(MANY)
+        damaged |= not whole
+        at = content.find(TRACK, stop)
+    if not notes and damaged:
+        raise BadRequest("The MIDI file is damaged before its first note: save it again or choose another file.")
     if not notes:
         raise BadRequest("The MIDI file has no notes (percussion does not count): choose another file.")
-    return sorted(notes, key=lambda note: (note.start, -note.pitch))
+    return sorted(notes, key=lambda note: (note.start, -note.pitch)), damaged
 
 
 def _ticks_a_quarter(division: int) -> float:
@@ -59,59 +74,122 @@ def _ticks_a_quarter(division: int) -> float:
     return max(1.0, float(division))
 
 
-def _read_track(track: bytes, quarter: float, notes: list[MidiNote]) -> None:
-    """Append the notes of one track. A note that is never released ends with the track."""
-    sounding: dict[tuple[int, int], float] = {}  # (channel, pitch) -> start
-    now, at, status = 0, 0, 0
-
-    def release(channel: int, pitch: int) -> None:
-        start = sounding.pop((channel, pitch), None)
-        if start is not None and start <= MAX_QUARTERS:
-            if len(notes) >= MAX_NOTES:
-                raise TooLarge(f"A MIDI file may have {MAX_NOTES:,} notes, this one has more: cut it first.")
-            notes.append(MidiNote(start, max(start, min(now / quarter, MAX_QUARTERS)), pitch))
-
-    try:
-        while at < len(track):
-            delta, at = _read_number(track, at)
-            now += delta
-            if at >= len(track):
-                break
-            if track[at] & 0x80:
-                status, at = track[at], at + 1
-            if status in (0xF0, 0xF7):
-                length, at = _read_number(track, at)
-                at += length
-            elif status == 0xFF:
-                if track[at : at + 1] == b"\x2f":
-                    break
-                length, at = _read_number(track, at + 1)
-                at += length
-            elif status >> 4 in DATA_BYTES:
-                count = DATA_BYTES[status >> 4]
-                data = track[at : at + count]
-                if len(data) < count or any(byte & 0x80 for byte in data):
-                    break
-                at += count
-                channel = status & 0xF
-                if status >> 4 in (0x8, 0x9) and channel != DRUMS:
-                    release(channel, data[0])
-                    if status >> 4 == 0x9 and data[1]:
-                        sounding[channel, data[0]] = now / quarter
-            else:
-                break
-    except _Ended:
-        pass
-    for channel, pitch in list(sounding):
-        release(channel, pitch)
+def _track_limit(content: bytes, at: int) -> int:
+    """Where the track at ``at`` ends at the latest: by its length where that leads to a track or the end, else at the next."""
+    start = at + CHUNK_BYTES
+    limit = start + int.from_bytes(content[at + 4 : start], "big")
+    if limit == len(content) or content[limit : limit + 4] == TRACK:
+        return limit
+    following = content.find(TRACK, start)
+    return len(content) if following < 0 else following
 
 
-def _read_number(track: bytes, at: int) -> tuple[int, int]:
-    """A number of variable length, at most four bytes, and where it ends."""
-    value = 0
-    for byte in track[at : at + 4]:
-        at += 1
-        value = value << 7 | byte & 0x7F
-        if not byte & 0x80:
-            return value, at
-    raise _Ended
+def _read_track(content: bytes, at: int, limit: int, quarter: float) -> tuple[list[MidiNote], int, bool]:
+    """The notes of a track, where its reading stopped, and whether that was its end.
+
+    A clock byte is an event with a time of its own, as mido has it; where that makes no sense, it was strewn between the others.
+    """
+    track = _Track(content, at, limit, quarter)
+    if track.read() or not track.clocks:
+        return track.notes, track.at, track.whole
+    again = _Track(content, at, limit, quarter, strewn=True)
+    best = again if again.read() else track
+    return best.notes, best.at, best.whole
+
+
+class _Track:
+    """One track of ``content`` while it is read, from ``at`` to ``limit``; quarter: ticks; strewn: clock bytes have no time."""
+
+    def __init__(self, content: bytes, at: int, limit: int, quarter: float, strewn: bool = False) -> None:
+        self.content, self.at, self.limit, self.quarter, self.strewn = content, at, limit, quarter, strewn
+        self.notes: list[MidiNote] = []
+        self.clocks = self.whole = False
+        self.now = 0  # ticks
+        self._sounding: dict[tuple[int, int], int] = {}  # (channel, pitch) -> tick of its beginning
+        self._struck_again: dict[tuple[int, int], int] = {}  # (channel, pitch) -> tick at which it ended and began
+
+    def read(self) -> bool:
+        """Read to the end or the first damage; a note that is never released ends there. Whether it was the end."""
+        running, event = 0, self.at
+        try:
+            while not self.whole and self.at != self.limit:  # not every track has an end event
+                event = self.at
+                self.now += self._number()
+                status = self._byte(clocks=not self.strewn)
+                if status < 0x80:
+                    self.at -= 1
+                    status = running
+                if status >= 0xF0:
+                    self._system(status)
+                else:
+                    running = status
+                    self._channel(status)
+            self.whole = True
+        except _Damaged:
+            self.at = event
+        for key in list(self._sounding):
+            self._release(key)
+        return self.whole
+
+    def _byte(self, clocks: bool = False) -> int:
+        """The next byte; clock bytes are passed over unless they are wanted."""
+        while self.at < self.limit:
+            byte = self.content[self.at]
+            self.at += 1
+            if byte not in CLOCKS:
+                return byte
+            self.clocks = True
+            if clocks:
+                return byte
+        raise _Damaged
+
+    def _number(self) -> int:
+        """A number of variable length, at most four bytes."""
+        value = 0
+        for _ in range(4):
+            byte = self._byte(clocks=not self.strewn)
+            value = value << 7 | byte & 0x7F
+            if not byte & 0x80:
+                return value
+        raise _Damaged
+
+    def _system(self, status: int) -> None:
+        """A message without a channel: passed over, but the end of the track."""
+        if status in CLOCKS:
+            return
+        if status in SYSTEM_DATA:
+            self.at += SYSTEM_DATA[status]
+        else:
+            kind = self._byte() if status == META else None
+            length = self._number()
+            self.at += length
+            self.whole = kind == END_OF_TRACK
+        if self.at > self.limit:
+            raise _Damaged
+
+    def _channel(self, status: int) -> None:
+        """A message of a channel: notes are kept, everything else is passed over."""
+        kind, channel = status & 0xF0, status & 0x0F
+        data = [self._byte() for _ in range(CHANNEL_DATA.get(kind, 0))]
+        if not data or max(data) > 0x7F:
+            raise _Damaged
+        key = channel, data[0]
+        if kind not in (NOTE_OFF, NOTE_ON) or channel == DRUMS:
+            return
+        if kind == NOTE_OFF or not data[1]:
+            # An end that follows a new beginning at the same tick is that of the note before.
+            if self._struck_again.pop(key, None) != self.now:
+                self._release(key)
+            return
+        if key in self._sounding:
+            self._release(key)
+            self._struck_again[key] = self.now
+        self._sounding[key] = self.now
+
+    def _release(self, key: tuple[int, int]) -> None:
+        start = self._sounding.pop(key, None)
+        if start is None or start > MAX_QUARTERS * self.quarter:
+            return
+        if len(self.notes) >= MAX_NOTES:
+            raise TooLarge(MANY)
+        self.notes.append(MidiNote(start / self.quarter, min(self.now / self.quarter, MAX_QUARTERS), key[1]))

@@ -18,6 +18,7 @@ from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
 LINE_BARS = 8  # of a soprano, at most
+LEFT_OUT = " The file is damaged, and what follows the damage was left out."
 LEVEL = 0.1  # values of a roll closer than this are the same: 1 struck, 0.6 held, 0 silent
 
 
@@ -47,14 +48,14 @@ def midi_line(
     content: bytes | memoryview, grid: RollGrid, bars: int, low: int, high: int
 ) -> tuple[NDArray[np.int64], dict[str, Any]]:
     """A file's highest line over ``bars`` bars between MIDI ``low`` and ``high``, and what is said of it."""
-    notes = read_notes(content)
+    notes, damaged = read_notes(content)
     line, first_bar = skyline(notes, grid, bars)
     line, shift, folded = fit_range(line, low, high)
     header = {
         "notes": int((line > 0).sum()),
         "bars": bars,
         "transposed": shift,
-        "note": _describe(first_bar, shift, folded, len(notes), grid),
+        "note": _describe(first_bar, shift, folded, len(notes), grid) + LEFT_OUT * damaged,
     }
     return line, header
 

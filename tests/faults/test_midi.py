@@ -42,8 +42,8 @@ def endless_number() -> bytes:
         (b"MThd", 400, "not a MIDI file"),
         (midi_file([]), 400, "no notes"),
         (midi_notes((60, 62), channel=9), 400, "no notes (percussion does not count)"),
-        (midi_notes((60, 62))[:22], 400, "no notes"),
-        (endless_number(), 400, "no notes"),
+        (midi_notes((60, 62))[:22], 400, "damaged before its first note"),
+        (endless_number(), 400, "damaged before its first note"),
         (midi_file([(0xFFFFFFF, NOTE_ON), (0xFFFFFFF, NOTE_OFF)], division=1), 400, "no notes"),
         (many_notes(30_000), 413, "20,000 notes"),
         (many_notes(300_000), 413, "20,000 notes"),
@@ -83,6 +83,7 @@ def test_damage_after_some_notes_leaves_those(caller: Caller) -> None:
     answer = caller.run(CHORALES, "read_midi", {}, good[:-12])
     assert answer.status_code == 200, answer.text
     header, body = unpack(answer.content)
+    assert header["note"].endswith("The file is damaged, and what follows the damage was left out.")
     assert header["notes"] >= 3 and len(body) == 2 * header["steps"]
 
 
