@@ -54,12 +54,12 @@ def read_notes(content: bytes | memoryview) -> tuple[list[MidiNote], bool]:
     at = content.find(TRACK, 14)
     damaged = at < 0
     while at >= 0:
-        found, stop, whole = _read_track(content, at + CHUNK_BYTES, _track_limit(content, at), quarter)
-        notes += found
+        track = _read_track(content, at + CHUNK_BYTES, *_track_limit(content, at), quarter)
+        notes += track.notes
         if len(notes) > MAX_NOTES:
             raise TooLarge(MANY)
-        damaged |= not whole
-        at = content.find(TRACK, stop)
+        damaged |= not track.whole
+        at = content.find(TRACK, track.at)
     if not notes and damaged:
         raise BadRequest("The MIDI file is damaged before its first note: save it again or choose another file.")
     if not notes:
@@ -74,34 +74,37 @@ def _ticks_a_quarter(division: int) -> float:
     return max(1.0, float(division))
 
 
-def _track_limit(content: bytes, at: int) -> int:
-    """Where the track at ``at`` ends at the latest: by its length where that leads to a track or the end, else at the next."""
+def _track_limit(content: bytes, at: int) -> tuple[int, bool]:
+    """Where the track at ``at`` ends at the latest, and whether its length says so too: else it ends at the next track."""
     start = at + CHUNK_BYTES
     limit = start + int.from_bytes(content[at + 4 : start], "big")
     if limit == len(content) or content[limit : limit + 4] == TRACK:
-        return limit
+        return limit, True
     following = content.find(TRACK, start)
-    return len(content) if following < 0 else following
+    return (len(content) if following < 0 else following), False
 
 
-def _read_track(content: bytes, at: int, limit: int, quarter: float) -> tuple[list[MidiNote], int, bool]:
-    """The notes of a track, where its reading stopped, and whether that was its end.
+def _read_track(content: bytes, at: int, limit: int, sure: bool, quarter: float) -> "_Track":
+    """A track that has been read.
 
     A clock byte is an event with a time of its own, as mido has it; where that makes no sense, it was strewn between the others.
     """
-    track = _Track(content, at, limit, quarter)
+    track = _Track(content, at, limit, sure, quarter)
     if track.read() or not track.clocks:
-        return track.notes, track.at, track.whole
-    again = _Track(content, at, limit, quarter, strewn=True)
-    best = again if again.read() else track
-    return best.notes, best.at, best.whole
+        return track
+    again = _Track(content, at, limit, sure, quarter, strewn=True)
+    return again if again.read() else track
 
 
 class _Track:
-    """One track of ``content`` while it is read, from ``at`` to ``limit``; quarter: ticks; strewn: clock bytes have no time."""
+    """One track of ``content`` while it is read, from ``at`` to ``limit``.
 
-    def __init__(self, content: bytes, at: int, limit: int, quarter: float, strewn: bool = False) -> None:
-        self.content, self.at, self.limit, self.quarter, self.strewn = content, at, limit, quarter, strewn
+    sure: whether a track without an end event may end at the limit; quarter: in ticks; strewn: clock bytes have no time.
+    """
+
+    def __init__(self, content: bytes, at: int, limit: int, sure: bool, quarter: float, strewn: bool = False) -> None:
+        self.content, self.at, self.limit, self.sure = content, at, limit, sure
+        self.quarter, self.strewn = quarter, strewn
         self.notes: list[MidiNote] = []
         self.clocks = self.whole = False
         self.now = 0  # ticks
@@ -112,7 +115,7 @@ class _Track:
         """Read to the end or the first damage; a note that is never released ends there. Whether it was the end."""
         running, event = 0, self.at
         try:
-            while not self.whole and self.at != self.limit:  # not every track has an end event
+            while not self.whole and self.at != self.limit:
                 event = self.at
                 self.now += self._number()
                 status = self._byte(clocks=not self.strewn)
@@ -124,7 +127,7 @@ class _Track:
                 else:
                     running = status
                     self._channel(status)
-            self.whole = True
+            self.whole = self.whole or self.sure
         except _Damaged:
             self.at = event
         for key in list(self._sounding):
