@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("bench", help="ours beside a peer in one run, as a ratio")
     verb.add_argument("name", nargs="?")
+    verb.add_argument("--visitors", type=int, help="of classroom: how many at once (30)")
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(run=run_bench)
 
@@ -229,12 +230,11 @@ def run_data(options: argparse.Namespace) -> None:
 
 def run_bench(options: argparse.Namespace) -> None:
     """Run one benchmark or all; each measures ours and a peer in the same run."""
-    from playground.benchmarks import BENCHMARKS, print_result
+    from playground.benchmarks import BENCHMARKS, check_options, print_result, run_benchmark
 
-    if options.name is not None and options.name not in BENCHMARKS:
-        raise BadRequest(f"No benchmark is called '{options.name}': choose one of {', '.join(BENCHMARKS)}.")
-    names = [options.name] if options.name else list(BENCHMARKS)
-    results = {name: BENCHMARKS[name]() for name in names}
+    own = {} if options.visitors is None else {"visitors": options.visitors}
+    check_options(options.name, **own)
+    results = {name: run_benchmark(name, **own) for name in ([options.name] if options.name else BENCHMARKS)}
     if options.json:
         print(json.dumps(results, indent=2))
         return

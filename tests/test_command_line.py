@@ -96,6 +96,9 @@ def test_samples_of_music_are_midi_files_and_what_is_heard_of_them(tmp_path, mod
         (["train", "image/digits-vae", "--steps", "0"], "--steps must be a whole number from 1 to"),
         (["data", "faces"], "No data set is called 'faces': choose one of digits"),
         (["bench", "beauty"], "No benchmark is called 'beauty': choose one of"),
+        (["bench", "slider", "--visitors", "9"], "--visitors belongs to 'bench classroom', got it for 'slider': leave"),
+        (["bench", "--visitors", "9"], "--visitors belongs to 'bench classroom', got it for 'all': leave it out."),
+        (["bench", "classroom", "--visitors", "0"], "--visitors must be a whole number from 1 to 300, got 0."),
         (["get", "image/digits-vae"], "needs no download"),
     ],
 )

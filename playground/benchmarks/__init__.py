@@ -13,6 +13,7 @@ peer_notes.py the same for notes: gr.Slider.input -> decode, vocoder -> gr.Audio
 peer_music.py the same for music: gr.Slider.input -> decode -> gr.Image, and chorales at once behind a button
 peer_text.py  the same for text: gr.ChatInterface over generate()
 visitors.py   the visitors that benchmarks without a browser send
+page_constants.py  constants of the page's scripts, so that those visitors do what the page does
 processes.py  starts and stops the two pages, counts the memory of process trees
 client.py     a small keep-alive HTTP client, the same for both pages, so that thirty visitors fit beside the server
 facts.py      what machine this is, percentiles, and how a result is laid out
@@ -20,19 +21,30 @@ facts.py      what machine this is, percentiles, and how a result is laid out
 Durations can be shortened for a trial by PLAYGROUND_BENCH_SECONDS; the result then says so. Progress goes to standard error.
 """
 
-from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from typing import Any
 
+from playground.errors import BadRequest
 
-def _run(name: str) -> dict[str, Any]:
-    return import_module(f"{__name__}.{name}").run()
+BENCHMARKS = ("slider", "classroom", "startup", "rbm", "notes", "music", "text")
+OPTIONS = {"visitors": ("classroom", 1, 300)}  # option -> the one benchmark that takes it, and its range
 
 
-BENCHMARKS: dict[str, Callable[[], dict[str, Any]]] = {
-    name: partial(_run, name) for name in ("slider", "classroom", "startup", "rbm", "notes", "music", "text")
-}
+def check_options(name: str | None, **options: int) -> None:
+    """BadRequest when there is no such benchmark (None means all), or it does not take an option, or not that value."""
+    if name is not None and name not in BENCHMARKS:
+        raise BadRequest(f"No benchmark is called '{name}': choose one of {', '.join(BENCHMARKS)}.")
+    for option, value in options.items():
+        owner, low, high = OPTIONS[option]
+        if name != owner:
+            raise BadRequest(f"--{option} belongs to 'bench {owner}', got it for '{name or 'all'}': leave it out.")
+        if not low <= value <= high:
+            raise BadRequest(f"--{option} must be a whole number from {low} to {high}, got {value}.")
+
+
+def run_benchmark(name: str, **options: int) -> dict[str, Any]:
+    """The result of one benchmark."""
+    return import_module(f"{__name__}.{name}").run(**options)
 
 
 def print_result(name: str, result: dict[str, Any]) -> None:

@@ -1,4 +1,6 @@
-"""Thirty visitors at once, as in front of a class: each on a new seed and direction every second, moving five times a second.
+"""Thirty visitors at once (or --visitors N), as in front of a class.
+
+Each is on a new seed and direction every second and moves five times a second.
 
 Ours is asked as the page asks (static/core/sweeps.js): the first sweep of a line holds as many frames as the pace of the
 last answers allows, finer ones follow, and a move inside a sweep that has arrived is answered without the server. The peer
@@ -37,14 +39,14 @@ DRAG_MOVES_PER_S = 30
 WARM_S = 3.0
 
 
-def run() -> dict[str, Any]:
+def run(visitors: int = VISITORS) -> dict[str, Any]:
     """See the module."""
     seconds = facts.seconds_of(SECONDS)
     with both_pages() as (ours, peer):
-        return asyncio.run(_run(ours, peer, seconds))
+        return asyncio.run(_run(ours, peer, seconds, visitors))
 
 
-async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
+async def _run(ours: Page, peer: Page, seconds: float, visitors: int) -> dict[str, Any]:
     pace_ms = await guess_pace_ms(ours)
     seeds = random.Random(1)
 
@@ -58,7 +60,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
             page,
             visit,
             (lambda visitor, second: lines(-1, second)) if together else lines,  # all on the teacher's
-            visitors=VISITORS,
+            visitors=visitors,
             moves_per_s=moves_per_s,
             lasts_s=lasts_s,
         )
@@ -67,7 +69,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
 
     endpoint = await endpoint_of(peer)
     our_visit, peer_visit = our_visits(pace_ms), peer_visits(endpoint)
-    facts.report(f"classroom: {VISITORS} visitors, warming up")
+    facts.report(f"classroom: {visitors} visitors, warming up")
     await PeerVisitor(peer.port, 0, endpoint, Tally()).ask(0, 0, 0.0)  # its first event imports pandas
     for visit, page in ((our_visit, ours), (peer_visit, peer)):
         await lesson(visit, page, WARM_S)
@@ -90,8 +92,8 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
     shared = {name: cache_after["cache"][name] - cache_before["cache"][name] for name in ("hits", "joined", "misses")}
     our_moves, their_moves = apart.moves / apart.seconds, theirs.moves / theirs.seconds
     return facts.build_result(
-        f"{VISITORS} visitors for {seconds:g} s, each on a new seed and direction every {LINE_S:g} s, "
-        f"{MOVES_PER_S} moves/s wanted of each ({VISITORS * MOVES_PER_S} moves/s in all), one picture a move",
+        f"{visitors} visitors for {seconds:g} s, each on a new seed and direction every {LINE_S:g} s, "
+        f"{MOVES_PER_S} moves/s wanted of each ({visitors * MOVES_PER_S} moves/s in all), one picture a move",
         {
             **_describe(apart, "new_sweep", apart.sweep_ms),
             "web_memory_start_mb": before["web"],
@@ -122,8 +124,8 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
         [
             "Our moves inside a sweep that has arrived are answered in the browser, so they cost the server nothing; "
             "each peer move is a round trip. Moves overtaken by a newer one do not count on either side.",
-            f"{VISITORS * MOVES_PER_S} moves/s are wanted in all, so that no page can answer more; dragging, "
-            f"{VISITORS * DRAG_MOVES_PER_S} are.",
+            f"{visitors * MOVES_PER_S} moves/s are wanted in all, so that no page can answer more; dragging, "
+            f"{visitors * DRAG_MOVES_PER_S} are.",
             *facts.note_duration(seconds, SECONDS),
         ],
     )

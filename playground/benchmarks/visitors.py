@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.benchmarks import facts
 from playground.benchmarks.client import Connection
+from playground.benchmarks.page_constants import page_constant
 from playground.benchmarks.peer import API_NAME, LIMIT, MODEL
 from playground.benchmarks.processes import Page
 from playground.serving import unpack
@@ -19,8 +20,9 @@ VISITORS = 30
 TURNS = 3  # ours and the peer alternate
 DIRECTIONS = 8
 LINE_S = 1.0  # how long a visitor stays on one seed and direction
-FINEST, REFINE_MS, FIRST_ANSWER_MS = 33, 1500.0, 120.0  # as in sweeps.js
-GUESSED_FLOPS_PER_MS = 2e7  # as in api.js
+FRAME_COUNTS = page_constant("FRAME_COUNTS")  # finest first
+FIRST_ANSWER_MS, REFINE_MS, REFINE_BYTES = map(page_constant, ("FIRST_ANSWER_MS", "REFINE_MS", "REFINE_BYTES"))
+PACE_FRAMES, GUESSED_FLOPS_PER_MS = map(page_constant, ("PACE_FRAMES", "GUESSED_FLOPS_PER_MS"))
 
 
 @dataclass
@@ -70,6 +72,7 @@ class Lesson:
     ends_s: float
     line_of: Callable[[int, int], tuple[int, int]]  # (visitor, second) -> (seed, direction)
     moves_per_s: int
+    visitors: int
 
 
 Visit = Callable[[Page, Lesson, int, Tally], Coroutine[Any, Any, None]]  # number: which visitor it is
@@ -97,7 +100,7 @@ async def hold_lesson(
     """What so many visitors of a page see in one lesson."""
     tally = Tally(seconds=lasts_s)
     now_s = time.monotonic()
-    plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s)
+    plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s, visitors)
     await asyncio.gather(*(visit(page, plan, i, tally) for i in range(visitors)))
     return tally
 
@@ -171,20 +174,24 @@ class OurVisitor:
             line, grabbed_s = self.line, time.monotonic()
             if line is None:
                 return
-            count = FINEST if FINEST * self.pace_ms <= FIRST_ANSWER_MS else 17
-            if count * self.pace_ms > FIRST_ANSWER_MS:
-                count = 9
-            while line == self.line and count <= FINEST:
-                try:
-                    await self._ask(line, count)
-                except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
-                    self.tally.fail(f"{type(error).__name__}: {error}")
-                    break
-                if line == self.line and not self.arrived:
-                    self._arrive(grabbed_s)
-                count = 2 * count - 1
-                if count * self.pace_ms >= REFINE_MS:
-                    break
+            try:
+                await self._ask_line(line, grabbed_s)
+            except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
+                self.tally.fail(f"{type(error).__name__}: {error}")
+
+    async def _ask_line(self, line: tuple[int, int], grabbed_s: float) -> None:
+        """The first sweep of a line, then the frames between those that are there, while the visitor stays on it."""
+        frames = next((count for count in FRAME_COUNTS if count * self.pace_ms <= FIRST_ANSWER_MS), FRAME_COUNTS[-1])
+        frame_bytes = await self._ask(line, frames, LIMIT)
+        if line != self.line:
+            return
+        self._arrive(grabbed_s)
+        while line == self.line and frames < FRAME_COUNTS[0]:
+            gaps = frames - 1
+            if gaps * self.pace_ms > REFINE_MS or (frames + gaps) * frame_bytes > REFINE_BYTES:
+                return
+            await self._ask(line, gaps, LIMIT - LIMIT / gaps)
+            frames += gaps
 
     def _arrive(self, grabbed_s: float) -> None:
         now_s = time.monotonic()
@@ -194,11 +201,12 @@ class OurVisitor:
             self.tally.moves += 1
             self.tally.move_ms.append(1000 * (now_s - self.waiting_s))
 
-    async def _ask(self, line: tuple[int, int], count: int) -> None:
+    async def _ask(self, line: tuple[int, int], frames: int, limit: float) -> int:
+        """So many frames at equal steps from -limit to limit along a line; the bytes of a frame."""
         seed, direction = line
-        latent = {"seed": seed, "index": 0}
-        request = {"latent": latent, "direction": direction, "low": -LIMIT, "high": LIMIT, "frames": count}
-        question = {"model": self.model, "operation": "sweep", "request": {**request, "settings": {"temperature": 1}}}
+        along = {"latent": {"seed": seed, "index": 0}, "direction": direction, "low": -limit, "high": limit}
+        request = {**along, "frames": frames, "settings": {"temperature": 1}}
+        question = {"model": self.model, "operation": "sweep", "request": request}
         started_s = time.monotonic()
         status, body = await self.connection.post_json(
             "/playground/run", {**question, "session": self.session, "view": "explore-sweep"}
@@ -206,11 +214,14 @@ class OurVisitor:
         self.tally.sweeps += 1
         if status != 200:
             raise ValueError(f"status {status}: {body[:150]!r}")
-        header, frames = unpack(body)
-        if header["frames"] != count or len(frames) != count * header["height"] * header["width"]:
-            raise ValueError(f"asked for {count} frames, got {header}")
-        self.tally.frames += count
-        self.pace_ms = 0.7 * self.pace_ms + 0.3 * 1000 * (time.monotonic() - started_s) / count
+        header, content = unpack(body)
+        frame_bytes = header["height"] * header["width"] * header.get("channels", 1)
+        if header["frames"] != frames or len(content) != frames * frame_bytes:
+            raise ValueError(f"asked for {frames} frames, got {header}")
+        self.tally.frames += frames
+        if frames >= PACE_FRAMES:
+            self.pace_ms = 0.7 * self.pace_ms + 0.3 * 1000 * (time.monotonic() - started_s) / frames
+        return frame_bytes
 
 
 def peer_visits(endpoint: int) -> Visit:
@@ -322,7 +333,7 @@ class PeerVisitor(OneAtATime):
 async def move_about(plan: Lesson, number: int, move: Callable[[tuple[int, int]], None]) -> None:
     """Call `move` at the lesson's pace with the line of the second; visitors are spread over the second."""
     step = 0
-    offset_s = number / VISITORS * LINE_S
+    offset_s = number / plan.visitors * LINE_S
     while True:
         at_s = plan.begins_s + offset_s + step / plan.moves_per_s
         if at_s >= plan.ends_s:
