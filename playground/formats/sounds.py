@@ -13,11 +13,6 @@ import soundfile
 import torch
 from numpy.typing import NDArray
 
-import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
-
-# isort: split
-import torchaudio
-
 from playground.errors import BadRequest, TooLarge
 from playground.formats.playback import from_samples, to_samples
 from playground.formats.spectrogram import RATE_HZ, SAMPLES
@@ -177,6 +172,11 @@ def resample(wave: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
     ratio = Fraction(RATE_HZ, rate_hz).limit_denominator(ODD_RATIO)
     if ratio == 1:
         return wave.copy()
+    import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio, which only uploads need)
+
+    # isort: split
+    import torchaudio
+
     resampled = torchaudio.functional.resample(
         torch.from_numpy(wave), ratio.denominator, ratio.numerator, lowpass_filter_width=32, rolloff=0.95
     )

@@ -5,16 +5,13 @@ in decibels, 0 = -78 dB and 1 = +2 dB, where 0 dB is a sine of amplitude 1: no n
 These numbers are the contract between the data set, the networks and the vocoder; they are stored with the data.
 """
 
+import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 import torch
 from torch import Tensor
-
-import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
-
-# isort: split
-import torchaudio
 
 RATE_HZ = 16_000
 SAMPLES = 16_000  # one second
@@ -53,14 +50,22 @@ FACTS = SpectrogramFacts()
 @lru_cache(maxsize=1)
 def mel_filters() -> Tensor:
     """Triangular filters (1025 bins, 128 bands), lowest band first, peak 1: a sine between two bands is shared by them."""
-    return torchaudio.functional.melscale_fbanks(
-        BINS, FACTS.lowest_hz, FACTS.highest_hz, BANDS, RATE_HZ, norm=None, mel_scale="htk"
-    )
+    low, high = (2595 * math.log10(1 + hz / 700) for hz in (FACTS.lowest_hz, FACTS.highest_hz))  # in mel
+    corners = 700 * (10 ** (torch.linspace(low, high, BANDS + 2) / 2595) - 1)  # back in hertz
+    above = corners - torch.linspace(0, RATE_HZ / 2, BINS)[:, None]
+    width = corners.diff()
+    return torch.minimum(-above[:, :-2] / width[:-1], above[:, 2:] / width[1:]).clamp_min(0)
 
 
 @lru_cache(maxsize=1)
-def _power_transform() -> torchaudio.transforms.Spectrogram:
-    return torchaudio.transforms.Spectrogram(n_fft=N_FFT, hop_length=HOP, power=2.0, pad_mode="constant")
+def _power_transform() -> Callable[[Tensor], Tensor]:
+    # Imported only now: torchaudio takes a tenth of a second, and the networks of notes need no more than the filters.
+    import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
+
+    # isort: split
+    from torchaudio.transforms import Spectrogram
+
+    return Spectrogram(n_fft=N_FFT, hop_length=HOP, power=2.0, pad_mode="constant")
 
 
 def power_spectrogram(wave: Tensor) -> Tensor:

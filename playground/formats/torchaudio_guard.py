@@ -4,7 +4,7 @@ The wheel of torchaudio on PyPI is linked against CUDA. Beside a CPU-only torch 
 ``import torchaudio`` raises OSError, and with it every model import of transformers, which tries torchaudio when it is installed.
 The spectrograms, filters and resampling used here are plain Python over torch and need no native library: where it does not
 load, a stand-in for the one submodule that loads it says that it is absent. Where it loads, nothing is changed. Every process
-(page, worker, command line, tests) does this for itself.
+(page, worker, command line, tests) does this for itself, and inside the functions that need it: this imports torchaudio.
 """
 
 import importlib

@@ -115,3 +115,13 @@ def test_sound_peaks_at_most_at_0_9_and_fades_at_both_ends():
     assert sound.abs().max() <= 0.9 + 1e-6
     assert sound[:, 0].abs().max() == 0 and sound[:, -1].abs().max() == 0
     assert torch.isfinite(sound).all()
+
+
+def test_the_mel_filters_are_those_of_torchaudio():
+    import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
+
+    # isort: split
+    from torchaudio.functional import melscale_fbanks
+
+    theirs = melscale_fbanks(spectrogram.BINS, 30.0, 8000.0, spectrogram.BANDS, spectrogram.RATE_HZ)
+    assert torch.equal(spectrogram.mel_filters(), theirs)
