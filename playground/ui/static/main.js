@@ -2,18 +2,40 @@
 
 import { listModels, watchHealth } from "./core/api.js";
 import { announce, button, el, fill } from "./core/dom.js";
-import { link, slice, unreadable } from "./core/state.js";
+import { damage, link, onReturn, slice, step } from "./core/state.js";
+
+/** @typedef {import("./core/types.js").Modality} Modality */
 
 const page = slice("page", { modality: "image", panel: "explore" });
-const mounted = new Map(); // panel element -> promise of its handle
+/** @type {Map<HTMLElement, Promise<import("./core/types.js").PanelHandle|null|void>>} by the panel's element */
+const mounted = new Map();
+const DAMAGE_WORDS = {
+  none: "",
+  cut: "This link was cut short: the page shows what could be read of it.",
+  unreadable: "This link could not be read, so the page starts afresh.",
+};
 
 whenThere("#pg-header", start);
 
-/** Call back once an element exists: gradio draws the page some time after this script starts. */
+/** @param {string} selector @returns {HTMLElement[]} */
+function all(selector) {
+  return [...document.querySelectorAll(selector)].filter((one) => one instanceof HTMLElement);
+}
+
+/** An element that the server puts into every page. @param {string} id @returns {HTMLElement} */
+function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no #${id}.`);
+  return element;
+}
+
+/**
+ * Call back once an element exists: gradio draws the page some time after this script starts.
+ * @param {string} selector
+ * @param {() => void} callback
+ */
 function whenThere(selector, callback) {
-  const ready = () =>
-    document.querySelector(selector) &&
-    document.querySelectorAll(".pg-panel").length === document.querySelectorAll("[data-panel-of]").length;
+  const ready = () => document.querySelector(selector) && all(".pg-panel").length === all("[data-panel-of]").length;
   if (ready()) return callback();
   const observer = new MutationObserver(() => {
     if (!ready()) return;
@@ -25,42 +47,52 @@ function whenThere(selector, callback) {
 
 function start() {
   document.documentElement.classList.add("pg-started");
-  for (const tab of document.querySelectorAll("[data-panel-of]")) {
-    tab.addEventListener("click", () => open(tab.dataset.panelOf, tab.dataset.panel));
-  }
-  for (const tab of document.querySelectorAll(".pg-tabs-modality .pg-tab")) {
-    tab.addEventListener("click", () => open(tab.dataset.modality, firstPanel(tab.dataset.modality)));
-  }
-  for (const list of document.querySelectorAll("[role=tablist]")) list.addEventListener("keydown", walkTabs);
+  for (const tab of all("[data-panel-of]"))
+    tab.addEventListener("click", () => go(tab.dataset.panelOf, tab.dataset.panel));
+  for (const tab of all(".pg-tabs-modality .pg-tab")) tab.addEventListener("click", () => go(tab.dataset.modality));
+  for (const list of all("[role=tablist]")) list.addEventListener("keydown", walkTabs);
   showHealth();
-  const copy = document.getElementById("pg-copy-link");
+  const copy = byId("pg-copy-link");
   copy.addEventListener("click", () => copyLink(copy));
-  if (unreadable) announce("This link could not be read, so the page starts afresh.");
+  if (damage !== "none") showNotice(DAMAGE_WORDS[damage]);
+  onReturn("page", openSaved);
+  openSaved();
+}
+
+/** Show the panel that the address names. */
+function openSaved() {
   const { modality, panel } = page.get();
-  open(modality, document.getElementById(`pg-panel-${modality}-${panel}`) ? panel : firstPanel(modality));
+  open(panelOf(modality, panel));
 }
 
-/** The panel that a tab opens with. */
-function firstPanel(modality) {
-  return document.querySelector(`.pg-panel[data-modality="${CSS.escape(modality)}"]`)?.dataset.panel;
+/** The panel of that name, else the tab's first, else the page's. @param {string} [modality] @param {string} [name] */
+function panelOf(modality, name) {
+  const panels = all(".pg-panel");
+  const own = panels.filter((panel) => panel.dataset.modality === modality);
+  return own.find((panel) => panel.dataset.panel === name) ?? own[0] ?? panels[0];
 }
 
-/** Show one panel, hide the others, and remember it in the address. */
-async function open(modality, name) {
-  const target = document.getElementById(`pg-panel-${modality}-${name}`) ?? document.querySelector(".pg-panel");
-  page.set({ modality: target.dataset.modality, panel: target.dataset.panel });
-  for (const tab of document.querySelectorAll("[data-panel-of]")) {
-    chooseTab(tab, tab.dataset.panelOf === target.dataset.modality && tab.dataset.panel === target.dataset.panel);
+/** A tab was chosen: Back returns from there. @param {string} [modality] @param {string} [name] none: the tab's first panel */
+function go(modality, name) {
+  const target = panelOf(modality, name);
+  if (target.hidden) step(() => page.set({ modality: target.dataset.modality, panel: target.dataset.panel }));
+  open(target);
+}
+
+/** Show one panel, and hide the others. @param {HTMLElement} target */
+async function open(target) {
+  const { modality, panel: name } = target.dataset;
+  for (const tab of all("[data-panel-of]")) {
+    chooseTab(tab, tab.dataset.panelOf === modality && tab.dataset.panel === name);
   }
-  for (const tab of document.querySelectorAll(".pg-tabs-modality .pg-tab"))
-    chooseTab(tab, tab.dataset.modality === target.dataset.modality);
-  for (const list of document.querySelectorAll(".pg-tabs-panel")) {
-    list.hidden = list.id !== `pg-panels-${target.dataset.modality}`;
-    if (list.hidden) continue;
+  for (const tab of all(".pg-tabs-modality .pg-tab")) chooseTab(tab, tab.dataset.modality === modality);
+  for (const list of all(".pg-tabs-panel")) {
+    list.hidden = list.id !== `pg-panels-${modality}`;
     const chosen = list.querySelector("[aria-selected=true]"); // the strip of a phone may have it out of sight
+    if (list.hidden || !(chosen instanceof HTMLElement)) continue;
     list.scrollLeft = chosen.offsetLeft + chosen.offsetWidth / 2 - list.offsetLeft - list.clientWidth / 2;
   }
-  for (const panel of document.querySelectorAll(".pg-panel")) {
+  for (const panel of all(".pg-panel")) {
     if (panel !== target && !panel.hidden) {
       panel.hidden = true;
       mounted.get(panel)?.then((handle) => handle?.hidden?.());
@@ -71,22 +103,28 @@ async function open(modality, name) {
   (await mounted.get(target))?.shown?.();
 }
 
+/** Load a panel's script and let it fill its place. @param {HTMLElement} target */
 async function mountPanel(target) {
-  const { modality, panel } = target.dataset;
+  const modality = /** @type {Modality} */ (target.dataset.modality);
   try {
-    const [module, all] = await Promise.all([import(`./${modality}/${panel}.js`), listModels()]);
-    const cards = all.filter((card) => card.modality === modality);
+    const loading = /** @type {Promise<import("./core/types.js").PanelModule>} */ (
+      import(`./${modality}/${target.dataset.panel}.js`)
+    );
+    const [module, models] = await Promise.all([loading, listModels()]);
+    const cards = models.filter((card) => card.modality === modality);
     target.replaceChildren();
     if (!cards.length) {
       fill(target, emptyState(modality));
       return null;
     }
-    return module.mount(target, { modality, cards, state: (defaults) => slice(`${modality}.${panel}`, defaults) });
-  } catch (error) {
+    const name = `${modality}.${target.dataset.panel}`;
+    return module.mount(target, { modality, cards, state: (defaults) => slice(name, defaults) });
+  } catch (caught) {
+    const error = /** @type {Error & {status?: number}} */ (caught);
     console.error(error);
     mounted.delete(target);
     const words = error.status === undefined ? "This panel could not be started. Reload the page." : error.message;
-    const retry = button("Try again", () => open(modality, panel), { kind: "primary" });
+    const retry = button("Try again", () => open(target), { kind: "primary" });
     fill(
       target,
       el("div", { class: "pg-state", role: "alert" }, el("h2", {}, "Something went wrong"), el("p", {}, words), retry),
@@ -97,6 +135,7 @@ async function mountPanel(target) {
 
 const FIRST_MODELS = { image: "image/digits-vae", audio: "audio/notes-vae", text: "text/shakespeare-transformer" };
 
+/** @param {Modality} modality */
 function emptyState(modality) {
   return el(
     "div",
@@ -107,15 +146,19 @@ function emptyState(modality) {
   );
 }
 
+/** @param {HTMLElement} tab @param {boolean} chosen */
 function chooseTab(tab, chosen) {
   tab.setAttribute("aria-selected", String(chosen));
   tab.tabIndex = chosen ? 0 : -1;
 }
 
+/** @param {KeyboardEvent} event */
 function walkTabs(event) {
-  const tabs = [...event.currentTarget.querySelectorAll("[role=tab]")];
-  const at = tabs.indexOf(document.activeElement);
-  const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+  const tabs = all("[role=tab]").filter((tab) => event.currentTarget === tab.parentElement);
+  const at = tabs.findIndex((tab) => tab === document.activeElement);
+  /** @type {Record<string, number>} */
+  const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 };
+  const next = places[event.key];
   if (next === undefined) return;
   event.preventDefault();
   const tab = tabs[(next + tabs.length) % tabs.length];
@@ -124,8 +167,8 @@ function walkTabs(event) {
 }
 
 function showHealth() {
-  const place = document.getElementById("pg-health");
-  const words = place.querySelector(".pg-health-words");
+  const place = byId("pg-health");
+  const [words] = all("#pg-health .pg-health-words");
   watchHealth((health) => {
     if (place.dataset.state === health.state && words.textContent === health.words) return;
     place.dataset.state = health.state;
@@ -133,6 +176,14 @@ function showHealth() {
   });
 }
 
+/** Say something above the panels until it is closed. @param {string} sentence */
+function showNotice(sentence) {
+  const notice = el("div", { class: "pg-problem pg-notice", role: "alert" }, el("p", {}, sentence));
+  notice.append(button("Close", () => notice.remove(), { kind: "quiet" }));
+  byId("pg-header").after(notice);
+}
+
+/** @param {HTMLElement} copy the button */
 async function copyLink(copy) {
   const before = copy.textContent;
   try {

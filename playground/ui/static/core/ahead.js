@@ -6,6 +6,7 @@ const REST_MS = 300; // after the last plan, and while other requests are under 
 
 export class Ahead {
   constructor() {
+    /** @type {(() => Promise<void>)[]} */
     this.tasks = [];
     this.timer = 0;
     this.running = false;
@@ -29,7 +30,7 @@ export class Ahead {
     if (this.running || isBusy() || document.hidden) return this.#wait();
     this.running = true;
     try {
-      while (this.tasks.length && !isBusy()) await this.tasks.shift()();
+      while (this.tasks.length && !isBusy()) await this.tasks.shift()?.();
     } catch {
       this.tasks = []; // whoever really wants it will ask again and tell
     } finally {

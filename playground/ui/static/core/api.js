@@ -14,13 +14,18 @@ const FIRST_RETRY_MS = 300;
 export const SESSION = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
 /**
- * @typedef {{header: object, body: Uint8Array}} Reply
- * header.frames pictures of header.height x header.width bytes lie first in body; header.kind is what they show, as the
- * model's card says (core/palette.js).
+ * @typedef {import("./types.js").Card} Card
+ * @typedef {import("./types.js").Reply} Reply
+ * @typedef {object} RunOptions
+ * @property {Uint8Array<ArrayBuffer>|null} [body]
+ * @property {string} [view] a newer request of the same view replaces this one while it waits on the server ("" = never)
+ * @property {boolean} [cache] keep the reply, and take a kept one; by default of requests without a body
+ * @property {AbortSignal} [signal] only for requests that are not kept
  */
 
 /** An answer that is not 200, or none at all (status 0). The message is a sentence for the visitor. */
 export class ApiError extends Error {
+  /** @param {number} status @param {string} message */
   constructor(status, message) {
     super(message);
     this.status = status;
@@ -31,23 +36,26 @@ export class ApiError extends Error {
   }
 }
 
-const kept = new Map(); // key -> Reply, oldest first
-const asked = new Map(); // key -> Promise<Reply>
-const kinds = new Map(); // model -> "digit", "spectrogram" or "roll"
+/** @type {Map<string, Reply>} by key, oldest first */
+const kept = new Map();
+/** @type {Map<string, Promise<Reply>>} by key */
+const asked = new Map();
+/** @type {Map<string, import("./types.js").OutputSpec["kind"]>} what each model makes */
+const kinds = new Map();
 let flying = 0; // requests under way
 let keptBytes = 0;
+/** @type {Promise<Card[]>|null} */
 let cards = null;
 
-/** Every model's card, asked once. @returns {Promise<object[]>} */
+/** Every model's card, asked once. @returns {Promise<Card[]>} */
 export function listModels() {
-  if (!cards) {
-    cards = requestWithRetries(
-      () => fetch(new URL("models", BASE)),
-      (response) => response.json(),
-    );
-    cards.then(learn, () => (cards = null));
-  }
-  return cards;
+  if (cards) return cards;
+  const asking = requestWithRetries(
+    () => fetch(new URL("models", BASE)),
+    (response) => /** @type {Promise<Card[]>} */ (response.json()),
+  );
+  asking.then(learn, () => (cards = null));
+  return (cards = asking);
 }
 
 /**
@@ -55,9 +63,7 @@ export function listModels() {
  * @param {string} model id
  * @param {string} operation name
  * @param {object} request everything the answer depends on
- * @param {{body?: Uint8Array, view?: string, cache?: boolean, signal?: AbortSignal}} [options]
- *   view: a newer request of the same view replaces this one while it waits on the server ("" = never);
- *   signal: only for requests that are not kept (cache: false, or with a body)
+ * @param {RunOptions} [options]
  * @returns {Promise<Reply>}
  * @throws {ApiError}
  */
@@ -67,20 +73,23 @@ export function run(model, operation, request, options = {}) {
   const key = keyOf(model, operation, request);
   const known = peek(model, operation, request);
   if (known) return Promise.resolve(known);
-  if (!asked.has(key)) {
-    const promise = send(model, operation, request, null, view).then((reply) => {
-      keep(key, reply);
-      return reply;
-    });
-    asked.set(key, promise);
-    const forget = () => asked.delete(key);
-    promise.then(forget, forget);
-  }
-  return asked.get(key);
+  const coming = asked.get(key);
+  if (coming) return coming;
+  const promise = send(model, operation, request, null, view).then((reply) => {
+    keep(key, reply);
+    return reply;
+  });
+  asked.set(key, promise);
+  const forget = () => asked.delete(key);
+  promise.then(forget, forget);
+  return promise;
 }
 
 /**
  * The kept reply to a request, at once, or null when it has to be asked.
+ * @param {string} model
+ * @param {string} operation
+ * @param {object} request
  * @returns {Reply|null}
  */
 export function peek(model, operation, request) {
@@ -112,11 +121,18 @@ export class Lane {
     this.view = view;
     this.epoch = 0;
     this.flying = false;
+    /**
+     * @type {{args: [string, string, object, RunOptions], resolve: (reply: Reply|null) => void, reject: (error: unknown) => void}|null}
+     */
     this.waiting = null;
   }
 
   /**
    * Like `run`; null when a newer request or `drop` overtook this one.
+   * @param {string} model
+   * @param {string} operation
+   * @param {object} request
+   * @param {RunOptions} [options]
    * @returns {Promise<Reply|null>}
    */
   run(model, operation, request, options = {}) {
@@ -151,7 +167,7 @@ export class Lane {
       const reply = await run(...args);
       resolve(epoch === this.epoch ? reply : null);
     } catch (error) {
-      if (epoch !== this.epoch || error.superseded) resolve(null);
+      if (epoch !== this.epoch || (error instanceof ApiError && error.superseded)) resolve(null);
       else reject(error);
     } finally {
       this.flying = false;
@@ -169,6 +185,7 @@ export function paceOf(model) {
   return paces.get(model) ?? null;
 }
 
+/** @type {Map<string, number>} milliseconds a frame, by model */
 const paces = new Map();
 const PACE_FRAMES = 3; // smaller replies tell more about the way than about the model
 const GUESSED_FLOPS_PER_MS = 2e7; // one slow processor core
@@ -178,7 +195,10 @@ export function isBusy() {
   return flying > 0;
 }
 
-/** What cards tell: kinds of pictures and, before anything was measured, paces from the operations that they count. */
+/**
+ * What cards tell: kinds of pictures and, before anything was measured, paces from the operations that they count.
+ * @param {Card[]} all
+ */
 function learn(all) {
   for (const { id, cost, output } of all) {
     if (output) kinds.set(id, output.kind);
@@ -188,11 +208,12 @@ function learn(all) {
 
 /**
  * The server's readiness, polled: quickly while something is wrong, else now and then.
- * @param {(health: {state: "ready"|"starting"|"restarting"|"offline", words: string}) => void} callback
+ * @param {(health: {state: keyof typeof HEALTH_WORDS, words: string}) => void} callback
  */
 export function watchHealth(callback) {
   let wasReady = false;
   const look = async () => {
+    /** @type {keyof typeof HEALTH_WORDS} */
     let state;
     try {
       const response = await fetch(new URL("health/ready", BASE), { cache: "no-store" });
@@ -214,6 +235,14 @@ const HEALTH_WORDS = {
   offline: "No connection",
 };
 
+/**
+ * @param {string} model
+ * @param {string} operation
+ * @param {object} request
+ * @param {Uint8Array<ArrayBuffer>|null} body
+ * @param {string} view
+ * @param {AbortSignal} [signal]
+ */
 async function send(model, operation, request, body, view, signal) {
   const header = { model, operation, request, session: SESSION, view };
   const type = body ? "application/octet-stream" : "application/json";
@@ -224,11 +253,11 @@ async function send(model, operation, request, body, view, signal) {
     () => fetch(new URL("run", BASE), { method: "POST", headers: { "Content-Type": type }, body: content, signal }),
     async (response) => unpack(await response.arrayBuffer()),
   ).finally(() => (flying -= 1));
-  reply.header.kind ??= kinds.get(model);
+  reply.header.kind ??= kinds.get(model) ?? "image";
   const frames = reply.header.frames ?? 0;
   if (frames >= PACE_FRAMES) {
     const pace = (performance.now() - started) / frames;
-    paces.set(model, paces.has(model) ? 0.7 * paces.get(model) + 0.3 * pace : pace);
+    paces.set(model, 0.7 * (paces.get(model) ?? pace) + 0.3 * pace);
   }
   return reply;
 }
@@ -252,7 +281,7 @@ export async function requestWithRetries(ask, read) {
       );
       throw new ApiError(response.status, message);
     } catch (error) {
-      if (error.name === "AbortError") throw error;
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
       const known =
         error instanceof ApiError ? error : new ApiError(0, "The playground cannot be reached. Is it still running?");
       const worthIt = known.status === 0 || RETRY_STATUSES.has(known.status);
@@ -262,10 +291,12 @@ export async function requestWithRetries(ask, read) {
   }
 }
 
+/** @param {string} model @param {string} operation @param {object} request */
 function keyOf(model, operation, request) {
   return canonical([model, operation, request]);
 }
 
+/** @param {string} key @param {Reply} reply */
 function keep(key, reply) {
   kept.set(key, reply);
   keptBytes += reply.body.byteLength;

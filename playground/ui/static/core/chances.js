@@ -11,7 +11,7 @@ export function levelOf(p) {
   return level < 0 ? LEVELS.length : level;
 }
 
-/** A probability as people read it. @returns {string} such as "3.1 %", "under 0.01 %" */
+/** A probability as people read it. @param {number} p @returns {string} such as "3.1 %", "under 0.01 %" */
 export function percent(p) {
   const share = 100 * p;
   if (share === 0) return "0 %";
@@ -19,7 +19,7 @@ export function percent(p) {
   return `${share >= 99.95 ? share.toFixed(0) : share >= 10 ? share.toFixed(1) : share.toPrecision(2)} %`;
 }
 
-/** A text whose blanks can be seen. @returns {string} */
+/** A text whose blanks can be seen. @param {string} text @returns {string} */
 export function visible(text) {
   if (text === "") return "(part of a character)";
   return text

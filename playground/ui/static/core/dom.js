@@ -2,6 +2,8 @@
 
 let counter = 0;
 
+/** @typedef {import("./types.js").Child} Child */
+
 /** An id that no other element has. @returns {string} */
 export function uniqueId(prefix = "pg") {
   counter += 1;
@@ -10,8 +12,12 @@ export function uniqueId(prefix = "pg") {
 
 /**
  * An element. Attributes: `on` + event name adds a listener, `class`, `dataset`, true/false for boolean ones, and
- * null leaves one out. Children: nodes and texts; null and false are skipped.
- * @returns {HTMLElement}
+ * null leaves one out. Children: nodes and texts, in arrays of any depth; null and false are skipped.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -21,15 +27,26 @@ export function el(tag, attributes = {}, ...children) {
     else if (name === "dataset") Object.assign(element.dataset, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...nodes(children));
   return element;
+}
+
+/** Replace everything inside an element. @param {Element} element @param {...Child} children as of `el` */
+export function fill(element, ...children) {
+  element.replaceChildren(...nodes(children));
+}
+
+/** @param {Child[]} children @returns {(Node|string)[]} */
+function nodes(children) {
+  const flat = /** @type {any[]} */ (children).flat(Infinity);
+  return flat.filter((child) => child !== null && child !== undefined && child !== false);
 }
 
 /**
  * A button.
- * @param {string|Node|Array} content
- * @param {(event: Event) => void} onClick
- * @param {{kind?: "plain"|"primary"|"quiet", label?: string, title?: string, disabled?: boolean}} [options]
+ * @param {Child} content
+ * @param {(event: MouseEvent) => void} onClick
+ * @param {{kind?: "plain"|"primary"|"quiet", label?: string|null, title?: string|null, disabled?: boolean}} [options]
  *   label: what a screen reader says, for buttons without words
  */
 export function button(content, onClick, { kind = "plain", label = null, title = null, disabled = false } = {}) {
@@ -40,7 +57,7 @@ export function button(content, onClick, { kind = "plain", label = null, title =
 /**
  * A labelled native slider.
  * @param {object} options
- * @param {string|Array<string|Node>} options.label visible name
+ * @param {Child} options.label visible name
  * @param {number} options.min
  * @param {number} options.max
  * @param {number} options.step
@@ -52,22 +69,12 @@ export function button(content, onClick, { kind = "plain", label = null, title =
  * @returns {{root: HTMLElement, input: HTMLInputElement, value: () => number, set: (value: number) => void, say: () => void}}
  *   set moves it silently; say refreshes its words
  */
-export function range({
-  label,
-  min,
-  max,
-  step,
-  value,
-  words = String,
-  shown = String,
-  onInput = null,
-  onCommit = null,
-}) {
+export function range({ label, min, max, step, value, words = String, shown = String, onInput, onCommit }) {
   const id = uniqueId("range");
   const input = el("input", { type: "range", id, min, max, step });
   const output = el("output", { for: id, class: "pg-value" });
   const root = el("div", { class: "pg-range" }, el("label", { for: id }, label), output, input);
-  const share = (number) => (100 * (number - min)) / (Number(input.max) - min || 1); // percent of the track
+  const share = (/** @type {number} */ number) => (100 * (number - min)) / (Number(input.max) - min || 1); // percent of the track
   const say = () => {
     output.textContent = shown(input.valueAsNumber);
     input.setAttribute("aria-valuetext", words(input.valueAsNumber));
@@ -75,15 +82,15 @@ export function range({
     input.style.setProperty("--from", `${from}%`);
     input.style.setProperty("--to", `${to}%`);
   };
-  input.value = value;
+  input.value = String(value);
   say();
   input.addEventListener("input", (event) => {
     onInput?.(input.valueAsNumber, event); // first: the picture must not wait for words
     say();
   });
   input.addEventListener("change", () => onCommit?.(input.valueAsNumber));
-  const set = (next) => {
-    input.value = next;
+  const set = (/** @type {number} */ next) => {
+    input.value = String(next);
     say();
   };
   return { root, input, value: () => input.valueAsNumber, set, say };
@@ -91,7 +98,7 @@ export function range({
 
 /**
  * A labelled drop-down list.
- * @param {{label: string, choices: Array<string|[string, string]>, value: string, onChange: (value: string) => void}} options
+ * @param {{label: string, choices: (string|string[])[], value: string, onChange: (value: string) => void}} options
  *   choices: values, or [value, text] pairs
  * @returns {{root: HTMLElement, input: HTMLSelectElement}}
  */
@@ -115,12 +122,12 @@ export function select({ label, choices, value, onChange }) {
  * @returns {{root: HTMLElement, refresh: () => void}} refresh shows which one is pressed
  */
 export function segments({ label, choices, value, onPick }) {
-  const made = Object.entries(choices).map(([key, text]) => [key, button(text, () => onPick(key))]);
-  const refresh = () => made.forEach(([key, one]) => one.setAttribute("aria-pressed", String(key === value())));
+  const made = Object.entries(choices).map(([key, text]) => ({ key, one: button(text, () => onPick(key)) }));
+  const refresh = () => made.forEach(({ key, one }) => one.setAttribute("aria-pressed", String(key === value())));
   const group = el(
     "div",
     { class: "pg-segments", role: "group", "aria-label": label },
-    made.map(([, one]) => one),
+    made.map(({ one }) => one),
   );
   return { root: el("div", { class: "pg-field" }, el("span", { class: "pg-label" }, label), group), refresh };
 }
@@ -134,7 +141,7 @@ export function whole({ label, min, max, value, onChange }) {
   const id = uniqueId("number");
   const note = el("p", { class: "pg-field-error", id: `${id}-note`, hidden: true });
   const input = el("input", { id, class: "pg-number", type: "text", inputmode: "numeric", autocomplete: "off" });
-  input.value = value;
+  input.value = String(value);
   input.addEventListener("change", () => {
     const number = /^\d{1,10}$/.test(input.value.trim()) ? Number(input.value) : NaN;
     const good = number >= min && number <= max;
@@ -151,7 +158,7 @@ export function whole({ label, min, max, value, onChange }) {
 /**
  * A fold: one line that opens.
  * @param {string} summary
- * @param {...(Node|string)} children
+ * @param {...Child} children
  * @returns {HTMLDetailsElement}
  */
 export function fold(summary, ...children) {
@@ -163,21 +170,14 @@ export function fold(summary, ...children) {
   );
 }
 
-/** One quiet sentence of explanation. @returns {HTMLElement} */
+/** One quiet sentence of explanation. @param {...Child} children @returns {HTMLElement} */
 export function hint(...children) {
   return el("p", { class: "pg-hint" }, children);
 }
 
-/** Replace everything inside an element. */
-export function fill(element, ...children) {
-  element.replaceChildren(
-    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
-  );
-}
-
 /**
  * A place for one problem: `show(error, retry)` says it with a button to try again, `clear()` removes it.
- * @returns {{root: HTMLElement, show: (error: Error, retry?: () => void) => void, clear: () => void}}
+ * @returns {{root: HTMLElement, show: (error: any, retry?: (() => void)|null) => void, clear: () => void}}
  */
 export function problemBox() {
   const root = el("div", { class: "pg-problem", role: "alert", hidden: true });
@@ -185,14 +185,14 @@ export function problemBox() {
     root.hidden = true;
     root.replaceChildren();
   };
-  const show = (error, retry = null) => {
+  const show = (/** @type {Error} */ error, /** @type {(() => void)|null} */ retry = null) => {
     root.hidden = false;
     fill(root, el("p", {}, error.message), retry && button("Try again", () => (clear(), retry())));
   };
   return { root, show, clear };
 }
 
-/** Say something to screen readers, politely; the newest sentence replaces one not yet said. */
+/** Say something to screen readers, politely; the newest sentence replaces one not yet said. @param {string} sentence */
 export function announce(sentence) {
   const region = document.getElementById("pg-live");
   if (region) region.textContent = sentence;

@@ -2,11 +2,18 @@
 
 import { paletteOf } from "./palette.js";
 
+/** @typedef {import("./types.js").Reply} Reply */
+
+/** What draws on a canvas. @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} */
+export function penOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
 /**
  * The bytes of one frame of a reply (a view, not a copy).
- * @param {{header: object, body: Uint8Array}} reply
+ * @param {Reply} reply
  * @param {number} [index] counted over all frames
- * @returns {Uint8Array} height * width values
+ * @returns {Uint8Array<ArrayBuffer>} height * width values
  */
 export function frameOf(reply, index = 0) {
   const { height, width } = reply.header;
@@ -16,7 +23,7 @@ export function frameOf(reply, index = 0) {
 /**
  * Draw one frame of a reply.
  * @param {HTMLCanvasElement} canvas gets the frame's size in pixels
- * @param {{header: object, body: Uint8Array}} reply
+ * @param {Reply} reply
  * @param {number} [index]
  */
 export function drawFrame(canvas, reply, index = 0) {
@@ -29,7 +36,7 @@ export function drawFrame(canvas, reply, index = 0) {
  * @param {Uint8Array} pixels height * width values
  * @param {number} [width]
  * @param {number} [height]
- * @param {string} [kind] what they are a picture of, see palette.js
+ * @param {import("./types.js").OutputSpec["kind"]} [kind] what they are a picture of, see palette.js
  */
 export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "digit") {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
@@ -37,7 +44,7 @@ export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "digi
   const words = new Uint32Array(image.data.buffer);
   const colours = paletteOf(kind);
   for (let i = 0; i < words.length; i += 1) words[i] = colours[pixels[i]];
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  penOf(canvas).putImageData(image, 0, 0);
   canvas.dataset.kind = kind;
   canvas.dataset.drawn = "true";
 }
@@ -45,7 +52,7 @@ export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "digi
 /**
  * Draw all frames of a reply as one sheet, row by row.
  * @param {HTMLCanvasElement} canvas
- * @param {{header: object, body: Uint8Array}} reply
+ * @param {Reply} reply
  * @param {number} columns frames per row
  */
 export function drawSheet(canvas, reply, columns) {

@@ -1,15 +1,16 @@
 /** @file Latent specs as the server reads them: a seed or explicit values, plus offsets. Values, never changed in place. */
 
-/** @typedef {{seed?: number, index?: number, z?: number[], offsets?: object, raw?: object}} Spec */
+/** @typedef {import("./types.js").Spec} Spec */
+/** @typedef {import("./types.js").AxisKind} AxisKind  principal direction, or single latent dimension */
 
 export const LARGEST_SEED = 2147483647;
 
-/** The latent that a seed draws; index counts the samples of one seed. @returns {Spec} */
+/** The latent that a seed draws; index counts the samples of one seed. @param {number} seed @param {number} [index] @returns {Spec} */
 export function seeded(seed, index = 0) {
   return { seed, index };
 }
 
-/** An explicit latent; values are rounded to 4 decimals to keep addresses short. @returns {Spec} */
+/** An explicit latent; values are rounded to 4 decimals to keep addresses short. @param {ArrayLike<number>} z @returns {Spec} */
 export function explicit(z) {
   return { z: Array.from(z, (value) => Math.round(value * 1e4) / 1e4) };
 }
@@ -17,30 +18,37 @@ export function explicit(z) {
 /**
  * A spec whose offset along one axis is set; 0 removes it.
  * @param {Spec} spec
- * @param {"direction"|"dimension"} kind principal direction, or single latent dimension
+ * @param {AxisKind} kind
  * @param {number} number which
  * @param {number} value in prior standard deviations
  * @returns {Spec}
  */
 export function withOffset(spec, kind, number, value) {
   const field = kind === "direction" ? "offsets" : "raw";
+  /** @type {Record<string, number>} */
   const values = { ...spec[field], [number]: Math.round(value * 1e4) / 1e4 };
   if (!value) delete values[number];
   const { [field]: _, ...rest } = spec;
   return Object.keys(values).length ? { ...rest, [field]: values } : rest;
 }
 
-/** The offset along one axis; 0 where there is none. @returns {number} */
+/**
+ * The offset along one axis; 0 where there is none.
+ * @param {Spec} spec
+ * @param {AxisKind} kind
+ * @param {number} number
+ * @returns {number}
+ */
 export function offsetOf(spec, kind, number) {
   return spec[kind === "direction" ? "offsets" : "raw"]?.[number] ?? 0;
 }
 
-/** The spec without any offset. @returns {Spec} */
+/** The spec without any offset. @param {Spec} spec @returns {Spec} */
 export function plain(spec) {
-  return spec.z ? { z: spec.z } : seeded(spec.seed, spec.index);
+  return spec.z ? { z: spec.z } : seeded(spec.seed ?? 0, spec.index);
 }
 
-/** Words for a spec, such as "seed 7, sample 3, 2 directions moved". @returns {string} */
+/** Words for a spec, such as "seed 7, sample 3, 2 directions moved". @param {Spec} spec @returns {string} */
 export function specWords(spec) {
   const base = spec.z ? "own latent" : `seed ${spec.seed}` + (spec.index ? `, sample ${spec.index}` : "");
   const directions = Object.keys(spec.offsets ?? {}).length;

@@ -9,13 +9,13 @@ const AT_ONCE = 64;
 /** @typedef {{text: string, distance: number, span: [number, number]}} Near  distance: share of the text outside the run that
  * both share; span: where that run stands in the training text */
 
-/** Whether a model's data set can be searched. @returns {boolean} */
+/** Whether a model's data set can be searched. @param {import("./types.js").Card} card @returns {boolean} */
 export function hasNearest(card) {
   return card.operations.includes("nearest");
 }
 
 /**
- * @param {object} card
+ * @param {import("./types.js").Card} card
  * @param {string[]} texts
  * @returns {Promise<Near[]>} one for each text
  */

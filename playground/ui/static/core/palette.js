@@ -14,17 +14,19 @@ const [FIRST_HUE, LAST_HUE] = [275, 460]; // degrees
 
 /**
  * Colours of the 256 levels of a kind of picture.
- * @param {"digit"|"spectrogram"|"roll"} [kind] as card.output.kind names it
+ * @param {import("./types.js").OutputSpec["kind"]} [kind]
  * @returns {Uint32Array} 256 words as ImageData takes them (alpha, blue, green, red)
  */
 export function paletteOf(kind) {
-  return PALETTES[kind] ?? GREY;
+  return PALETTES[kind ?? "image"] ?? GREY;
 }
 
+/** @param {number} red @param {number} green @param {number} blue each from 0 to 255 */
 function word(red, green, blue) {
   return (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** @param {number} level */
 function spectrogramColour(level) {
   const share = level / 255;
   const lightness = DARKEST + (LIGHTEST - DARKEST) * share;
@@ -32,11 +34,12 @@ function spectrogramColour(level) {
   // What no screen can show is made paler until one can, which keeps its lightness.
   for (let colourful = COLOURFUL * Math.sin(Math.PI * (0.08 + 0.84 * share)); ; colourful *= 0.96) {
     const rgb = linearRgb(lightness, colourful * Math.cos(hue), colourful * Math.sin(hue));
-    if (colourful < 1e-3 || rgb.every((part) => part >= -1e-4 && part <= 1.0001)) return word(...rgb.map(toByte));
+    if (colourful < 1e-3 || rgb.every((part) => part >= -1e-4 && part <= 1.0001))
+      return word(toByte(rgb[0]), toByte(rgb[1]), toByte(rgb[2]));
   }
 }
 
-/** OKLab to linear sRGB, each from 0 to 1 where a screen can show it. */
+/** OKLab to linear sRGB, each from 0 to 1 where a screen can show it. @param {number} lightness @param {number} a @param {number} b */
 function linearRgb(lightness, a, b) {
   const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
@@ -48,16 +51,20 @@ function linearRgb(lightness, a, b) {
   ];
 }
 
+/** @param {number} linear */
 function toByte(linear) {
   const value = Math.min(1, Math.max(0, linear));
   return Math.round(255 * (value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055));
 }
 
+/** @param {number} level */
 function rollColour(level) {
   const { silent, held, struck } = ROLL_COLOURS;
-  return word(...(level >= STRUCK_FROM ? struck : level >= SOUNDING_FROM ? held : silent));
+  const [red, green, blue] = level >= STRUCK_FROM ? struck : level >= SOUNDING_FROM ? held : silent;
+  return word(red, green, blue);
 }
 
+/** @type {Record<string, Uint32Array>} */
 const PALETTES = {
   spectrogram: Uint32Array.from({ length: 256 }, (_, level) => spectrogramColour(level)),
   roll: Uint32Array.from({ length: 256 }, (_, level) => rollColour(level)),

@@ -1,5 +1,7 @@
 /** @file PNG files with the settings that made them in a text chunk. */
 
+import { penOf } from "./frames.js";
+
 const SIGNATURE_AND_HEADER_BYTES = 8 + 25; // the text goes right after the IHDR chunk
 
 const CRC_TABLE = new Uint32Array(256).map((_, index) => {
@@ -15,7 +17,9 @@ const CRC_TABLE = new Uint32Array(256).map((_, index) => {
  * @returns {Promise<Blob>}
  */
 export async function pngFromCanvas(canvas, text = {}) {
+  /** @type {Blob|null} */
   const plain = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  if (!plain) throw new Error("This browser made no picture of the canvas.");
   const bytes = new Uint8Array(await plain.arrayBuffer());
   const chunks = Object.entries(text).map(([keyword, value]) => textChunk(keyword, value));
   const parts = [bytes.subarray(0, SIGNATURE_AND_HEADER_BYTES), ...chunks, bytes.subarray(SIGNATURE_AND_HEADER_BYTES)];
@@ -33,7 +37,7 @@ export async function pngFromCanvas(canvas, text = {}) {
 export function pngFromPixels(pixels, width, height, { scale = 10, text = {} } = {}) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width * scale, height * scale];
-  const context = canvas.getContext("2d");
+  const context = penOf(canvas);
   const image = context.createImageData(canvas.width, canvas.height);
   for (let y = 0; y < canvas.height; y += 1) {
     for (let x = 0; x < canvas.width; x += 1) {
@@ -45,7 +49,7 @@ export function pngFromPixels(pixels, width, height, { scale = 10, text = {} } =
   return pngFromCanvas(canvas, text);
 }
 
-/** An iTXt chunk: keyword, uncompressed, no language, UTF-8 text. */
+/** An iTXt chunk: keyword, uncompressed, no language, UTF-8 text. @param {string} keyword @param {string} value */
 function textChunk(keyword, value) {
   const encoder = new TextEncoder();
   const data = new Uint8Array([...encoder.encode(keyword), 0, 0, 0, 0, 0, ...encoder.encode(value)]);
@@ -58,6 +62,7 @@ function textChunk(keyword, value) {
   return chunk;
 }
 
+/** @param {Uint8Array} bytes */
 function crc(bytes) {
   let value = 0xffffffff;
   for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 0xff] ^ (value >>> 8);

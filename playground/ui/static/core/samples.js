@@ -5,20 +5,24 @@ import { el, problemBox, uniqueId } from "./dom.js";
 import { drawFrame, frameOf, pictureCanvas } from "./frames.js";
 import { seeded } from "./latents.js";
 
+/** @typedef {{model: string, seed: number, start?: number, settings?: import("./types.js").Settings}} Wanted */
+
 /**
  * @param {{count?: number, columns?: number, size?: number, view?: string,
- *   onPick: (spec: object, pixels: Uint8Array, index: number) => void}} options
+ *   onPick: (spec: import("./types.js").Spec, pixels: Uint8Array<ArrayBuffer>, index: number) => void}} options
  *   size: CSS pixels of each picture; view: name of the request series, unique on the page
- * @returns {{root: HTMLElement, load: (what: {model: string, seed: number, start?: number, settings?: object}) => Promise<void>,
- *   mark: (index: number|null) => void}}
+ * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>,
+ *   mark: (index: number|null|undefined) => void}}
  *   load asks for `count` samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
  */
 export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId("samples"), onPick }) {
   const lane = new Lane(view);
   const problem = problemBox();
   const grid = el("div", { class: "pg-grid", role: "group", "aria-label": "Samples" });
-  grid.style.setProperty("--columns", columns);
-  let shown = null; // {reply, seed, start}
+  grid.style.setProperty("--columns", String(columns));
+  /** @type {{reply: import("./types.js").Reply, seed: number, start: number}|null} */
+  let shown = null;
+  /** @type {number|null|undefined} */
   let marked = null;
 
   const cells = Array.from({ length: count }, (_, place) => {
@@ -32,14 +36,14 @@ export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId
     return { cell, canvas };
   });
 
-  const mark = (index) => {
+  const mark = (/** @type {number|null|undefined} */ index) => {
     marked = index;
     cells.forEach(({ cell }, place) =>
       cell.setAttribute("aria-pressed", String(shown !== null && shown.start + place === marked)),
     );
   };
 
-  const load = async (what) => {
+  const load = async (/** @type {Wanted} */ what) => {
     const { model, seed, start = 0, settings = {} } = what;
     problem.clear();
     grid.setAttribute("aria-busy", "true");

@@ -11,7 +11,9 @@ import { LARGEST_SEED, randomSeed } from "./latents.js";
  */
 export function seedField({ value, onSeed, onDice = () => {}, title = "A random seed", label = null }) {
   const field = whole({ label: "Seed", min: 0, max: LARGEST_SEED, value, onChange: onSeed });
-  const set = (seed) => (field.input.value = seed);
+  const set = (/** @type {number} */ seed) => {
+    field.input.value = String(seed);
+  };
   const dice = button(
     [el("span", { "aria-hidden": "true", class: "pg-die" }, "⚄"), " Dice"],
     () => {

@@ -1,30 +1,33 @@
-/** @file The page's whole state in its address: "#1." + base64url of JSON. Every panel owns one slice of it. */
+/** @file The page's whole state in its address, see address.js. Every panel owns one slice of it. */
 
-const VERSION = "1";
+import { decode, encode } from "./address.js";
+
 const SAVE_AFTER_MS = 150;
+/** Marks the history's entries as this load's: the entries of an earlier one are read from their address instead. */
+const LOAD = crypto.randomUUID?.() ?? String(Math.random());
 
-/** True when the address held something that this page could not read. */
-export let unreadable = false;
-
-/** @type {Record<string, Record<string, any>>} */
-const whole = read();
+const { state: whole, damage } = decode(location.hash.slice(1));
 let timer = 0;
+
+/** What of the address could not be read: nothing of it, some slices, or all was well. */
+export { damage };
 
 /**
  * One panel's part of the address.
- * @template T
+ * @template {object} T
  * @param {string} name such as "image.explore"
  * @param {T} defaults values that need not be written
- * @returns {{get: () => T, set: (patch: Partial<T>) => void}}
+ * @returns {import("./types.js").Slice<T>}
  *   `set` merges plain JSON values and writes the address soon after; values equal to the defaults are left out
  */
 export function slice(name, defaults) {
+  const usual = /** @type {Record<string, any>} */ (defaults);
   return {
     get: () => ({ ...defaults, ...whole[name] }),
     set(patch) {
-      const next = { ...whole[name], ...patch };
+      const next = /** @type {Record<string, any>} */ ({ ...whole[name], ...patch });
       for (const key of Object.keys(next)) {
-        const same = JSON.stringify(next[key]) === JSON.stringify(defaults[key]);
+        const same = JSON.stringify(next[key]) === JSON.stringify(usual[key]);
         if (same || next[key] === undefined) delete next[key];
       }
       whole[name] = next;
@@ -39,27 +42,29 @@ export function link() {
   return location.href;
 }
 
-/** @returns {Record<string, Record<string, any>>} */
-function read() {
-  const given = location.hash.slice(1);
-  if (!given.startsWith(`${VERSION}.`)) {
-    unreadable = given.length > 0;
-    return {};
-  }
-  try {
-    const text = decodeURIComponent(given);
-    const binary = atob(
-      text
-        .slice(VERSION.length + 1)
-        .replaceAll("-", "+")
-        .replaceAll("_", "/"),
-    );
-    const value = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0))));
-    return value && typeof value === "object" && !Array.isArray(value) ? value : {};
-  } catch {
-    unreadable = true;
-    return {};
-  }
+/**
+ * Make a change that Back takes back: what `patch` does to the state begins a new entry of the history.
+ * @param {() => void} patch
+ */
+export function step(patch) {
+  write();
+  patch();
+  clearTimeout(timer);
+  history.pushState({ load: LOAD }, "", address());
+}
+
+/**
+ * Back and Forward among this page's entries. The panels stay as they are: only the slice named is read from the entry.
+ * @param {string} name of the slice
+ * @param {() => void} callback after it was read
+ */
+export function onReturn(name, callback) {
+  addEventListener("popstate", () => {
+    if (history.state?.load !== LOAD) return;
+    whole[name] = decode(location.hash.slice(1)).state[name] ?? {};
+    callback();
+    save();
+  });
 }
 
 function save() {
@@ -69,17 +74,16 @@ function save() {
 
 function write() {
   clearTimeout(timer);
-  const used = Object.fromEntries(Object.entries(whole).filter(([, part]) => part && Object.keys(part).length));
-  const bytes = new TextEncoder().encode(JSON.stringify(used));
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  const text = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  history.replaceState(
-    history.state,
-    "",
-    Object.keys(used).length ? `#${VERSION}.${text}` : location.pathname + location.search,
-  );
+  history.replaceState({ load: LOAD }, "", address());
 }
 
-addEventListener("hashchange", () => location.reload()); // another link was opened in this tab
+/** With its path and query: a bare "#..." would be resolved against <base href>, which has no query. @returns {string} */
+function address() {
+  const used = Object.entries(whole).filter(([, part]) => Object.keys(part).length);
+  const hash = used.length ? `#${encode(Object.fromEntries(used))}` : "";
+  return location.pathname + location.search + hash;
+}
+
+// Another link was opened in this tab, or an entry that an earlier load of the page left.
+addEventListener("hashchange", () => history.state?.load === LOAD || location.reload());
 addEventListener("pagehide", write);

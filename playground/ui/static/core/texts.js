@@ -8,7 +8,7 @@ const LONGEST = 100000; // characters a field takes; the server says what is too
 
 /**
  * The text of a frame of a reply: ASCII bytes up to the first zero after it.
- * @param {{header: object, body: Uint8Array}} reply
+ * @param {import("./types.js").Reply} reply
  * @param {number} [index]
  * @returns {string}
  */
@@ -23,7 +23,7 @@ export function textOfBytes(bytes) {
   return String.fromCharCode(...bytes.subarray(0, end));
 }
 
-/** Every text of a reply. @returns {string[]} */
+/** Every text of a reply. @param {import("./types.js").Reply} reply @returns {string[]} */
 export function textsOf(reply) {
   return Array.from({ length: reply.header.frames }, (_, index) => textOf(reply, index));
 }
@@ -44,7 +44,7 @@ export function bytesOf(text, width) {
 /**
  * A labelled field for several lines of text.
  * @param {{label: string, value?: string, rows?: number, placeholder?: string, note?: string, onInput?: (text: string) => void,
- *   onSend?: () => void}} options onSend: Control or Command and Enter were pressed
+ *   onSend?: (() => void)|null}} options onSend: Control or Command and Enter were pressed
  * @returns {{root: HTMLElement, input: HTMLTextAreaElement, value: () => string, set: (text: string) => void}}
  */
 export function textField({
@@ -84,20 +84,25 @@ export function textField({
     input,
     note && el("p", { class: "pg-hint", id: `${id}-note` }, note),
   );
-  return { root, input, value: () => input.value, set: (text) => (input.value = text) };
+  return { root, input, value: () => input.value, set: (/** @type {string} */ text) => (input.value = text) };
 }
 
-/** A model's text without the control characters that one may write and that the server takes from nobody. @returns {string} */
+/** A model's text without the control characters that one may write and that the server takes from nobody. @param {string} text @returns {string} */
 export function sendable(text) {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "\ufffd");
 }
 
-/** Something written, shown as it is: line breaks kept, direction by its first letter. @returns {HTMLElement} */
+/**
+ * Something written, shown as it is: line breaks kept, direction by its first letter.
+ * @param {import("./types.js").Child} text
+ * @param {Record<string, any>} [attributes]
+ * @returns {HTMLElement}
+ */
 export function written(text, attributes = {}) {
   return el("p", { ...attributes, class: `pg-written ${attributes.class ?? ""}`, dir: "auto" }, text);
 }
 
-/** A button that copies a text. @param {() => string} textNow @returns {HTMLButtonElement} */
+/** A button that copies a text. @param {() => string} textNow @param {string} [words] @returns {HTMLButtonElement} */
 export function copyButton(textNow, words = "Copy") {
   const one = button(words, async () => {
     try {
@@ -111,7 +116,12 @@ export function copyButton(textNow, words = "Copy") {
   return one;
 }
 
-/** Hand the visitor a plain text whose last lines say what made it. */
+/**
+ * Hand the visitor a plain text whose last lines say what made it.
+ * @param {string} text
+ * @param {Record<string, unknown>} made
+ * @param {string} name of the file, without its ending
+ */
 export function saveText(text, made, name) {
   const lines = Object.entries({ ...made, link: link() }).map(
     ([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
@@ -122,7 +132,7 @@ export function saveText(text, made, name) {
   );
 }
 
-/** Hand the visitor everything as JSON. */
+/** Hand the visitor everything as JSON. @param {object} facts @param {string} name of the file, without its ending */
 export function saveJson(facts, name) {
   download(
     new Blob([JSON.stringify({ ...facts, link: link() }, null, 1)], { type: "application/json" }),
@@ -130,7 +140,7 @@ export function saveJson(facts, name) {
   );
 }
 
-/** The last part of a model's id, for names of files. @returns {string} */
+/** The last part of a model's id, for names of files. @param {import("./types.js").Card} card @returns {string} */
 export function fileStem(card) {
-  return card.id.split("/").pop();
+  return card.id.slice(card.id.lastIndexOf("/") + 1);
 }

@@ -7,7 +7,8 @@ const LONGEST = 5000;
  * "inputToSound" (slider moved to the start of a sound of its new place), "exactSound" (gesture ended to the start of the
  * sound of just that place), "keyToSound" (key pressed to the start of its sound).
  */
-const timings = (window.__playgroundTimings = { inputToPaint: [], firstFrame: [] });
+const timings = /** @type {Record<string, number[]>} */ ({ inputToPaint: [], firstFrame: [] });
+Object.assign(window, { __playgroundTimings: timings });
 
 /**
  * Note the time from `startedMs` until what has just been drawn is painted. Call it right after drawing.

@@ -160,7 +160,7 @@ export interface PanelContext {
   cards: Card[];
   /** By the name that cards have in `dataset`. */
   datasets?: Record<string, Dataset>;
-  state: <T>(defaults: T) => Slice<T>;
+  state: <T extends object>(defaults: T) => Slice<T>;
 }
 
 /** What `mount` returns: told when the panel is shown again, and when another takes its place. */

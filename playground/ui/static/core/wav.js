@@ -10,7 +10,7 @@ const HEADER_BYTES = 44;
 export function wavOf(samples, rate) {
   const bytes = new Uint8Array(HEADER_BYTES + 2 * samples.length);
   const view = new DataView(bytes.buffer);
-  const name = (at, four) => bytes.set(new TextEncoder().encode(four), at);
+  const name = (/** @type {number} */ at, /** @type {string} */ four) => bytes.set(new TextEncoder().encode(four), at);
   name(0, "RIFF");
   view.setUint32(4, bytes.length - 8, true);
   name(8, "WAVE");

@@ -6,7 +6,7 @@ const LENGTH_BYTES = 4;
  * Join a JSON header and raw bytes into one message.
  * @param {object} header plain JSON values
  * @param {Uint8Array} [body] raw bytes
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function pack(header, body = new Uint8Array()) {
   const text = new TextEncoder().encode(JSON.stringify(header));
@@ -17,7 +17,7 @@ export function pack(header, body = new Uint8Array()) {
   return message;
 }
 
-/** One byte array after another. @returns {Uint8Array} */
+/** One byte array after another. @param {Uint8Array} first @param {Uint8Array} second @returns {Uint8Array<ArrayBuffer>} */
 export function joined(first, second) {
   const bytes = new Uint8Array(first.length + second.length);
   bytes.set(first);
@@ -28,7 +28,7 @@ export function joined(first, second) {
 /**
  * Split a message. The body is a view of the buffer, not a copy.
  * @param {ArrayBuffer} buffer a whole message
- * @returns {{header: object, body: Uint8Array}}
+ * @returns {import("./types.js").Reply}
  * @throws {Error} when the buffer is too short to be a message
  */
 export function unpack(buffer) {

@@ -51,6 +51,7 @@ export async function* askLines(route, question, signal) {
     () => fetch(new URL(route, BASE), { method: "POST", headers, body, signal }),
     (answer) => answer,
   );
+  if (!response.body) throw new ApiError(0, CUT_OFF);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   try {
@@ -58,7 +59,7 @@ export async function* askLines(route, question, signal) {
       const { done, value } = await reader.read();
       if (done || signal.aborted) break;
       const lines = (rest + value).split("\n");
-      rest = lines.pop();
+      rest = lines.pop() ?? "";
       for (const line of lines) if (line) yield JSON.parse(line);
     }
     if (rest && !signal.aborted) yield JSON.parse(rest);
@@ -78,7 +79,7 @@ export function endWords({ why, tokens, seconds }) {
   return `${tokens} ${tokens === 1 ? "token" : "tokens"}${pace}. ${reason}`;
 }
 
-/** What a start says of words that were left out; empty when all fitted. @returns {string} */
+/** What a start says of words that were left out; empty when all fitted. @param {{trimmed: number, window: number}} start @returns {string} */
 export function trimmedWords({ trimmed, window }) {
   if (!trimmed) return "";
   const first = trimmed === 1 ? "first token" : `first ${trimmed.toLocaleString("en")} tokens`;
