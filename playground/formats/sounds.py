@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playground.errors import BadRequest, TooLarge
 from playground.formats.playback import from_samples, to_samples
+from playground.formats.sound_containers import with_sound_chunks, without_tags
 from playground.formats.spectrogram import RATE_HZ, SAMPLES
 
 MAX_SECONDS = 60.0
@@ -23,8 +24,12 @@ MAX_CHANNELS = 8
 MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 192_000
 SHORTEST_S = 0.05  # of a note that can be told from a click
 HOP_S = 0.01  # loudness is looked at in steps of
-LOUD_DB = 30.0  # a note begins where it comes within this of the loudest step
-SILENT = 1e-4  # -80 dB of full scale
+LOUD_DB = 30.0  # a note begins where it comes within this of the loudest place
+SILENT = 5e-5  # root mean square: -86 dB of full scale
+CANCELLED = 0.25  # a mix of channels below this share of the power of unrelated ones: they cancel each other
+BEND = 2  # degree of the curve that is no sound in two steps: what a microphone that has just been switched on gives
+DRIFT_BENDS = 3  # degree of such a curve in a second
+DRIFT = 0.1  # of the height of a note, from which on such a curve is taken out
 PEAK = 0.95  # as the training notes
 FADE_IN_S, FADE_OUT_S = 0.002, 0.15  # at cuts: a note that goes on is let go, as the training notes are after 0.8 s
 BLOCK = 1 << 16  # frames decoded at once
@@ -70,14 +75,16 @@ def read_recording(body: bytes | memoryview) -> Sound:
 
 def read_file(content: bytes | memoryview) -> Sound:
     """An uploaded file made a note; BadRequest or TooLarge in one sentence."""
-    content = bytes(content)
+    content = without_tags(bytes(content))
     if not _known(content):
         raise BadRequest(f"The upload is not a {KINDS} file: choose another file.")
+    if content[:4] == b"RIFF":
+        content = with_sound_chunks(content)
     try:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             _check_limits(file)
-            wave = _read_mono(file)
-            return to_note(wave, file.samplerate, max(file.frames, len(wave)) / file.samplerate)
+            wave, mixing = _read_mono(content, file)
+            return to_note(wave, file.samplerate, max(file.frames, len(wave)) / file.samplerate, mixing)
     except soundfile.SoundFileError as error:
         raise BadRequest(DAMAGED) from error
 
@@ -87,7 +94,7 @@ def _known(content: bytes) -> bool:
     if content[:4] == b"RIFF":
         return content[8:12] == b"WAVE"
     frame_of_mp3 = len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0
-    return content[:4] in (b"fLaC", b"OggS") or content[:3] == b"ID3" or frame_of_mp3
+    return content[:4] in (b"fLaC", b"OggS") or frame_of_mp3
 
 
 def _check_limits(file: soundfile.SoundFile) -> None:
@@ -102,10 +109,25 @@ def _check_limits(file: soundfile.SoundFile) -> None:
         )
 
 
-def _read_mono(file: soundfile.SoundFile) -> NDArray[np.float32]:
-    """At most the first minute, channels averaged; what a truncated file still holds."""
+def _read_mono(content: bytes, file: soundfile.SoundFile) -> tuple[NDArray[np.float32], str]:
+    """At most the first minute, what a truncated file still holds: the mean of the channels, and what was done, in words.
+
+    Of channels that cancel each other in the mean, such as a stereo pair one of which is turned over, the loudest alone.
+    """
+    wave, powers, mixed = _decode(file, None)
+    if file.channels == 1:
+        return wave, ""
+    if mixed >= CANCELLED * powers.mean() / file.channels:
+        return wave, "mixed to mono"
+    with soundfile.SoundFile(io.BytesIO(content)) as again:
+        return _decode(again, int(powers.argmax()))[0], "one channel taken, because the channels cancel each other"
+
+
+def _decode(file: soundfile.SoundFile, channel: int | None) -> tuple[NDArray[np.float32], NDArray[np.float64], float]:
+    """One channel or the mean of all, (samples,); the power of each channel, and that of the mean, apart from their offset."""
     longest = min(round(MAX_SECONDS * file.samplerate), MAX_VALUES // file.channels)
     wave, count = np.empty(longest, np.float32), 0  # memory is taken as it is filled
+    powers, mixed = np.zeros(file.channels), 0.0
     while count < len(wave):
         try:
             block = file.read(min(BLOCK, len(wave) - count), dtype="float32", always_2d=True)
@@ -117,33 +139,37 @@ def _read_mono(file: soundfile.SoundFile) -> NDArray[np.float32]:
             break
         if not np.isfinite(block).all():
             raise BadRequest("The sound holds values that are no numbers (NaN or infinite): save it again.")
-        wave[count : count + len(block)] = block.mean(1, dtype=np.float64)
+        mean = block.mean(1, dtype=np.float64)
+        wave[count : count + len(block)] = mean if channel is None else block[:, channel]
+        powers += len(block) * block.var(0, dtype=np.float64)
+        mixed += len(block) * mean.var()
         count += len(block)
     if not count:
         raise BadRequest(DAMAGED)
-    return wave[:count]
+    return wave[:count], powers, mixed
 
 
-def to_note(wave: NDArray[np.float32], rate_hz: int, seconds: float) -> Sound:
-    """The first loud second of mono sound (samples,) at ``rate_hz``, resampled to 16 kHz; ``seconds`` is the whole length.
+def to_note(wave: NDArray[np.float32], rate_hz: int, seconds: float, mixing: str = "") -> Sound:
+    """The first loud second of mono sound (samples,) at ``rate_hz``, resampled to 16 kHz.
 
-    Raises BadRequest when there is nothing to hear, or less than 50 ms of it.
+    seconds: how long the whole is; mixing: what was done to its channels, in words. Raises BadRequest when there is nothing to
+    hear, or less than 50 ms of it.
     """
     if len(wave) < SHORTEST_S * rate_hz:
         raise BadRequest(_too_short(len(wave) / rate_hz))
-    scale = float(np.abs(wave).max())
-    if scale >= SILENT:
-        wave = wave / scale
-        wave -= wave.mean(dtype=np.float64)
-    if scale * float(np.abs(wave).max()) < SILENT:
+    hop = round(HOP_S * rate_hz)
+    power = _loudness(wave, hop)
+    if power.max() < SILENT**2:
         which = (
             "sound is" if seconds * rate_hz < len(wave) + 1 else f"first {len(wave) / rate_hz:.0f} s of the sound are"
         )
         raise BadRequest(f"The {which} silent: choose or record one with a note in it.")
-    start = _onset(wave, rate_hz)
+    # The first place reaches one step ahead of what made it loud: the attack is not cut.
+    start = int(np.argmax(power >= power.max() * 10 ** (-LOUD_DB / 10))) * hop
     piece = wave[start : start + round(1.02 * rate_hz)].astype(np.float64)
     if len(piece) < SHORTEST_S * rate_hz:
         raise BadRequest(_too_short(len(piece) / rate_hz))
+    piece, drifted = _without_drift(piece, rate_hz)
     cut = len(piece) > rate_hz
     note = resample(piece, rate_hz)[:SAMPLES]
     _fade(note, start > 0, cut)
@@ -151,20 +177,33 @@ def to_note(wave: NDArray[np.float32], rate_hz: int, seconds: float) -> Sound:
     loudest = float(np.abs(note).max())
     if loudest < SILENT:
         raise BadRequest("The sound has nothing below 8 kHz to hear: choose or record another.")
-    return Sound((note * (PEAK / loudest)).astype(np.float32), _describe(seconds, start / rate_hz, rate_hz, cut))
+    told = _describe(seconds, start / rate_hz, rate_hz, cut, mixing, drifted)
+    return Sound((note * (PEAK / loudest)).astype(np.float32), told)
 
 
 def _too_short(seconds: float) -> str:
     return f"Only {1000 * seconds:.0f} ms of sound can be heard: a note needs at least {1000 * SHORTEST_S:.0f} ms."
 
 
-def _onset(wave: NDArray[np.float32], rate_hz: int) -> int:
-    """Where the first step begins that is within 30 dB of the loudest, one step earlier so as not to cut the attack."""
-    hop = round(HOP_S * rate_hz)
-    steps = wave[: len(wave) // hop * hop].reshape(-1, hop)
-    power = np.einsum("sh,sh->s", steps, steps)
-    first = int(np.argmax(power >= power.max() * 10 ** (-LOUD_DB / 10)))
-    return max(0, first - 1) * hop
+def _loudness(wave: NDArray[np.float32], hop: int) -> NDArray[np.float64]:
+    """The power of every two steps of ``hop`` samples, one step apart, without what bends too slowly to be a sound."""
+    places = np.lib.stride_tricks.sliding_window_view(wave, 2 * hop)[::hop]
+    at_once = max(1, BLOCK // hop)
+    parts = [places[first : first + at_once].astype(np.float64) for first in range(0, len(places), at_once)]
+    return np.concatenate([np.square(part - _bends(part, BEND)).mean(1) for part in parts])
+
+
+def _bends(wave: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
+    """The curve of this degree that fits sound (..., samples) best."""
+    curves = np.linalg.qr(np.vander(np.linspace(-1, 1, wave.shape[-1]), degree + 1))[0]
+    return wave @ curves @ curves.T
+
+
+def _without_drift(piece: NDArray[np.float64], rate_hz: int) -> tuple[NDArray[np.float64], bool]:
+    """A piece of sound (samples,) without its offset, and without its drift where it has much; whether it had."""
+    drift = _bends(piece, int(DRIFT_BENDS * len(piece) / rate_hz))
+    drifted = float(np.ptp(drift)) > DRIFT * float(np.ptp(piece))
+    return piece - (drift if drifted else piece.mean()), drifted
 
 
 def resample(wave: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
@@ -193,14 +232,18 @@ def _fade(wave: NDArray[np.float64], begins_inside: bool, ends_inside: bool) -> 
         wave[-fall:] *= 0.5 + 0.5 * np.cos(np.linspace(0, np.pi, fall))
 
 
-def _describe(seconds: float, start_s: float, rate_hz: int, cut: bool) -> str:
-    done = ["mixed to mono"]
+def _describe(seconds: float, start_s: float, rate_hz: int, cut: bool, mixing: str, drifted: bool) -> str:
+    done = []
+    if cut:
+        done.append(f"Of {seconds:.1f} s the first loud second was taken, from {start_s:.2f} s on")
+    elif start_s > 0:
+        done.append(f"{1000 * start_s:.0f} ms before the note were cut")
+    if mixing:
+        done.append(mixing)
+    if drifted:
+        done.append("freed from a slow drift")
     if rate_hz != RATE_HZ:
         done.append(f"resampled from {rate_hz / 1000:g} to {RATE_HZ // 1000} kHz")
-    if cut:
-        done.insert(0, f"Of {seconds:.1f} s the first loud second was taken, from {start_s:.2f} s on")
-    elif start_s > 0:
-        done.insert(0, f"{1000 * start_s:.0f} ms of silence before the note were cut")
     done.append("brought to the loudness of the training notes")
-    text = ", ".join(done[:-1]) + " and " + done[-1]
+    text = ", ".join(done[:-1]) + (" and " if done[1:] else "") + done[-1]
     return text[0].upper() + text[1:] + "."

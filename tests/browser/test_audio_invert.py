@@ -91,6 +91,19 @@ def test_a_sound_file_is_told_encoded_heard_and_its_latent_moved(tab: Any, note:
         control.get_by_text("Play").wait_for()  # a second later it is over
 
 
+def test_the_note_behind_a_cover_of_more_than_is_sent_is_found(tab: Any, tmp_path: Path) -> None:
+    song = tmp_path / "song.mp3"
+    soundfile.write(song, tone(PITCH, 1.5, 48_000), 48_000)
+    cover = 4_300_000
+    tag = b"ID3\x03\0\0" + bytes(cover >> 7 * place & 0x7F for place in (3, 2, 1, 0)) + b"\xff" * cover
+    song.write_bytes(tag + song.read_bytes())
+    tab.set_input_files(FILE, song)
+    wait_found(tab)
+    told = tab.inner_text(STORY)
+    assert "song.mp3 has 4.3 MB; what follows its cover was taken" in told
+    assert f"Pitch {PITCH} (MIDI) was heard" in told
+
+
 def test_a_wrong_pitch_is_corrected_and_the_latent_found_again(tab: Any, note: Path) -> None:
     tab.set_input_files(FILE, note)
     wait_found(tab)

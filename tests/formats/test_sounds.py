@@ -57,6 +57,56 @@ def test_channels_are_averaged_and_a_short_note_is_filled_with_silence():
     assert not sound.wave[6500:].any()
 
 
+def stereo(left: np.ndarray, right: np.ndarray) -> bytes:
+    return file_of(np.stack([left, right], axis=1), 16000, "WAV", "FLOAT")
+
+
+@pytest.mark.parametrize("turned", [-1.0, -0.95, -0.5])
+@pytest.mark.parametrize("offset", [0.0, 0.2])
+def test_of_channels_that_cancel_each_other_the_loudest_is_taken(turned, offset):
+    wave = 0.5 * tone(60, 0.8)
+    hiss = np.random.default_rng(0).normal(scale=1e-3, size=(2, len(wave)))
+    sound = read_file(stereo(turned * wave + hiss[0] + offset, wave + hiss[1] + offset))
+    assert np.corrcoef(sound.wave[: len(wave)], wave)[0, 1] > 0.999  # the right channel, which is the louder
+    assert sound.note.startswith("One channel taken, because the channels cancel each other")
+    heard = hear_pitch(sound.wave)
+    assert heard is not None and heard.midi == pytest.approx(60, abs=0.05)
+
+
+def test_channels_that_do_not_cancel_each_other_are_mixed_and_one_channel_is_not():
+    low, high = tone(48, 0.8), tone(67, 0.8)
+    for right in (low, high, np.zeros_like(low), -0.2 * low):
+        assert read_file(stereo(low, right)).note.startswith("Mixed to mono")
+    eight = np.zeros((16000, 8))
+    eight[:, 3] = tone(60)
+    assert read_file(file_of(eight, 16000)).note.startswith("Mixed to mono")
+    assert read_file(file_of(low, 16000)).note == "Brought to the loudness of the training notes."
+
+
+@pytest.mark.parametrize("settling_s", [0.02, 0.1, 0.3, 1.0])
+@pytest.mark.parametrize("height", [0.5, -0.7])
+def test_the_note_is_found_behind_a_microphones_settling(settling_s, height):
+    rate_hz = 44_100
+    time = np.arange(2 * rate_hz) / rate_hz
+    drift = height * np.exp(-time / settling_s) + np.random.default_rng(0).normal(scale=2e-4, size=len(time))
+    note = np.concatenate([np.zeros(rate_hz), 0.3 * tone(60, 1.0, rate_hz)])
+    sound = read_file(file_of(drift + note, rate_hz))
+    assert "from 0.99 s on" in sound.note
+    clean = read_file(file_of(note, rate_hz)).wave
+    assert np.corrcoef(sound.wave, clean)[0, 1] > 0.995
+    assert ("freed from a slow drift" in sound.note) == (settling_s == 1.0)
+
+
+@pytest.mark.parametrize("pitch", [24, 36, 60, 96])
+def test_a_note_without_drift_is_left_as_it_is(pitch):
+    for seconds in (0.1, 0.5, 1.0):
+        wave = tone(pitch, seconds)
+        sound = read_file(file_of(wave + 0.2, 16000, "WAV", "FLOAT"))
+        assert "drift" not in sound.note
+        expected = (wave - wave.mean()) / np.abs(wave - wave.mean()).max() * 0.95
+        assert np.abs(sound.wave[: len(wave)] - expected).max() < 1e-3
+
+
 def test_a_recording_is_read_as_16_bit_samples_at_16_khz():
     wave = with_silence(tone(57, 0.5), 0.25, 16000)
     sound = read_recording((wave * 20000).astype("<i2").tobytes())

@@ -81,11 +81,11 @@ export function sourceCard({ onSource }) {
   const bySound = () =>
     fileField("Sound file (WAV, FLAC, OGG or MP3)", ".wav,.flac,.ogg,.opus,.mp3,audio/*", async (file) => {
       if (!file.size) throw new Error(`${file.name} is empty: choose another file.`);
-      const body = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
-      const cut =
-        file.size > MOST_BYTES
-          ? `${file.name} has ${megabytes(file.size)} MB; its first ${megabytes(MOST_BYTES)} MB were taken. `
-          : "";
+      const start = file.size > MOST_BYTES ? await soundStart(file) : 0;
+      const body = new Uint8Array(await file.slice(start, start + MOST_BYTES).arrayBuffer());
+      const left =
+        start + body.length < file.size ? `its first ${megabytes(body.length)} MB were` : "what follows its cover was";
+      const cut = body.length < file.size ? `${file.name} has ${megabytes(file.size)} MB; ${left} taken. ` : "";
       onSource({ request: {}, body, name: file.name, note: cut, notes: true });
     });
 
@@ -183,6 +183,12 @@ export function sourceCard({ onSource }) {
   }
 
   return { root, rebuild, hidden };
+}
+
+/** Where the sound of a file begins: behind its ID3v2 tag, whose cover picture may fill megabytes; 0 without one. */
+async function soundStart(file) {
+  const [i, d, three, , , , ...size] = new Uint8Array(await file.slice(0, 10).arrayBuffer());
+  return String.fromCharCode(i, d, three) === "ID3" ? 10 + size.reduce((sum, byte) => 128 * sum + byte, 0) : 0;
 }
 
 function megabytes(bytes) {
