@@ -101,7 +101,7 @@ export function mount(root, { cards, state: sliceOf }) {
       ...(map ? [pad.root] : []),
       ...(process ? [chain.root, samples.root] : [samples.root, chain.root]),
     );
-    if (!map) right.append(pad.root);
+    if (!map) picture.root.after(pad.root); // directly below what it moves
   }
   fill(root, whole);
   arrange();

@@ -1,32 +1,42 @@
 /** @file The full card of a model: what it is, everything measured, what it cost. */
 
-import { el, fill } from "../../core/dom.js";
+import { button, el, fill, uniqueId } from "../../core/dom.js";
 import { markdown } from "../../core/markdown.js";
 import { compact, metricsTable, shortName, tidy } from "../../core/models.js";
 
-/** @returns {{root: HTMLDetailsElement, rebuild: (card: object) => void}} filled when it is first opened */
+/**
+ * A button that opens the whole card over the page, where its tables have room.
+ * @returns {{root: HTMLElement, rebuild: (card: object) => void}} filled each time it is opened
+ */
 export function fullCard() {
-  const body = el("div", { class: "pg-fold-body" });
-  const summary = el("summary", {}, "All numbers and the full card");
-  const root = el("details", { class: "pg-fold pg-full-card" }, summary, body);
+  const title = el("h2", { id: uniqueId("full-card") });
+  const body = el("div", { class: "pg-dialog-body" });
+  const close = button("Close", () => dialog.close());
+  const head = el("div", { class: "pg-card-head" }, title, close);
+  const dialog = el("dialog", { class: "pg-dialog", "aria-labelledby": title.id }, head, body);
   let card = null;
-  const draw = () => {
-    if (!root.open || !card) return;
-    fill(
-      body,
-      facts(card),
-      metricsTable(card),
-      costs(card.cost ?? {}),
-      card.card && el("div", { class: "pg-markdown" }, markdown(card.card)),
-    );
-  };
-  root.addEventListener("toggle", draw);
+  const open = button(
+    "All numbers",
+    () => {
+      fill(body, facts(card), metricsTable(card), costs(card.cost ?? {}), about(card.card));
+      dialog.showModal();
+      body.scrollTop = 0;
+    },
+    { kind: "quiet" },
+  );
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside the card
   const rebuild = (next) => {
     card = next;
-    summary.textContent = `All numbers of ${shortName(card)}`;
-    draw();
+    title.textContent = shortName(card);
+    open.textContent = `All numbers of ${shortName(card)}`;
   };
-  return { root, rebuild };
+  return { root: el("div", { class: "pg-full-card" }, open, dialog), rebuild };
+}
+
+/** The card's text without its own table of numbers, which stands above it. */
+function about(text) {
+  const words = (text ?? "").split("\n## Measured")[0];
+  return words && el("div", { class: "pg-markdown" }, markdown(words));
 }
 
 function facts(card) {
