@@ -145,3 +145,75 @@ def test_another_link_in_the_same_tab_is_opened_and_back_returns_to_the_first(br
         opened(tab, "text", "write")
         tab.go_back()
         tab.wait_for_selector(GAN_CHOSEN)
+
+
+def explore_state(tab: Any) -> dict[str, Any]:
+    """What the address says of Image's Explore, a little after the last change."""
+    tab.wait_for_timeout(300)
+    state = tab.evaluate("() => atob(location.hash.slice(3).replaceAll('-', '+').replaceAll('_', '/'))")
+    return json.loads(state).get("image.explore", {})
+
+
+def choose(tab: Any, model: str) -> None:
+    """Pick a model of Image's Explore, as a click on its row does."""
+    tab.locator(f"#pg-panel-image-explore .pg-model:has(input[value='{model}'])").click()
+    tab.wait_for_selector(f"#pg-panel-image-explore input[value='{model}']:checked")
+
+
+def test_steps_of_the_flow_are_not_those_of_the_rbm(browser: Any, page: Page) -> None:
+    flow, rbm = "image/digits-flow", "image/digits-rbm"
+    with visit(browser, page.url, WIDE) as tab:
+        opened(tab, "image", "explore")
+        choose(tab, flow)
+        assert explore_state(tab)["settings"]["steps"] == 10
+        choose(tab, rbm)
+        assert explore_state(tab)["settings"]["steps"] == 20
+        steps = tab.get_by_label("Gibbs steps", exact=True)
+        assert steps.input_value() == "20"
+        steps.focus()
+        steps.press("ArrowRight")
+        assert explore_state(tab)["settings"]["steps"] == 30
+        choose(tab, flow)
+        assert tab.get_by_label("Solver steps", exact=True).input_value() == "10"
+        choose(tab, rbm)
+        assert tab.get_by_label("Gibbs steps", exact=True).input_value() == "30"
+
+
+def test_dice_sliders_and_settings_are_taken_back(browser: Any, page: Page) -> None:
+    with visit(browser, page.url, WIDE) as tab:
+        opened(tab, "image", "explore")
+        panel = tab.locator("#pg-panel-image-explore")
+        undo = panel.get_by_role("button", name="Undo")
+        seed = panel.get_by_label("Seed", exact=True)
+        assert undo.is_disabled() and seed.input_value() == "7"
+        panel.get_by_role("button", name="Dice").click()
+        thrown = seed.input_value()
+        slider = panel.locator(".pg-slider input[type=range]").first
+        slider.focus()
+        for _ in range(3):
+            slider.press("ArrowRight")
+        assert float(slider.input_value()) == pytest.approx(0.15)
+        temperature = panel.get_by_label("Temperature", exact=True)
+        temperature.focus()
+        temperature.press("ArrowLeft")
+        assert float(temperature.input_value()) == pytest.approx(0.95)
+        undo.click()
+        assert float(panel.get_by_label("Temperature", exact=True).input_value()) == 1
+        tab.keyboard.press("Control+z")
+        assert float(slider.input_value()) == 0 and seed.input_value() == thrown
+        seed.focus()
+        seed.press("Control+z")  # a field's own undo
+        assert not undo.is_disabled()
+        undo.click()
+        assert seed.input_value() == "7" and undo.is_disabled()
+        assert "spec" not in explore_state(tab) or explore_state(tab)["spec"] == {"seed": 7, "index": 0}
+
+
+@pytest.mark.parametrize("modality", ["audio", "text"])
+def test_undo_stands_in_every_explore_panel(browser: Any, page: Page, modality: str) -> None:
+    with visit(browser, link(page, {"page": {"modality": modality, "panel": "explore"}}), WIDE) as tab:
+        opened(tab, modality, "explore")
+        panel = tab.locator(f"#pg-panel-{modality}-explore")
+        panel.get_by_role("button", name="Dice").first.click()
+        panel.get_by_role("button", name="Undo").click()
+        assert panel.get_by_label("Seed", exact=True).first.input_value() == "7"

@@ -1,7 +1,7 @@
 /** @file The Audio tab's Explore panel: a timbre played on a keyboard, a melody, or a chorale, while one walks through latents. */
 
 import { announce, el, fill, fold } from "../core/dom.js";
-import { inOrder, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "../panels/explore/card.js";
 import { directionPad } from "../panels/explore/pad.js";
@@ -45,12 +45,12 @@ function kindOf({ dataset }) {
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = KINDS.flatMap((kind) => inOrder(cards).filter((card) => kindOf(card) === kind));
-  const position = new Position(ordered, state);
-  if (!position.card) {
+  if (!ordered.some(isHealthy)) {
     fill(root, noneHealthy(ordered));
     return {};
   }
 
+  const position = new Position(ordered, state);
   const kindNow = () => kindOf(position.card);
   const notes = notesStage({ position, state, isShown: () => !root.hidden && kindNow() === "notes" });
   const melody = melodyStage({ position, cards: ordered, state });
@@ -89,12 +89,9 @@ export function mount(root, { cards, state: sliceOf }) {
     cards: ordered,
     value: position.card.id,
     headingOf: (one) => KIND_TITLES[kindOf(one)],
-    onPick: (id) => {
+    onPick: (next) => {
       stages[kindNow()].hidden();
-      position.setModel(
-        ordered.find((other) => other.id === id),
-        state.get().places?.[id],
-      );
+      position.setModel(next, state.get().places?.[next.id]);
     },
   });
 
@@ -110,6 +107,7 @@ export function mount(root, { cards, state: sliceOf }) {
       pad.refresh();
       seed.refresh();
       samples.refresh(changed);
+      if (changed === "undo") drawSettings();
     }
   });
 
@@ -167,6 +165,7 @@ export function mount(root, { cards, state: sliceOf }) {
     notes.view.hidden = notes.keyboard.hidden = kind !== "notes";
     melody.view.hidden = melody.controls.hidden = kind !== "melody";
     card.rebuild(position.card);
+    picker.set(position.card.id);
     if (kind === "chorale") return chorale.rebuild(position.card);
     stages[kind].changed("model");
     sliders.rebuild();
@@ -181,7 +180,6 @@ export function mount(root, { cards, state: sliceOf }) {
     const next = ordered.find((one) => one.id === id);
     if (detail !== "audio.explore" || !next) return;
     stages[kindNow()].hidden();
-    picker.set(id);
     position.setModel(next, { spec, settings: values });
   });
 

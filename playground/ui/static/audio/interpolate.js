@@ -8,6 +8,7 @@ import { seeded } from "../core/latents.js";
 import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
 import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { audio, volumeControl } from "../core/sound.js";
+import { ChosenSettings } from "../core/settings.js";
 import { slice } from "../core/state.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.js";
 import { exportButtons, requestFile } from "../panels/interpolate/exports.js";
@@ -61,6 +62,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
   let ends = readEnds(saved.ends, card);
   let settings = knownSettings(card, saved.settings);
+  const chosen = new ChosenSettings();
   const problem = problemBox();
   const keep = (patch) => state.set(patch);
   const onMove = (at) => keep({ at });
@@ -137,9 +139,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   function setModel(next, { keepSettings = null, quiet = false } = {}) {
     stageNow().stop();
+    chosen.learn(card, settings);
     card = next;
     picker.input.value = card.id;
-    settings = knownSettings(card, keepSettings ?? settings);
+    settings = keepSettings ? knownSettings(card, keepSettings) : chosen.of(card);
     ends = endsForOther(ends);
     keep({ model: card.id, settings, ends });
     drawModel();

@@ -24,11 +24,11 @@ const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0 };
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const usable = inOrder(cards).filter((card) => !isHealthy(card) || wayToFind(card));
-  const position = new Position(usable, state);
-  if (!position.card) {
+  if (!usable.some(isHealthy)) {
     fill(root, noneHealthy());
     return {};
   }
+  const position = new Position(usable, state);
   let source = null; // what the visitor gave
   let found = null; // and what was found for it
   let stopper = null; // AbortController of a search
@@ -39,7 +39,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const picker = modelPicker({
     cards: usable,
     value: position.card.id,
-    onPick: (id) => position.setModel(usable.find((card) => card.id === id)),
+    onPick: (next) => position.setModel(next),
   });
   const given = sourceCard({ onSource: (next) => begin((source = next)) });
   const onError = (error) => problem.show(error);

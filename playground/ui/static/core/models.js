@@ -2,6 +2,15 @@
 
 import { el, fold, range, select, uniqueId } from "./dom.js";
 
+/**
+ * @typedef {import("./types.js").Card} Card
+ * @typedef {import("./types.js").Setting} Setting
+ * @typedef {import("./types.js").SettingValue} SettingValue
+ * @typedef {import("./types.js").Settings} Settings
+ * @typedef {import("./types.js").Child} Child
+ */
+
+/** @type {Record<string, string>} */
 const FAMILY_NAMES = {
   vae: "VAE",
   gan: "GAN",
@@ -16,7 +25,10 @@ const FAMILY_NAMES = {
   "replicated-softmax": "RBM",
 };
 const FAMILY_ORDER = Object.keys(FAMILY_NAMES);
-// The first of these that a card has stands below its name: part of the metric's name, and a sentence on its value.
+/**
+ * The first of these that a card has stands below its name: part of the metric's name, and a sentence on its value.
+ * @type {[string, (value: string) => string][]}
+ */
 const HEADLINES = [
   ["coverage", (value) => `Covers ${value} of real data`],
   ["steps-free-running", (value) => `Keeps ${value} of a tune`],
@@ -24,91 +36,105 @@ const HEADLINES = [
   ["logprob", (value) => `Log-likelihood of real data: ${value}`],
 ];
 
-/** A model's name for people. @returns {string} */
+/** A model's name for people. @param {Card} card @returns {string} */
 export function shortName(card) {
-  return card.name || card.id.split("/").pop();
+  return card.name || card.id.slice(card.id.lastIndexOf("/") + 1);
 }
 
-/** Cards in the order in which they are offered: by family, and in each the plainest name first. @returns {object[]} */
+/** Cards in the order in which they are offered: by family, and in each the plainest name first. @param {Card[]} cards */
 export function inOrder(cards) {
-  const rank = ({ family }) => (FAMILY_ORDER.includes(family) ? FAMILY_ORDER.indexOf(family) : FAMILY_ORDER.length);
+  const rank = (/** @type {Card} */ { family }) =>
+    FAMILY_ORDER.includes(family) ? FAMILY_ORDER.indexOf(family) : FAMILY_ORDER.length;
   return [...cards].sort((one, other) => rank(one) - rank(other) || one.id.length - other.id.length);
 }
 
-/** The family's name as people write it. @returns {string} */
+/** The family's name as people write it. @param {Card} card @returns {string} */
 function familyName(card) {
   return FAMILY_NAMES[card.family] ?? card.family;
 }
 
-/** The family beside a model's name; empty where the name says it already. @returns {string} */
+/** The family beside a model's name; empty where the name says it already. @param {Card} card @returns {string} */
 export function familyTag(card) {
   return shortName(card).toLowerCase().includes(familyName(card).toLowerCase()) ? "" : familyName(card);
 }
 
-/** @returns {boolean} true when the model can be used */
+/** Whether a model can be used. @param {Card} card @returns {boolean} */
 export function isHealthy(card) {
   return card.problems.length === 0;
 }
 
-/** Whether a model declares a capability, such as "encode". @returns {boolean} */
+/** Whether a model declares a capability, such as "encode". @param {Card} card @param {string} capability @returns {boolean} */
 export function can(card, capability) {
   return card.capabilities.includes(capability);
 }
 
-/** How a model finds latents. @returns {"encode"|"invert"|null} null: not at all */
+/** How a model finds latents; null: not at all. @param {Card} card */
 export function wayToFind(card) {
-  return ["encode", "invert"].find((way) => can(card, way)) ?? null;
+  return /** @type {const} */ (["encode", "invert"]).find((way) => can(card, way)) ?? null;
 }
 
-/** The number that says most about a model, beside what a perfect one of its kind scores. @returns {string} */
+/** The number that says most about a model, beside what a perfect one of its kind scores. @param {Card} card @returns {string} */
 function headline({ metrics = {} }) {
-  const names = Object.keys(metrics);
-  const [name, sentence] =
-    HEADLINES.map(([part, words]) => [names.find((one) => one.includes(part)), words]).find(([found]) => found) ?? [];
-  if (!name) return "";
-  const { value, floor, unit } = metrics[name];
-  const shown = (number) => (unit === "share" ? percent(number) : `${tidy(number)} ${unit ?? ""}`.trim());
-  return sentence(shown(value)) + (typeof floor === "number" ? ` (perfect: ${shown(floor)})` : "");
+  for (const [part, sentence] of HEADLINES) {
+    const name = Object.keys(metrics).find((one) => one.includes(part));
+    if (!name) continue;
+    const { value, floor, unit } = metrics[name];
+    const shown = (/** @type {number} */ number) =>
+      unit === "share" ? percent(number) : `${tidy(number)} ${unit ?? ""}`.trim();
+    return sentence(shown(value)) + (typeof floor === "number" ? ` (perfect: ${shown(floor)})` : "");
+  }
+  return "";
 }
 
-/** A share with as many digits as tell it from all. @returns {string} */
+/** A share with as many digits as tell it from all. @param {number} share @returns {string} */
 function percent(share) {
   return `${(100 * share).toFixed(share > 0.99 && share < 1 ? 1 : 0)} %`;
 }
 
-/** A number with as many digits as a reader needs. @returns {string} */
+/** A number with as many digits as a reader needs. @param {unknown} value @returns {string} */
 export function tidy(value) {
   if (typeof value !== "number") return value === null || value === undefined ? "–" : String(value);
   if (Number.isInteger(value)) return value.toLocaleString("en");
   return Math.abs(value) >= 100 ? value.toFixed(1) : Math.abs(value) >= 10 ? value.toFixed(2) : value.toPrecision(3);
 }
 
-/** The default of every setting of a model. @returns {Record<string, number|string>} */
+/** The default of every setting of a model. @param {Card} card @returns {Settings} */
 function defaultsOf(card) {
   return Object.fromEntries(card.settings.map((setting) => [setting.name, setting.default]));
 }
 
-/** The settings of a model: given values that fit it, else its defaults. @returns {Record<string, number|string>} */
+/**
+ * The settings of a model: given values that fit it, else its defaults. The values are that model's own, see settings.js.
+ * @param {Card} card
+ * @param {Record<string, any>|null} [values]
+ * @returns {Settings}
+ */
 export function knownSettings(card, values) {
   const settings = defaultsOf(card);
-  for (const { name, kind, min, max, choices } of card.settings) {
-    const value = values?.[name];
-    const fits = kind === "choice" ? choices.includes(value) : Number.isFinite(value) && value >= min && value <= max;
-    if (fits) settings[name] = value;
+  for (const setting of card.settings) {
+    const value = values?.[setting.name];
+    if (fits(setting, value)) settings[setting.name] = value;
   }
   return settings;
 }
 
+/** @param {Setting} setting @param {any} value */
+function fits(setting, value) {
+  if (setting.kind === "choice") return setting.choices.includes(value);
+  return Number.isFinite(value) && value >= setting.min && value <= setting.max;
+}
+
 /**
  * A list of models to choose one from; broken ones are shown with their reason and cannot be chosen.
- * @param {{cards: object[], value: string, onPick: (id: string) => void, headingOf?: (card: object) => string}} options
+ * @param {{cards: Card[], value: string, onPick: (card: Card) => void, headingOf?: (card: Card) => string}} options
  *   headingOf: what stands above the first of those cards that have it in common
  * @returns {{root: HTMLElement, set: (id: string) => void}}
  */
 export function modelPicker({ cards, value, onPick, headingOf = () => "" }) {
   const name = uniqueId("model");
   const root = el("div", { class: "pg-models", role: "radiogroup", "aria-label": "Model" });
-  let [group, heading] = [root, ""];
+  let group = root;
+  let heading = "";
   for (const card of cards) {
     if (headingOf(card) !== heading) {
       heading = headingOf(card);
@@ -121,12 +147,13 @@ export function modelPicker({ cards, value, onPick, headingOf = () => "" }) {
     }
     group.append(pickerRow(card, name, card.id === value, onPick));
   }
-  const set = (id) => {
+  const set = (/** @type {string} */ id) => {
     for (const input of root.querySelectorAll("input")) input.checked = input.value === id;
   };
   return { root, set };
 }
 
+/** @param {Card} card @param {string} name @param {boolean} checked @param {(card: Card) => void} onPick */
 function pickerRow(card, name, checked, onPick) {
   const healthy = isHealthy(card);
   const id = uniqueId("model-row");
@@ -137,7 +164,7 @@ function pickerRow(card, name, checked, onPick) {
     disabled: !healthy,
     "aria-labelledby": `${id}-name`,
     "aria-describedby": `${id}-about`,
-    onchange: () => onPick(card.id),
+    onchange: () => onPick(card),
   });
   input.checked = checked;
   const facts = healthy ? headline(card) : `Not available: ${card.problems[0]}`;
@@ -156,7 +183,7 @@ function pickerRow(card, name, checked, onPick) {
   );
 }
 
-/** 1234567 -> "1.2 M". @returns {string} */
+/** 1234567 -> "1.2 M". @param {number} count @returns {string} */
 export function compact(count) {
   if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`;
   return count >= 1e3 ? `${Math.round(count / 1e3)} k` : String(count);
@@ -164,15 +191,18 @@ export function compact(count) {
 
 /**
  * Controls for every setting of a model; advanced ones behind a fold.
- * @param {object} card
- * @param {Record<string, number|string>} values the present ones (missing: default)
- * @param {(values: Record<string, number|string>) => void} onChange called with all values when a gesture ends
+ * @param {Card} card
+ * @param {Settings} values the present ones (missing: default)
+ * @param {(values: Settings) => void} onChange called with all values when a gesture ends
  * @returns {HTMLElement}
  */
 export function settingsForm(card, values, onChange) {
   const now = { ...defaultsOf(card), ...values };
-  const change = (name, value) => onChange(Object.assign(now, { [name]: value }) && { ...now });
-  const controls = (advanced) =>
+  const change = (/** @type {string} */ name, /** @type {SettingValue} */ value) => {
+    now[name] = value;
+    onChange({ ...now });
+  };
+  const controls = (/** @type {boolean} */ advanced) =>
     card.settings
       .filter((setting) => Boolean(setting.advanced) === advanced)
       .map((setting) => control(setting, now, change));
@@ -180,32 +210,33 @@ export function settingsForm(card, values, onChange) {
   return el("div", { class: "pg-settings" }, controls(false), rest.length > 0 && fold("More settings", rest));
 }
 
+/** @param {Setting} setting @param {Settings} values @param {(name: string, value: SettingValue) => void} change */
 function control(setting, values, change) {
-  const { name, label, kind, help } = setting;
+  const { name, label, help } = setting;
   const value = values[name];
-  if (kind === "choice") {
+  if (setting.kind === "choice") {
     const choices = setting.choices.map(String);
-    return withHelp(
-      select({ label, choices, value: String(value), onChange: (next) => change(name, next) }).root,
-      help,
-    );
+    const field = select({ label, choices, value: String(value), onChange: (next) => change(name, next) });
+    return withHelp(field.root, help);
   }
+  const { kind, min, max } = setting;
   const step = setting.step ?? (kind === "int" ? 1 : 0.05);
-  const shown = (number) => (kind === "int" ? String(number) : number.toFixed(2));
-  const words = (number) => `${shown(number)}. ${help}`;
-  const onCommit = (next) => change(name, next);
-  return withHelp(range({ label, min: setting.min, max: setting.max, step, value, shown, words, onCommit }).root, help);
+  const shown = (/** @type {number} */ number) => (kind === "int" ? String(number) : number.toFixed(2));
+  const words = (/** @type {number} */ number) => `${shown(number)}. ${help}`;
+  const onCommit = (/** @type {number} */ next) => change(name, next);
+  return withHelp(range({ label, min, max, step, value: Number(value), shown, words, onCommit }).root, help);
 }
 
+/** @param {Child} root @param {string} help */
 function withHelp(root, help) {
   return el("div", { class: "pg-setting" }, root, help && el("p", { class: "pg-help" }, help));
 }
 
-/** Every measured number of a model with its floor. @returns {HTMLElement} */
+/** Every measured number of a model with its floor. @param {Card} card @returns {HTMLElement} */
 export function metricsTable(card) {
   const entries = Object.entries(card.metrics ?? {});
   if (!entries.length) return el("p", { class: "pg-hint" }, "No numbers have been measured for this model yet.");
-  const row = ([name, metric]) =>
+  const row = (/** @type {[string, import("./types.js").Metric]} */ [name, metric]) =>
     el(
       "tr",
       {},

@@ -1,7 +1,7 @@
 /** @file The Explore panel: pick a model, move through its latent space, watch the picture follow. */
 
 import { announce, el, fill, fold } from "../core/dom.js";
-import { can, inOrder, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { chainCard } from "./explore/chain.js";
 import { fullCard } from "./explore/card.js";
 import { directionPad } from "./explore/pad.js";
@@ -26,12 +26,12 @@ const DEFAULTS = {
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = inOrder(cards);
-  const position = new Position(ordered, state);
-  if (!position.card) {
+  if (!ordered.some(isHealthy)) {
     fill(root, noneHealthy(ordered));
     return {};
   }
 
+  const position = new Position(ordered, state);
   const picture = bigPicture(position);
   const sliders = directionSliders({ position, picture, state });
   const pad = directionPad({ position, picture, state });
@@ -40,7 +40,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const picker = modelPicker({
     cards: ordered,
     value: position.card.id,
-    onPick: (id) => position.setModel(ordered.find((other) => other.id === id)),
+    onPick: (next) => position.setModel(next),
   });
   const settings = el("div", { class: "pg-settings-place" });
   const samples = samplesCard(position, state);
@@ -53,10 +53,12 @@ export function mount(root, { cards, state: sliceOf }) {
       arrange();
       for (const part of [sliders, pad, chain]) part.rebuild();
       card.rebuild(position.card);
+      picker.set(position.card.id);
       drawSettings();
       announce(`${shortName(position.card)} chosen.`);
     } else {
       for (const part of [sliders, pad, chain]) part.refresh();
+      if (changed === "undo") drawSettings();
     }
     seed.refresh();
     samples.refresh(changed);

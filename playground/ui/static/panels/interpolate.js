@@ -4,6 +4,7 @@ import { announce, button, el, fill, fold, hint, problemBox, range, select } fro
 import { frameOf } from "../core/frames.js";
 import { seeded } from "../core/latents.js";
 import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { ChosenSettings } from "../core/settings.js";
 import { slice } from "../core/state.js";
 import { cornerPad } from "./interpolate/cornerpad.js";
 import { endCard } from "./interpolate/endcard.js";
@@ -45,6 +46,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
   let ends = readEnds(saved.ends, card);
   let settings = knownSettings(card, saved.settings);
+  const chosen = new ChosenSettings();
   let frames = inside(saved.frames, 8, 64, DEFAULTS.frames);
   let side = inside(saved.side, 4, 16, DEFAULTS.side);
   const problem = problemBox();
@@ -119,9 +121,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   }
 
   function setModel(next, { keepSettings = null, quiet = false } = {}) {
+    chosen.learn(card, settings);
     card = next;
     picker.input.value = card.id;
-    settings = knownSettings(card, keepSettings ?? settings);
+    settings = keepSettings ? knownSettings(card, keepSettings) : chosen.of(card);
     ends = endsForOther(ends);
     state.set({ model: card.id, settings, ends });
     drawModel();

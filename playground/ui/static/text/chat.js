@@ -2,8 +2,9 @@
 
 import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "../core/dom.js";
 import { LARGEST_SEED, randomSeed } from "../core/latents.js";
-import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { can, inOrder, isHealthy, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
+import { ChosenSettings } from "../core/settings.js";
 import { saveJson, saveText, textField } from "../core/texts.js";
 import { trimmedWords, write } from "../core/writing.js";
 import { noneHealthy } from "../panels/explore/start.js";
@@ -38,9 +39,10 @@ export function mount(root, { cards, state: sliceOf }) {
   const saved = state.get();
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let max = inside(saved.max, 1, 400, DEFAULTS.max);
-  let settings = saved.settings ?? {};
+  const settings = new ChosenSettings();
   const cardOf = (id) => usable.find((card) => card.id === id) ?? usable[0];
   const talk = new Conversation((id) => cardOf(id).id);
+  settings.learn(cardOf(talk.threads[0].model), saved.settings ?? {});
   const stoppers = new Map(); // index of a thread -> AbortController while its model answers
   const isTwo = () => talk.threads.length > 1;
   const isBusy = () => stoppers.size > 0;
@@ -190,7 +192,7 @@ export function mount(root, { cards, state: sliceOf }) {
     drawControls();
     const current = () => stoppers.get(which) === mine;
     const chat = { system: can(card, "system") ? talk.system : "", turns: Conversation.turnsOf(thread) };
-    const request = { chat, settings: knownSettings(card, settings), seed: one.seed, max_tokens: max, alternatives: 0 };
+    const request = { chat, settings: settings.of(card), seed: one.seed, max_tokens: max, alternatives: 0 };
     try {
       one.end = await write(card.id, request, {
         signal: mine.signal,
@@ -248,7 +250,10 @@ export function mount(root, { cards, state: sliceOf }) {
       settingsPlace.dataset.model = card.id;
       fill(
         settingsPlace,
-        settingsForm(card, knownSettings(card, settings), (values) => state.set({ settings: (settings = values) })),
+        settingsForm(card, settings.of(card), (values) => {
+          settings.learn(card, values);
+          state.set({ settings: values });
+        }),
       );
     }
   }
@@ -262,7 +267,7 @@ export function mount(root, { cards, state: sliceOf }) {
 
   const made = () => ({
     system: talk.system,
-    settings,
+    settings: settings.of(cardOf(talk.threads[0].model)),
     seed,
     max_tokens: max,
     models: talk.threads.map(({ model }) => model),

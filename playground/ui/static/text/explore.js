@@ -43,8 +43,7 @@ function belongs(card) {
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = inOrder(cards.filter(belongs));
-  const position = new Position(ordered, state);
-  if (!position.card) {
+  if (!ordered.some(isHealthy)) {
     fill(
       root,
       ordered.length
@@ -60,6 +59,7 @@ export function mount(root, { cards, state: sliceOf }) {
     return {};
   }
 
+  const position = new Position(ordered, state);
   const said = saidCard(position);
   const sliders = directionSliders({ position, picture: said, state, ends: ENDS, words: () => null });
   const pad = textPad({ position, said, state });
@@ -70,7 +70,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const picker = modelPicker({
     cards: ordered,
     value: position.card.id,
-    onPick: (id) => position.setModel(ordered.find((other) => other.id === id)),
+    onPick: (next) => position.setModel(next),
   });
   const settings = el("div", { class: "pg-settings-place" });
   const seed = seedControls(position);
@@ -81,7 +81,8 @@ export function mount(root, { cards, state: sliceOf }) {
       state.set({ page: 0, pad: DEFAULTS.pad });
       rebuild();
       announce(`${shortName(position.card)} chosen.`);
-    } else if (walks()) {
+    } else if (changed === "undo") drawSettings();
+    if (changed !== "model" && walks()) {
       for (const part of [sliders, pad]) part.refresh();
     }
     seed.refresh();
@@ -90,11 +91,16 @@ export function mount(root, { cards, state: sliceOf }) {
     samples.refresh(changed);
   });
 
-  function rebuild() {
+  function drawSettings() {
     fill(
       settings,
       settingsForm(position.card, position.settings, (values) => position.setSettings(values)),
     );
+  }
+
+  function rebuild() {
+    drawSettings();
+    picker.set(position.card.id);
     card.rebuild(position.card);
     whole.dataset.width = position.card.output.width > 40 ? "long" : "short";
     for (const part of [said, sliders, samples, pad]) part.root.hidden = !walks();
@@ -128,7 +134,6 @@ export function mount(root, { cards, state: sliceOf }) {
     const { model: id, spec, settings: values } = state.get();
     const next = ordered.find((one) => one.id === id);
     if (detail !== "text.explore" || !next) return;
-    picker.set(id);
     position.setModel(next, { spec, settings: values });
   });
   fill(root, whole);

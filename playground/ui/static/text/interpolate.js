@@ -5,6 +5,7 @@ import { seeded } from "../core/latents.js";
 import { can, familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
 import { hasNearest, nearestTexts, nearText, sharedWords } from "../core/nearest.js";
 import { copyButton, fileStem, saveText, textsOf } from "../core/texts.js";
+import { ChosenSettings } from "../core/settings.js";
 import { link, slice } from "../core/state.js";
 import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.js";
 import { inside, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
@@ -48,6 +49,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
   let ends = readEnds(saved.ends, card).slice(0, 2);
   let settings = knownSettings(card, saved.settings);
+  const chosen = new ChosenSettings();
   let frames = inside(saved.frames, 5, 32, DEFAULTS.frames);
   let typed = NAMES.map((_, place) =>
     typeof saved.typed?.[place] === "string" && saved.typed[place] ? saved.typed[place] : example(place),
@@ -121,9 +123,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   }
 
   function setModel(next) {
+    chosen.learn(card, settings);
     card = next;
     picker.input.value = card.id;
-    settings = knownSettings(card, settings);
+    settings = chosen.of(card);
     ends = endsForOther(ends);
     state.set({ model: card.id, settings, ends });
     drawModel();

@@ -71,9 +71,9 @@ export function mount(root, { cards, state: sliceOf }) {
     state.set({ model: card.id, text: text.length <= LONGEST_KEPT ? text : null, ran });
   }
 
-  function setModel(id) {
+  function setModel(next) {
     const untouched = field.value() === example();
-    card = usable.find((other) => other.id === id);
+    card = next;
     if (untouched) field.set(example());
     keep();
     drawModel();

@@ -5,6 +5,7 @@ import { announce, button, el, fill, fold, hint, problemBox, range, segments, se
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
+import { ChosenSettings } from "../core/settings.js";
 import { saveJson, sendable, textField } from "../core/texts.js";
 import { endWords, write } from "../core/writing.js";
 import { inside } from "../panels/interpolate/walk.js";
@@ -48,6 +49,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const saved = state.get();
   let card = usable.find((other) => other.id === saved.model) ?? usable[0];
   let settings = knownSettings(card, saved.settings);
+  const chosenSettings = new ChosenSettings();
   let name = saved.direction;
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let seeds = [1, 3, 5].includes(saved.seeds) ? saved.seeds : 1;
@@ -169,8 +171,9 @@ export function mount(root, { cards, state: sliceOf }) {
   function setModel(next) {
     stopper?.abort();
     const untouched = prompt.value() === example();
+    chosenSettings.learn(card, settings);
     card = next;
-    settings = knownSettings(card, settings);
+    settings = chosenSettings.of(card);
     wrote = false;
     drawModel({ prompt: untouched ? null : prompt.value() });
     keep();

@@ -4,6 +4,7 @@ import { announce, button, el, fill, fold, hint, problemBox, range } from "../co
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
+import { ChosenSettings } from "../core/settings.js";
 import { copyButton, fileStem, saveJson, saveText, textField } from "../core/texts.js";
 import { endWords, trimmedWords } from "../core/writing.js";
 import { fullCard } from "../panels/explore/card.js";
@@ -33,6 +34,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const saved = state.get();
   let card = usable.find((other) => other.id === saved.model) ?? usable[0];
   let settings = knownSettings(card, saved.settings);
+  const chosenSettings = new ChosenSettings();
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let max = inside(saved.max, 1, MOST_TOKENS, DEFAULTS.max);
   let story = null;
@@ -117,11 +119,12 @@ export function mount(root, { cards, state: sliceOf }) {
       : "";
   }
 
-  function setModel(id) {
+  function setModel(next) {
     stop();
     const untouched = promptsFor(card).includes(prompt.value());
-    card = usable.find((other) => other.id === id);
-    settings = knownSettings(card, settings);
+    chosenSettings.learn(card, settings);
+    card = next;
+    settings = chosenSettings.of(card);
     if (untouched) prompt.set(promptsFor(card)[0]);
     drawModel();
     changed();

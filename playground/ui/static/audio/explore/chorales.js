@@ -4,6 +4,7 @@ import { button, el, fill, fold, hint, problemBox, whole } from "../../core/dom.
 import { can, knownSettings, settingsForm } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { seedField } from "../../core/seeds.js";
+import { ChosenSettings } from "../../core/settings.js";
 import { rollFacts } from "../pictures.js";
 import { BAR, scoreOf, writePiece } from "./compose.js";
 import { exportMusic } from "./exportmusic.js";
@@ -40,6 +41,7 @@ export function chorales({ state, announce, cards }) {
   };
   let card = null;
   let settings = {};
+  const chosen = new ChosenSettings();
   let piece = null; // what the roll shows
   let stopper = null; // AbortController of the writing
 
@@ -154,6 +156,10 @@ export function chorales({ state, announce, cards }) {
   function rebuild(next) {
     stopper?.abort();
     stopper = null;
+    if (card && card !== next) {
+      chosen.learn(card, settings);
+      keep({ settings: chosen.of(next) });
+    }
     card = next;
     settings = knownSettings(card, kept().settings);
     fill(

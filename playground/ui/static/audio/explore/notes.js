@@ -132,7 +132,7 @@ export function notesStage({ position, state, isShown }) {
       sounding.stop();
       view.clear();
     }
-    if (what === "seed" || what === "latent" || what === "settings") changedMs = performance.now();
+    if (what !== "model" && what !== "pitch") changedMs = performance.now();
     rememberTimbre({ model: position.card.id, spec: position.spec, settings: position.settings });
     keyboard.mark(position.settings.pitch);
     neighbours.plan([]);

@@ -185,7 +185,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   function commit() {
     followLane.drop();
     follower.release();
-    position.setSpec(specAt());
+    position.setSpec(specAt(), "pad");
   }
 
   let dragging = false;

@@ -1,24 +1,55 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
-import { button, el, hint, uniqueId } from "../../core/dom.js";
+import { announce, button, el, hint, uniqueId } from "../../core/dom.js";
 import { isHealthy, shortName } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
 import { FIRST_SEED } from "./position.js";
 
+/** @typedef {import("./position.js").Position} Position */
+
 const SAMPLES = 16;
 const LAST_START = 9936; // the server counts samples of one seed up to 9999
 
-/** Seed and dice. @returns {{root: HTMLElement, refresh: () => void}} refresh: the position has changed */
+/**
+ * Seed, dice, and Undo of whatever moved the position; Control or Command and Z does the same while this is shown.
+ * @param {Position} position
+ * @returns {{root: HTMLElement, refresh: () => void}} refresh: the position has changed
+ */
 export function seedControls(position) {
   const { root, set } = seedField({
     value: position.spec.seed ?? FIRST_SEED,
     onSeed: (seed) => position.setSeed(seed),
   });
+  const undo = button("Undo", takeBack, { title: "Take back the last move (Ctrl+Z)" });
+  root.classList.add("pg-seed-undo");
+  root.append(undo);
+
+  function takeBack() {
+    if (!position.canUndo) return;
+    position.undo();
+    announce("The last move is taken back.");
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const asked =
+      event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (!asked || !root.checkVisibility() || isTyping(event.target)) return;
+    event.preventDefault();
+    takeBack();
+  });
+
   const refresh = () => {
     if (position.spec.seed !== undefined) set(position.spec.seed);
+    undo.disabled = !position.canUndo;
   };
+  refresh();
   return { root, refresh };
+}
+
+/** Whether a key goes to a field whose own text it undoes. @param {EventTarget|null} target */
+function isTyping(target) {
+  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === "text");
 }
 
 /**

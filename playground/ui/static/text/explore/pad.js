@@ -133,7 +133,10 @@ export function textPad({ position, said, state }) {
     said.show(reply, index);
     const at = cells[index].value.split(" ").map(Number);
     announce(cells[index].title);
-    position.setSpec(axes.reduce((spec, axis, i) => withOffset(spec, "direction", axis, at[i]), position.spec));
+    position.setSpec(
+      axes.reduce((spec, axis, i) => withOffset(spec, "direction", axis, at[i]), position.spec),
+      "pad",
+    );
   }
 
   function focus(index) {

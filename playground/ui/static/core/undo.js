@@ -1,0 +1,36 @@
+/** @file What Undo returns to. */
+
+const GESTURE_MS = 1000; // moves of one slider that follow each other so soon are one step
+const MOST = 100;
+
+/** States that were left, the last one on top. @template T */
+export class UndoStack {
+  /** @type {T[]} */
+  #left = [];
+  #gesture = "";
+  #lastMs = -Infinity;
+
+  /** How many steps can be taken back. */
+  get size() {
+    return this.#left.length;
+  }
+
+  /**
+   * A change begins.
+   * @param {T} before what it leaves
+   * @param {string} [gesture] changes of the same gesture in quick succession are taken back together ("": each alone)
+   * @param {number} [nowMs]
+   */
+  leave(before, gesture = "", nowMs = performance.now()) {
+    const goesOn = gesture !== "" && gesture === this.#gesture && nowMs - this.#lastMs < GESTURE_MS;
+    [this.#gesture, this.#lastMs] = [gesture, nowMs];
+    if (!goesOn) this.#left.push(before);
+    if (this.#left.length > MOST) this.#left.shift();
+  }
+
+  /** The state before the last change, or null. @returns {T|null} */
+  back() {
+    this.#gesture = "";
+    return this.#left.pop() ?? null;
+  }
+}
