@@ -54,7 +54,7 @@ def composer_of(model: Any) -> Any:
 
     def compose(seed: float, direction: float, amount: float) -> np.ndarray:
         with torch.inference_mode():
-            roll = model.compose(torch.zeros(model.picture.height, 0), None, STEPS, int(seed), settings_of(model, {}))
+            roll = model.compose(torch.zeros(model.output.height, 0), None, STEPS, int(seed), settings_of(model, {}))
         return picture_of(roll[None, None])
 
     return compose

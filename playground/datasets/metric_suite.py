@@ -16,8 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.models.base import GenerativeModel, OutputSpec
+from playground.models.base import GenerativeModel
 from playground.operations.generate import decode, plan_sample
+from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 
 MIN_SAMPLES = 50
@@ -83,7 +84,7 @@ class MetricSuite(abc.ABC):
     dataset: str
     network: str  # named in every protocol
     network_id: str  # the checkpoint that computes the features; "" when none is needed
-    picture: OutputSpec
+    output: OutputSpec
     labels: tuple[str, ...]  # what the histogram counts
     title: str  # of the histogram
     features: int  # of a row; further columns are the suite's own

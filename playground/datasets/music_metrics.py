@@ -22,10 +22,11 @@ from playground.formats.rolls import GRIDS, notes_of, rolls_of
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.nearest_tunes import nearest_tunes
-from playground.models.base import GenerativeModel, OutputSpec
+from playground.models.base import GenerativeModel
 from playground.models.chorale_frames import composition_seed
 from playground.operations.generate import plan_sample
 from playground.protocol import fields
+from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 
 NETWORK = "music-statistics"
@@ -47,7 +48,7 @@ class MusicMetricSuite(MetricSuite):
     def __init__(self, dataset: str, many: str, max_samples: int):
         self.dataset = dataset
         self.grid = GRIDS[dataset]
-        self.picture = OutputSpec(self.grid.rows, self.grid.window, "roll")
+        self.output = OutputSpec("roll", self.grid.rows, self.grid.window)
         self.features = 36 + self.grid.steps_a_bar + (23 if self.grid.voices > 1 else 0)
         self.columns = self.features + len(TONE_NAMES) + len(STEP_NAMES) + 3
         self.max_samples = max_samples
@@ -108,7 +109,7 @@ class MusicMetricSuite(MetricSuite):
         return Near(rolls_of(shown, self.grid), found.distance, found.index, {"shifts": found.shift.tolist()})
 
     def draw(self, model: GenerativeModel, item: Item) -> Drawn:
-        if model.picture.width == self.grid.window:
+        if model.output.width == self.grid.window:
             return super().draw(model, item)
         return draw_windows(model, item, self.grid.window)
 
@@ -157,7 +158,7 @@ def draw_windows(model: Any, item: Item, window: int) -> Drawn:
     request = item.request
     start = fields.whole(request, "start", 0, fields.MAX_INDEX - 63, 0)
     count = fields.whole(request, "count", 1, 64, 16)
-    rows, each = model.picture.height, model.picture.width // window
+    rows, each = model.output.height, model.output.width // window
     first, last = start // each, (start + count - 1) // each
     plan = plan_sample(model, Item(item.model, "sample", {**request, "start": first, "count": last - first + 1}))
     before = start - first * each

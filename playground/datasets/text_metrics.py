@@ -21,7 +21,7 @@ from playground.formats.texts import texts_of_bytes
 from playground.metrics.bleu import ORDERS, bleu, self_bleu
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.text_statistics import Copies, Run, WordRanks, distinct
-from playground.models.base import OutputSpec
+from playground.protocol.output import OutputSpec
 
 NETWORK, FEATURES = "lsa-64", 64
 RANKS = (31, 101, 301, 1001, 3001, 10001)  # the first rank of every class of words but the commonest
@@ -56,7 +56,7 @@ class TextMetricSuite(MetricSuite):
         """
         self.dataset, self.many, self._load = dataset, many, load
         self.reading = READINGS[dataset]
-        self.picture = OutputSpec(1, width, "text")
+        self.output = OutputSpec("text", 1, width)
         self.columns = FEATURES + width
         self.max_samples, self.order, self.copied_from = max_samples, order, copied_from
         self.title, self.size_edges = sizes
@@ -119,7 +119,7 @@ class TextMetricSuite(MetricSuite):
     def with_reference(self, load: Callable[[str], TextReference]) -> "TextMetricSuite":
         """The same suite with a reference from elsewhere."""
         sizes = self.title, self.size_edges
-        width, order, copied_from = self.picture.width, self.order, self.copied_from
+        width, order, copied_from = self.output.width, self.order, self.copied_from
         return TextMetricSuite(
             self.dataset,
             self.many,
@@ -151,7 +151,7 @@ class TextMetricSuite(MetricSuite):
     @cached_property
     def _real(self) -> Real:
         reference = self.reference
-        pictures = pictures_of(reference.real, self.picture.width)
+        pictures = pictures_of(reference.real, self.output.width)
         rows, labels = self.embed(None, pictures, np.zeros(len(pictures)))
         shown = min(SHOWN, len(rows))
         frames = bytes_of(rows)[:shown, None]
@@ -243,19 +243,19 @@ class TextMetricSuite(MetricSuite):
             document = self.reference.training[run.document] if run.length else ""
             there = span_of(self.reading.marks(document), run.document_start, run.length)
             begin = self._piece_begin(document, there)
-            pieces.append(document[begin : begin + self.picture.width])
+            pieces.append(document[begin : begin + self.output.width])
             spans.append([min(place, len(text)) for place in span])
-            near_spans.append([min(place - begin, self.picture.width) for place in there])
-        near = (pictures_of(pieces, self.picture.width) * 255).round().to(torch.uint8).flatten(1).numpy()
+            near_spans.append([min(place - begin, self.output.width) for place in there])
+        near = (pictures_of(pieces, self.output.width) * 255).round().to(torch.uint8).flatten(1).numpy()
         facts = {"spans": spans, "near_spans": near_spans}
         indices = np.array([run.document for run in runs], np.int64)
         return Near(near[:, None], np.array(distances), indices, facts)
 
     def _piece_begin(self, document: str, span: tuple[int, int]) -> int:
         """Where the part of a long training text begins that is shown: at a word, some way before the run."""
-        if len(document) <= self.picture.width:
+        if len(document) <= self.output.width:
             return 0
-        begin = max(0, min(span[0] - BEFORE, len(document) - self.picture.width))
+        begin = max(0, min(span[0] - BEFORE, len(document) - self.output.width))
         return document.rfind(" ", 0, begin) + 1 if begin else 0
 
 

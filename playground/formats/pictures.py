@@ -16,15 +16,9 @@ MAX_PIXELS = 4_000_000
 INK_BOX = 20  # MNIST digits are scaled into 20 x 20 and centred by mass in 28 x 28
 
 
-def frame_facts(pictures: Tensor) -> dict[str, int]:
-    """What a reply's header says of its frames: their number, height, width and channels; pictures (n, channels, H, W)."""
-    frames, channels, height, width = pictures.shape
-    return {"frames": frames, "height": height, "width": width, "channels": channels}
-
-
 def to_frames(pictures: Tensor) -> bytes:
-    """Pictures (n, 1, H, W) float in [0, 1] to raw uint8 frames, rounded to the nearest level."""
-    return (pictures.clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy().tobytes()
+    """Pictures (n, C, H, W) float in [0, 1] to raw uint8 frames (n, H, W, C), rounded to the nearest level."""
+    return (pictures.clamp(0, 1) * 255).round().to(torch.uint8).movedim(1, -1).cpu().numpy().tobytes()
 
 
 def from_frames(body: bytes | memoryview, count: int, height: int = SIDE, width: int = SIDE) -> Tensor:

@@ -12,9 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
-from playground.nets.contract import OutputSpec
+from playground.models.base import GenerativeModel, LatentSpace, Phase
 from playground.nets.sentences import LETTERS, WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import TEMPERATURE
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ARAE(SentenceTexts, GenerativeModel):
 
     capabilities = frozenset({"decode", "encode"})
     settings = (TEMPERATURE, WORDS)
-    picture = OutputSpec(1, LETTERS, "text")
+    output = OutputSpec("text", 1, LETTERS)
 
     def __init__(self, config: ARAEConfig):
         super().__init__()

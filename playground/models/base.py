@@ -13,17 +13,16 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, TEMPERATURE, OutputSpec, Setting, mixed_seed, one_hot
+from playground.nets.contract import CLASS_COUNT, DIGIT, mixed_seed, one_hot
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import TEMPERATURE, Setting
 
 __all__ = [
     "CLASS_COUNT",
     "DIGIT",
-    "TEMPERATURE",
     "GenerativeModel",
     "LatentSpace",
     "Phase",
-    "OutputSpec",
-    "Setting",
     "Trainable",
     "mixed_seed",
     "one_hot",
@@ -99,7 +98,7 @@ class GenerativeModel(Trainable):
     capabilities: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = (TEMPERATURE,)
     latent: LatentSpace
-    picture: OutputSpec = OutputSpec(28, 28, "digit")
+    output: OutputSpec = OutputSpec("image", 28, 28)
 
     def __init__(self) -> None:
         super().__init__()

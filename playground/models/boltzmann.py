@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.models.base import GenerativeModel, LatentSpace, Phase, Setting
+from playground.models.base import GenerativeModel, LatentSpace, Phase
+from playground.protocol.settings import Setting
 
 
 def temperature_setting(help: str) -> Setting:

@@ -13,8 +13,9 @@ from torch.nn import functional as F
 
 from playground.datasets.names.build import LETTERS, SYMBOLS
 from playground.errors import BadRequest
-from playground.models.base import OutputSpec, Setting
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
 BEFORE_A = ord("a") - 1  # byte of a letter = its symbol + this
 
@@ -66,7 +67,7 @@ class CategoricalRBM(BoltzmannMachine):
         super().__init__(visible, config.hidden, chains, config.gibbs_steps, config.centre_rate)
         self.config = config
         self.draws = config.places
-        self.picture = OutputSpec(1, config.places, "text")
+        self.output = OutputSpec("text", 1, config.places)
 
     def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:
         """Start the visible biases at the rates at each place, and the chains at draws from them: symbols (n, places)."""

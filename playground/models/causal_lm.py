@@ -18,8 +18,10 @@ from torch.nn import functional as F
 from playground.errors import BrokenCheckpoint
 from playground.formats.letters import pictures_of
 from playground.formats.tokenizer import FILE, START, TURN, TextTokenizer
-from playground.models.base import GenerativeModel, LatentSpace, OutputSpec, Phase, Setting
+from playground.models.base import GenerativeModel, LatentSpace, Phase
 from playground.nets.sampling import SamplingParams
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class CausalLM(GenerativeModel):
     capabilities = frozenset({"write"})
     settings = WRITING
     latent = LatentSpace(0, "none")
-    picture = OutputSpec(1, SAMPLE_LETTERS, "text")
+    output = OutputSpec("text", 1, SAMPLE_LETTERS)
     tokenizer: TextTokenizer
     body: Any  # of the transformers library
     context: int  # tokens seen at once

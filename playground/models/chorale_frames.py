@@ -13,7 +13,8 @@ from torch import Tensor
 
 from playground.datasets.chorales.build import HIGHEST, LOWEST, PADDING
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY, key_signature, pitch_histogram
-from playground.models.base import Setting, sample_generator
+from playground.models.base import sample_generator
+from playground.protocol.settings import Setting
 
 BEATS = 14  # places in a bar: eight eighths of 4/4, six of 3/4
 BAR = 8  # frames of the bars that are composed
@@ -137,10 +138,8 @@ def composition_beats(start: int, stop: int) -> Tensor:
 def write_pieces(composer: Any, settings: dict[str, Any], generators: Sequence[torch.Generator]) -> Tensor:
     """Eight bars of every seed that the generators draw, as roll pictures (n, 1, K, 64)."""
     seeds = [composition_seed(generator) for generator in generators]
-    nothing = torch.zeros(composer.picture.height, 0)
-    return torch.stack(
-        [composer.compose(nothing, None, composer.picture.width, seed, settings)[None] for seed in seeds]
-    )
+    nothing = torch.zeros(composer.output.height, 0)
+    return torch.stack([composer.compose(nothing, None, composer.output.width, seed, settings)[None] for seed in seeds])
 
 
 def sounding_soprano(soprano: Sequence[int] | None, t: int) -> tuple[int | None, int]:

@@ -12,18 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import (
-    CLASS_COUNT,
-    DIGIT,
-    TEMPERATURE,
-    GenerativeModel,
-    LatentSpace,
-    Phase,
-    Setting,
-    one_hot,
-)
+from playground.models.base import CLASS_COUNT, DIGIT, GenerativeModel, LatentSpace, Phase, one_hot
 from playground.models.ode import SOLVERS, integrate
 from playground.nets.image import PIXELS, SIDE, VelocityUNet
+from playground.protocol.settings import TEMPERATURE, Setting
 
 
 @dataclass(frozen=True)

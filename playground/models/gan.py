@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
+from playground.models.base import GenerativeModel, LatentSpace, Phase
 from playground.nets import GAN_NETS, find_net
+from playground.protocol.settings import TEMPERATURE
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class GAN(GenerativeModel):
     The network pair (nets/) is the modality; it promises ``latents(noise, labels) -> z``, ``generate(z, labels)``,
     ``score(x, labels)``, ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition),
     ``activations(z)``, ``flops()``, and the attributes ``latent_classes`` (class weights kept at the end of the latent),
-    ``settings`` and ``picture``.
+    ``settings`` and ``output``.
     """
 
     def __init__(self, config: GANConfig):
@@ -51,7 +52,7 @@ class GAN(GenerativeModel):
         self.latent = LatentSpace(config.noise + classes, "normal", classes=classes)
         self.capabilities = frozenset({"decode", "invert"} | ({"classes"} if classes else set()))
         self.settings = (TEMPERATURE, *self.net.settings)
-        self.picture = self.net.picture
+        self.output = self.net.output
 
     def _fake(self, labels: Tensor, generator: torch.Generator) -> Tensor:
         noise = torch.randn(len(labels), self.config.noise, generator=generator).to(labels.device)

@@ -18,8 +18,9 @@ from torch import Tensor
 from playground.datasets.topics.build import MOST_WORDS, VOCABULARY, words_of
 from playground.errors import BadRequest, BrokenCheckpoint
 from playground.formats.letters import pictures_of, texts_of
-from playground.models.base import OutputSpec, Setting
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
 WIDTH = 96  # bytes of a text
 FILE = "words.json"
@@ -72,7 +73,7 @@ class ReplicatedSoftmax(BoltzmannMachine):
         super().__init__(config.words, config.hidden, chains, config.gibbs_steps, config.centre_rate)
         self.config = config
         self.draws = MOST_WORDS
-        self.picture = OutputSpec(1, WIDTH, "text")
+        self.output = OutputSpec("text", 1, WIDTH)
         self.vocabulary: list[str] = []
 
     def adopt(self, data: Any) -> None:

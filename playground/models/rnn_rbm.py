@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from playground.formats.tonality import UNKNOWN_KEY
 from playground.metrics.conditional_ais import conditional_log_probability, conditional_log_z, gibbs_marginals
-from playground.models.base import GenerativeModel, LatentSpace, OutputSpec, Phase, Setting, one_hot, sample_generator
+from playground.models.base import GenerativeModel, LatentSpace, Phase, one_hot, sample_generator
 from playground.models.boltzmann import temperature_setting
 from playground.models.chorale_frames import (
     BAR,
@@ -33,6 +33,8 @@ from playground.models.chorale_frames import (
     valid_frames,
     write_pieces,
 )
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
 REACH = 6  # semitones by which a piece is moved at the most
 
@@ -92,7 +94,7 @@ class RNNRBM(GenerativeModel):
         self.room = REACH if config.keyed else 0
         self.grid_in_c = FrameGrid(config.lowest - self.room, config.keys + 2 * self.room, config.planes)
         self.latent = LatentSpace(0, "none")
-        self.picture = OutputSpec(config.keys, 8 * BAR, "roll")
+        self.output = OutputSpec("roll", config.keys, 8 * BAR)
         bits = self.grid_in_c.bits
         self.rnn = nn.GRU(bits + 1 + BEATS, config.recurrent, batch_first=True)
         self.weight = nn.Parameter(0.05 * torch.randn(bits, config.hidden))  # W
@@ -255,7 +257,7 @@ class RNNRBM(GenerativeModel):
     def flops_per_sample(self, settings: dict[str, Any]) -> float:
         recurrent = sum(p.numel() for name, p in self.rnn.named_parameters() if name.startswith("weight"))
         heads = self.visible_head.weight.numel() + self.hidden_head.weight.numel()
-        return 2.0 * self.picture.width * (recurrent + heads + 2 * int(settings["steps"]) * self.weight.numel())
+        return 2.0 * self.output.width * (recurrent + heads + 2 * int(settings["steps"]) * self.weight.numel())
 
 
 def free_energy(v: Tensor, weights: Tensor, b: Tensor, c: Tensor) -> Tensor:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
-from playground.nets.contract import OutputSpec
+from playground.models.base import GenerativeModel, LatentSpace, Phase
 from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts, drawing
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import TEMPERATURE
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class SentenceLM(SentenceTexts, GenerativeModel):
     capabilities = frozenset({"decode", "log_prob"})
     settings = (WORD_TEMPERATURE,)
     latent = LatentSpace(0, "none")
-    picture = OutputSpec(1, LETTERS, "text")
+    output = OutputSpec("text", 1, LETTERS)
 
     def __init__(self, config: SentenceLMConfig):
         super().__init__()

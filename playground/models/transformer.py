@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from playground.datasets.chorales.build import VOICES
 from playground.formats.tonality import UNKNOWN_KEY
-from playground.models.base import GenerativeModel, LatentSpace, OutputSpec, Phase, Setting, sample_generator
+from playground.models.base import GenerativeModel, LatentSpace, Phase, sample_generator
 from playground.models.chorale_frames import (
     BAR,
     BEATS,
@@ -32,6 +32,8 @@ from playground.models.chorale_frames import (
     valid_frames,
     write_pieces,
 )
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
 END = 0  # the token that ends a frame; 1 + i is bit i of the frame (struck keys from the lowest up, then held keys)
 PLACES = VOICES + 4  # the places in a chord, beyond the voices for crowded frames of visitors
@@ -110,7 +112,7 @@ class ChoraleTransformer(GenerativeModel):
         self.config = config
         self.grid = FrameGrid(config.lowest, config.keys, config.planes)
         self.latent = LatentSpace(0, "none")
-        self.picture = OutputSpec(config.keys, 8 * BAR, "roll")
+        self.output = OutputSpec("roll", config.keys, 8 * BAR)
         bits, width = self.grid.bits, config.width
         if skeleton:
             return
@@ -356,7 +358,7 @@ class ChoraleTransformer(GenerativeModel):
         return write_pieces(self, settings, generators)
 
     def flops_per_sample(self, settings: dict[str, Any]) -> float:
-        queries = self.picture.width * (VOICES + 1)
+        queries = self.output.width * (VOICES + 1)
         width = self.config.width
         weights = self.config.layers * (12 * width**2 + 13 * width) + width * (1 + self.grid.bits)
         attention = 2 * self.config.width * self.config.layers * queries / 2  # scores and sums over half of the past

@@ -15,8 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.models.base import TEMPERATURE, GenerativeModel, LatentSpace, Phase
+from playground.models.base import GenerativeModel, LatentSpace, Phase
 from playground.nets import VAE_NETS, find_net
+from playground.protocol.settings import TEMPERATURE
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class VAE(GenerativeModel):
     The network (nets/) is the modality; it promises ``moments(x, labels) -> (n, 2 d)``, ``log_likelihood(z (s, n, d), x, labels)
     -> (s, n)`` in nats, ``observe(x, labels, generator) -> x`` as trained on, ``generate(z, labels) -> pictures``,
     ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition), ``sample(z, settings,
-    generators) -> pictures``, ``activations(z)``, ``flops()``, and the attributes ``settings`` and ``picture``.
+    generators) -> pictures``, ``activations(z)``, ``flops()``, and the attributes ``settings`` and ``output``.
     """
 
     def __init__(self, config: VAEConfig):
@@ -56,7 +57,7 @@ class VAE(GenerativeModel):
         self.capabilities = frozenset(names)
         self.net = find_net(VAE_NETS, config.net)(config)
         self.settings = (TEMPERATURE, *self.net.settings)
-        self.picture = self.net.picture
+        self.output = self.net.output
         if config.kl_warmup_steps:  # counted in the weights, so that a resumed run knows where it is
             self.register_buffer("steps_taken", torch.zeros((), dtype=torch.int64))
 

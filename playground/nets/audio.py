@@ -24,10 +24,12 @@ from playground.formats.spectrogram import (
     frequency_hz,
     harmonic_bands,
 )
-from playground.nets.contract import Net, OutputSpec, Setting
+from playground.nets.contract import Net
 from playground.nets.timbres import HARMONICS, pitch_of_label, timbre_augmentation, vary_notes
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
-NOTE_PICTURE = OutputSpec(BANDS, FRAMES, "spectrogram")
+NOTE_OUTPUT = OutputSpec("sound", BANDS, FRAMES)
 PITCH = Setting(
     name="pitch",
     label="Pitch",
@@ -183,7 +185,7 @@ class NotesNet(Net):
     """What both families' networks of notes share: their setting, their pictures, their labels. Abstract."""
 
     settings = (PITCH,)
-    picture = NOTE_PICTURE
+    output = NOTE_OUTPUT
 
     def labels_of(self, settings: dict, like: Tensor) -> Tensor:
         """The pitch asked for, once for each row of ``like``, on its device."""

@@ -1,72 +1,18 @@
 """What networks and families share: the settings a model offers, the kind of picture it makes, class weights, seeds."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from playground.protocol.settings import class_setting
+
 CLASS_COUNT = 10  # the ten digits
 
 
-@dataclass(frozen=True)
-class Setting:
-    """One control a model offers at sample time; the page draws it, the operations check it."""
-
-    name: str
-    label: str
-    kind: str  # "float" | "int" | "choice"
-    default: float | int | str
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    step: float | None = None
-    choices: tuple[str, ...] = ()
-    advanced: bool = False
-    measured: float | int | str | None = None  # the default where samples are measured, when that is another one
-
-    def describe(self) -> dict:
-        """The setting as plain JSON."""
-        facts = asdict(self)
-        facts["min"], facts["max"] = facts.pop("minimum"), facts.pop("maximum")
-        facts["choices"] = list(self.choices)
-        return facts
-
-
-TEMPERATURE = Setting(
-    name="temperature",
-    label="Temperature",
-    kind="float",
-    default=1.0,
-    minimum=0.0,
-    maximum=1.5,
-    step=0.05,
-    help="Scales the random starting point. Low: typical and alike. 1: as trained. High: unusual, more mistakes.",
-)
-
-DIGIT = Setting(
-    name="digit",
-    label="Digit",
-    kind="choice",
-    default="any",
-    choices=("any", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
-    help="Which digit to ask for. 'any' lets the seed choose.",
-)
-
-
-@dataclass(frozen=True)
-class OutputSpec:
-    """What ``decode`` makes: height and width in pixels, and how to read them.
-
-    kind: "digit"; "spectrogram" (rows are mel bands, the highest on top, columns are time); "roll" (rows are semitones, the
-    highest on top, columns are time steps; 1 = struck, 0.6 = held on, 0 = silent); "text" (one row of bytes, see letters.py).
-    """
-
-    height: int
-    width: int
-    kind: str
+DIGIT = class_setting("digit", [str(digit) for digit in range(CLASS_COUNT)])
 
 
 class Net(nn.Module):

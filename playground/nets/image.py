@@ -10,11 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, Net, OutputSpec, one_hot
+from playground.nets.contract import CLASS_COUNT, DIGIT, Net, one_hot
+from playground.protocol.output import OutputSpec
 
 SIDE = 28
 PIXELS = SIDE * SIDE
-DIGIT_PICTURE = OutputSpec(SIDE, SIDE, "digit")
+DIGIT_OUTPUT = OutputSpec("image", SIDE, SIDE)
 
 
 def mlp(sizes: list[int], activation: type[nn.Module] = nn.SiLU) -> nn.Sequential:
@@ -84,7 +85,7 @@ class ImageVAENet(Net):
     """Encoder and decoder of a VAE over binary pixels: p(x | z) = Bernoulli(decoder(z)). ``config`` is the VAE's."""
 
     settings = ()
-    picture = DIGIT_PICTURE
+    output = DIGIT_OUTPUT
 
     def __init__(self, config: Any):
         super().__init__()
@@ -127,7 +128,7 @@ class ImageGANNet(nn.Module):
     """Generator and critic over digits; the class weights are the last coordinates of the latent. ``config`` is the GAN's."""
 
     settings = (DIGIT,)
-    picture = DIGIT_PICTURE
+    output = DIGIT_OUTPUT
     latent_classes = CLASS_COUNT
 
     def __init__(self, config: Any):

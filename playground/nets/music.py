@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.datasets.melodies.build import ROWS, STEPS
-from playground.nets.contract import Net, OutputSpec, one_hot
+from playground.nets.contract import Net, one_hot
+from playground.protocol.output import OutputSpec
 
 REST, HOLD, FIRST_PITCH = 0, 1, 2
 TOKENS = FIRST_PITCH + ROWS
@@ -70,7 +71,7 @@ class MelodyVAENet(Net):
     """
 
     settings = ()
-    picture = OutputSpec(ROWS, STEPS, "roll")
+    output = OutputSpec("roll", ROWS, STEPS)
 
     def __init__(self, config: Any):
         super().__init__()

@@ -19,8 +19,10 @@ from playground.datasets.sentences.build import LENGTH, VOCABULARY, tidy
 from playground.errors import BadRequest
 from playground.formats.letters import pictures_of, texts_of
 from playground.formats.tokenizer import FILE, TextTokenizer
-from playground.nets.contract import Net, OutputSpec, Setting
+from playground.nets.contract import Net
 from playground.nets.sampling import SamplingParams, changed_probabilities, draw
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting
 
 PADDING, END = 0, 1  # the two special tokens; padding also stands before the first token
 EMBEDDING = 128
@@ -187,7 +189,7 @@ class SentenceVAENet(SentenceTexts):
     """
 
     settings = (replace(WORDS, measured="drawn"),)  # what its likelihood speaks of
-    picture = OutputSpec(1, LETTERS, "text")
+    output = OutputSpec("text", 1, LETTERS)
 
     def __init__(self, config: Any):
         super().__init__()

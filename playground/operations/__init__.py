@@ -17,6 +17,7 @@ topics.py    topics, read_topics
 music_score.py  score
 midi.py      read_midi; melodies to encode
 render.py    render: a roll as sound
+replies.py   outputs as packed replies
 describe.py  a model's card
 sample_files.py  samples as files, for the command line
 worker.py    the class an engine runs in a process of its own

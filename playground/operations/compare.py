@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite
 from playground.errors import BadRequest
-from playground.formats.pictures import frame_facts, from_frames, to_frames
+from playground.formats.pictures import from_frames, to_frames
 from playground.metrics.frechet import frechet_distance
 from playground.metrics.histogram import class_histogram, histogram_kl
 from playground.metrics.pairwise import compare_pairwise, pairwise_distances
@@ -36,7 +36,7 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
     seen = from_frames(frames, len(drawn.pictures), height, width)
     rows, labels = suite.embed(network, seen, drawn.asked)
     header = {
-        **frame_facts(drawn.pictures),
+        **suite.output.header(len(drawn.pictures)),
         "features": suite.features,
         "columns": suite.columns,
         "predictions": labels.tolist(),
@@ -55,7 +55,7 @@ def run_reference(suite: MetricSuite, item: Item) -> bytes:
     seed = fields.whole(item.request, "seed", 0, fields.MAX_SEED, 0)
     chosen = np.random.default_rng(seed).permutation(len(real.shown_frames))[:count]
     header = {
-        **_frame_facts(suite, len(chosen)),
+        **suite.output.header(len(chosen)),
         "features": suite.features,
         "columns": suite.columns,
         "predictions": real.shown_labels[chosen].tolist(),
@@ -67,16 +67,11 @@ def run_reference(suite: MetricSuite, item: Item) -> bytes:
 def run_nearest(suite: MetricSuite, item: Item) -> bytes:
     """{"count"} and that many frames: the nearest of all training items for each, by pixel distance."""
     count = fields.whole(item.request, "count", 1, 64)
-    facts = _frame_facts(suite, count)
-    height, width = facts["height"], facts["width"]
+    height, width = suite.output.height, suite.output.width
     from_frames(item.body, count, height, width)  # refuses a body of another size
     found = suite.nearest(np.frombuffer(item.body, np.uint8).reshape(count, height, width))
-    header = {**facts, "distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
-    return pack(header, found.frames.tobytes())
-
-
-def _frame_facts(suite: MetricSuite, count: int) -> dict[str, int]:
-    return {"frames": count, "height": suite.picture.height, "width": suite.picture.width, "channels": 1}
+    facts = {"distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
+    return pack({**suite.output.header(count), **facts}, found.frames.tobytes())
 
 
 def run_measure(suite: MetricSuite, item: Item) -> bytes:

@@ -1,6 +1,5 @@
 """The card of a model as the page and ``python -m playground models`` show it: facts, settings, operations, numbers."""
 
-from dataclasses import asdict
 from typing import Any
 
 from playground.checkpoint import Checkpoint
@@ -13,8 +12,8 @@ from playground.operations.steering import describe_steering
 from playground.protocol.fields import settings_of
 
 # What a card says of pictures that can be heard, and what may be asked of every model that makes them.
-OUTPUT_FACTS: dict[str, dict[str, Any]] = {"spectrogram": {"rate": RATE_HZ, "seconds": SAMPLES / RATE_HZ}}
-OPERATIONS_OF_KIND = {"spectrogram": {"sound", "listen"}, "roll": {"render", "read_midi", "score"}}
+OUTPUT_FACTS: dict[str, dict[str, Any]] = {"sound": {"rate": RATE_HZ, "seconds": SAMPLES / RATE_HZ}}
+OPERATIONS_OF_KIND = {"sound": {"sound", "listen"}, "roll": {"render", "read_midi", "score"}}
 OPERATIONS_OF_CAPABILITY = {
     "decode": {*generate.PLANS, "latents"},
     **{name: {name} for name in ("chain", "encode", "invert", "compose")},
@@ -49,9 +48,8 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
         "capabilities": sorted(model.capabilities),
         "operations": sorted(operations_of(model, card["dataset"])),
         "output": {
-            **asdict(model.picture),
-            "channels": 1,
-            **OUTPUT_FACTS.get(model.picture.kind, {}),
+            **model.output.describe(),
+            **OUTPUT_FACTS.get(model.output.kind, {}),
             **grid_facts(model),
         },
         "latent": {
@@ -79,7 +77,7 @@ def language_facts(model: Any) -> dict[str, Any]:
 
 def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
     """What may be asked of a model that was trained on that data set."""
-    named = set(OPERATIONS_OF_KIND.get(model.picture.kind, ()))
+    named = set(OPERATIONS_OF_KIND.get(model.output.kind, ()))
     for capability in model.capabilities:
         named |= OPERATIONS_OF_CAPABILITY.get(capability, set())
     return named | OPERATIONS_OF_METRIC_SUITE if dataset in METRIC_SUITES else named

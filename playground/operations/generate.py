@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
-from playground.formats.pictures import frame_facts, from_frames, to_frames
+from playground.formats.pictures import from_frames
 from playground.models.base import GenerativeModel, sample_generator
 from playground.nets.image import PIXELS
 from playground.operations.latents import (
@@ -26,6 +26,7 @@ from playground.operations.latents import (
     unit_move,
     without,
 )
+from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
@@ -63,7 +64,7 @@ def run_decoding(model: GenerativeModel, items: Sequence[Item], plan: Callable[.
         generators = [generator for one in chosen for generator in one.generators]
         pictures = decode(model, z, chosen[0].settings, generators)
         for i, one, own in zip(indices, chosen, pictures.split([len(one.z) for one in chosen])):
-            replies[i] = pack({**frame_facts(own), **one.header}, to_frames(own))
+            replies[i] = pack_outputs(model.output, own, one.header)
     return replies
 
 
@@ -225,7 +226,7 @@ def run_chain(model: Any, item: Item) -> bytes:
         require_affordable(model, 1, settings)
         z = resolve(model, [latent], settings).to(next(model.parameters()).device)
         pictures = model.chain(z, settings, frames)[0].cpu()
-        return pack(frame_facts(pictures), to_frames(pictures))
+        return pack_outputs(model.output, pictures, {})
     every = fields.whole(request, "every", 1, 100, 1)
     require_affordable(model, 1, settings | {"steps": frames * every})
     clamped = request.get("clamped", False) is True
@@ -245,4 +246,4 @@ def run_chain(model: Any, item: Item) -> bytes:
     device, temperature = next(model.parameters()).device, float(settings["temperature"])
     start, picture, held = (part.to(device) for part in (start, picture, mask.bool()))
     shown = model.chain(start, picture, held, frames, every, temperature, generator).cpu()
-    return pack({**frame_facts(shown), "every": every}, to_frames(shown))
+    return pack_outputs(model.output, shown, {"every": every})

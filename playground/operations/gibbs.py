@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest
-from playground.formats.pictures import frame_facts, to_frames
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.models.base import sample_generator
 from playground.models.chorale_frames import BAR, composition_beats, composition_key, sounding_soprano
@@ -18,9 +17,9 @@ from playground.models.rnn_rbm import RNNRBM, one_plane
 from playground.operations import generate
 from playground.operations.music import read_roll, read_soprano, require
 from playground.operations.names_chain import run_names_chain
+from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.request import Item
-from playground.protocol.wire import pack
 
 MAX_BARS = 8
 MAX_FRAMES, MAX_EVERY = 64, 20
@@ -38,7 +37,7 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
     bars = fields.whole(request, "bars", 1, MAX_BARS, 2)
     frames = fields.whole(request, "frames", 2, MAX_FRAMES, 16)
     every = fields.whole(request, "every", 1, MAX_EVERY, 1)
-    steps, rows = bars * BAR, model.picture.height
+    steps, rows = bars * BAR, model.output.height
     given = request.get("start", False) is True
     harmonise = request.get("harmonise", False) is True
     split = rows * steps if given else 0
@@ -64,15 +63,16 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
         shown.append(start)
     pictures = torch.stack([model.grid.to_roll(one_plane(frame, model.grid)) for frame in shown])[:, None]
     name = KEY_NAMES[key] if key != UNKNOWN_KEY else ""
-    return pack({**frame_facts(pictures), "every": every, "bars": bars, "key": name}, to_frames(pictures))
+    header = {"every": every, "bars": bars, "key": name}
+    return pack_outputs(model.output.resized(steps), pictures, header)
 
 
 def run_chain(model: Any, item: Item) -> bytes:
     """The chain of a model of music, of words, or of pictures."""
-    if model.picture.kind == "text":
+    if model.output.kind == "text":
         require(model, "chain", "This model has no chain to watch: choose the names RBM.")
         return run_names_chain(model, item)
-    return (run_music_chain if model.picture.kind == "roll" else generate.run_chain)(model, item)
+    return (run_music_chain if model.output.kind == "roll" else generate.run_chain)(model, item)
 
 
 def sweep(

@@ -9,23 +9,22 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.errors import BadRequest
-from playground.formats.pictures import frame_facts, to_frames
 from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
 from playground.operations.generate import decode
 from playground.operations.midi import read_melody
 from playground.operations.notes import read_note
+from playground.operations.replies import pack_outputs
 from playground.operations.targets import Target, read_digit
 from playground.protocol import fields
 from playground.protocol.request import Item
-from playground.protocol.wire import pack
 
 CANDIDATES = 256  # random latents tried before the search starts
 STEP_SIZE = 0.05
 PRIOR_WEIGHT = 1e-5  # keeps the latent near where the model was trained, at hardly any cost in error
 ADAM_BETAS = (0.9, 0.99)
 READERS: dict[str, Callable[[Item, dict[str, Any]], Target]] = {  # kind of the model's pictures -> reader of uploads
-    "digit": read_digit,
-    "spectrogram": read_note,
+    "image": read_digit,
+    "sound": read_note,
     "roll": read_melody,
 }
 
@@ -38,22 +37,22 @@ def run_encode(model: Any, item: Item) -> bytes:
     guess = model.encode(target.picture.to(next(model.parameters()).device), target.settings)
     z = target.improve(model, guess).cpu()
     again = decode(model, z, _neutral(target.settings), [sample_generator(0, 0)])
-    return _reply(target, z, again, {}, b"")
+    return _reply(model, target, z, again, {}, b"")
 
 
 def read_target(model: GenerativeModel, item: Item) -> Target:
     """The upload of a request, made to look like what the model was trained on."""
-    if model.picture.kind not in READERS:
+    if model.output.kind not in READERS:
         raise BadRequest("Nothing can be uploaded for this model: choose another.")
-    return READERS[model.picture.kind](item, fields.settings_of(model, item.request))
+    return READERS[model.output.kind](item, fields.settings_of(model, item.request))
 
 
-def _reply(target: Target, z: Tensor, made: Tensor, more: dict[str, Any], last: bytes) -> bytes:
+def _reply(model: GenerativeModel, target: Target, z: Tensor, made: Tensor, more: dict[str, Any], last: bytes) -> bytes:
     """Target and reconstruction as frames, what the target's kind adds (sound), and ``last``."""
     both = torch.cat([target.picture, made])
     report, media = target.report(made)
-    header = {**frame_facts(both), "z": z[0].double().round(decimals=6).tolist(), **report, "note": target.note, **more}
-    return pack(header, to_frames(both) + media + last)
+    header = {"z": z[0].double().round(decimals=6).tolist(), **report, "note": target.note, **more}
+    return pack_outputs(model.output, both, header, media + last)
 
 
 def _neutral(settings: dict) -> dict:
@@ -88,7 +87,7 @@ def run_invert(model: GenerativeModel, item: Item) -> bytes:
     z = to_latent(model, point[None])
     now = decode(model, z, target.settings, [sample_generator(0, 0)])
     state_bytes = torch.stack([point, mean, square]).numpy().astype(np.float32).tobytes()
-    return _reply(target, z, now, {"step": done + steps, "state_bytes": len(state_bytes)}, state_bytes)
+    return _reply(model, target, z, now, {"step": done + steps, "state_bytes": len(state_bytes)}, state_bytes)
 
 
 def to_latent(model: GenerativeModel, point: Tensor) -> Tensor:

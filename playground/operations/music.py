@@ -14,12 +14,12 @@ from torch import Tensor
 
 from playground.datasets.music_reference import load_music_reference
 from playground.errors import BadRequest
-from playground.formats.pictures import frame_facts, to_frames
 from playground.formats.rolls import GRIDS, RollGrid
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.models.base import GenerativeModel
 from playground.models.chorale_frames import BAR, composition_key
 from playground.operations.generate import require_affordable
+from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
@@ -42,7 +42,7 @@ def run_compose(model: Any, item: Item) -> bytes:
             f"'from' must be whole bars of {BAR} steps before the end of {bars} bars, got {done}: "
             f"continue from 0, {BAR}, ..., {(bars - 1) * BAR}."
         )
-    rows = model.picture.height
+    rows = model.output.height
     body = memoryview(item.body)
     harmonise = request.get("harmonise", False) is True
     if len(body) < rows * done or (len(body) > rows * done and not harmonise):
@@ -55,12 +55,11 @@ def run_compose(model: Any, item: Item) -> bytes:
     made = model.compose(roll, soprano, BAR, seed, settings)[None, None].cpu()
     key = composition_key(settings, seed, soprano)
     header = {
-        **frame_facts(made),
         "bars": bars,
         "done": done + BAR == bars * BAR,
         "key": KEY_NAMES[key] if key != UNKNOWN_KEY else "",
     }
-    return pack(header, to_frames(made))
+    return pack_outputs(model.output.resized(BAR), made, header)
 
 
 def read_roll_bytes(body: bytes | memoryview, rows: int) -> NDArray[np.uint8]:
@@ -119,15 +118,15 @@ def note_name(pitch: int) -> str:
 def grid_of(model: GenerativeModel) -> RollGrid:
     """How the rolls of a model are read; BadRequest when it makes no rolls."""
     for grid in GRIDS.values():
-        if model.picture.kind == "roll" and model.picture.height == grid.rows:
+        if model.output.kind == "roll" and model.output.height == grid.rows:
             return grid
     raise BadRequest("This model makes no music: choose a model of melodies or chorales.")
 
 
 def grid_facts(model: GenerativeModel) -> dict[str, int]:
     """What a card says of a model's rolls beside their size; nothing of rolls that are no data set's here."""
-    grid = next((grid for grid in GRIDS.values() if model.picture.height == grid.rows), None)
-    if model.picture.kind != "roll" or grid is None:
+    grid = next((grid for grid in GRIDS.values() if model.output.height == grid.rows), None)
+    if model.output.kind != "roll" or grid is None:
         return {}
     return {"highest": grid.highest, "lowest": grid.lowest, "steps_per_quarter": grid.steps_a_quarter}
 

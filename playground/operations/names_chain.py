@@ -5,14 +5,13 @@ from torch import Tensor
 
 from playground.errors import BadRequest
 from playground.formats.letters import texts_of
-from playground.formats.pictures import frame_facts, to_frames
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import BEFORE_A, CategoricalRBM, draw_fitting
 from playground.operations import generate
 from playground.operations.latents import read_latent, resolve
+from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.request import Item
-from playground.protocol.wire import pack
 
 MAX_FRAMES, MAX_EVERY = 64, 100
 
@@ -46,7 +45,7 @@ def run_names_chain(model: CategoricalRBM, item: Item) -> bytes:
     energies = model.free_energy(model.one_hot(symbols))
     pictures = model.pictures_of(symbols).cpu()
     header = {"every": every, "texts": texts_of(pictures), "free_energy": energies.double().round(decimals=3).tolist()}
-    return pack({**frame_facts(pictures), **header}, to_frames(pictures))
+    return pack_outputs(model.output, pictures, header)
 
 
 def read_pattern(pattern: object, places: int, symbols: int) -> Tensor:

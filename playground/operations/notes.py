@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
-from playground.formats.pictures import frame_facts, from_frames, to_frames
+from playground.formats.pictures import from_frames, to_frames
 from playground.formats.pitch import hear_pitch
 from playground.formats.sounds import Sound, from_pcm, read_file, read_recording, to_pcm
 from playground.formats.spectrogram import (
@@ -33,8 +33,10 @@ from playground.formats.spectrogram import (
 from playground.formats.vocoder import sound_of
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import GenerativeModel
+from playground.nets.audio import NOTE_OUTPUT
 from playground.operations.generate import DECODE_AT_ONCE, require_affordable
 from playground.operations.latents import read_latent, resolve
+from playground.operations.replies import pack_outputs
 from playground.operations.targets import Target
 from playground.protocol import fields
 from playground.protocol.request import Item
@@ -78,8 +80,8 @@ def run_sound(model: GenerativeModel, items: Sequence[Item]) -> list[bytes | Exc
 
 
 def _reply(chord: SoundPlan, pictures: Tensor, waves: Tensor) -> bytes:
-    header = {**frame_facts(pictures), "count": len(pictures), "pitches": chord.pitches.tolist(), **SOUND_FACTS}
-    return pack(header, to_frames(pictures) + to_pcm(waves.numpy()))
+    header = {"count": len(pictures), "pitches": chord.pitches.tolist(), **SOUND_FACTS}
+    return pack_outputs(NOTE_OUTPUT, pictures, header, to_pcm(waves.numpy()))
 
 
 def plan_sound(model: GenerativeModel, item: Item) -> SoundPlan:
@@ -107,7 +109,7 @@ def read_pitch(value: Any, name: str) -> int:
 
 def require_notes(model: GenerativeModel) -> None:
     """BadRequest when the model does not make notes."""
-    if model.picture.kind != "spectrogram":
+    if model.output.kind != "sound":
         raise BadRequest("This model makes no notes: choose a model of notes.")
 
 

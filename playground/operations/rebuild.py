@@ -17,12 +17,12 @@ def run_rebuild(model: Any, item: Item) -> bytes:
 
     edits: words to insert, delete or replace to get from what was read to what came back (Levenshtein 1966); for names letters.
     """
-    if "encode" not in model.capabilities or model.picture.kind != "text":
+    if "encode" not in model.capabilities or model.output.kind != "text":
         raise BadRequest("This model has no way from a text back to a latent: choose one with an encoder.")
     settings = fields.settings_of(model, item.request)
-    asked = typed.text(item.request, "text", most=model.picture.width).strip()
+    asked = typed.text(item.request, "text", most=model.output.width).strip()
     text = model.read_typed(asked)
-    picture = pictures_of([text], model.picture.width).to(next(model.parameters()).device)
+    picture = pictures_of([text], model.output.width).to(next(model.parameters()).device)
     z = model.encode(picture, settings)
     back = texts_of(decode(model, z.cpu(), settings, [sample_generator(0, 0)]))[0]
     parts, parts_back = (one.split() if " " in text else list(one) for one in (text, back))

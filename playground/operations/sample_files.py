@@ -44,10 +44,10 @@ def write_samples(
     arrays["request"] = np.array(json.dumps({"model": model_id, "seed": seed, "settings": settings}))
     arrays["settings"] = np.array(wav_files.to_text(_request(model_id, seed, 0, n, settings)))  # as exports have it
     np.savez_compressed(folder / "samples.npz", allow_pickle=False, **arrays)
-    if model.picture.kind == "text":
+    if model.output.kind == "text":
         (folder / "samples.txt").write_text("\n".join(texts_of(output)) + "\n", encoding="utf-8")
         return
-    shown, look = pictures[:MOST_FILES], model.picture.kind
+    shown, look = pictures[:MOST_FILES], model.output.kind
     sheet = sprites.draw_grid(shown, columns=max(1, round(len(shown) ** 0.5)), gap_value=0)
     made = _request(model_id, seed, 0, len(shown), settings)
     (folder / "grid.png").write_bytes(exports.encode_png(sheet, made, scale=GRID_SCALE, kind=look))
@@ -65,12 +65,12 @@ def _request(model_id: str, seed: int, start: int, count: int, settings: dict[st
 
 def _audible(model: GenerativeModel, picture: NDArray[np.uint8], made: dict[str, Any]) -> dict[str, bytes]:
     """The files of what can be heard of a picture (H, W); nothing of a digit, no sound of a silent roll."""
-    if model.picture.kind == "spectrogram":
+    if model.output.kind == "sound":
         pitches = torch.tensor([made["request"]["settings"]["pitch"]])
         with torch.inference_mode():
             wave = vocode(from_frames(picture.tobytes(), 1, *picture.shape), pitches).numpy()
         return {"wav": _wav(playback.join_notes([*wave]), made)}
-    if model.picture.kind != "roll":
+    if model.output.kind != "roll":
         return {}
     grid, tempo = grid_of(model), playback.TEMPO_BPM
     made = made | {"tempo_bpm": tempo}

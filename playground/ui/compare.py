@@ -107,7 +107,7 @@ async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
         rows.append(row)
         columns.append(_column(row, sampled, near))
     shown = base64.b64decode(real["samples"])
-    output = real.pop("output") | {"kind": plan.models[0]["output"].get("kind", "digit")}
+    output = real.pop("output")
     real_column = real | await _nearest(run, session, plan, shown, len(real["predictions"]))
     done += measuring
     figures = []
@@ -210,7 +210,7 @@ async def _nearest(run: Run, session: str, plan: Plan, frames: bytes, count: int
 async def _sample_real(run: Run, session: str, plan: Plan) -> dict[str, Any]:
     request = {"count": plan.kind.shown, "seed": plan.seed, "dataset": plan.dataset}
     header, body = await _ask(run, Item("", "reference", request), session)
-    output = {"height": header["height"], "width": header["width"]}
+    output = {name: header[name] for name in ("kind", "height", "width", "channels")}
     frames = bytes(body[: header["frames"] * header["height"] * header["width"]])
     facts = {name: header[name] for name in FACTS if name in header}
     column = {"id": "real", "name": "Real data", "samples": _base64(frames), "output": output}

@@ -96,7 +96,7 @@ async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b
         shown = shown.only(frame)
     settings = {"model": model, "operation": operation, "request": request}
     settings |= {name: spec[name] for name in ("frame",) if name in spec}
-    look = "roll" if shown.is_music else "spectrogram" if shown.are_notes else "digit"
+    look = "roll" if shown.is_music else "sound" if shown.are_notes else "image"
     if kind == "gif":
         frame_ms = _whole(spec, "frame_ms", 80, 20, 1000)
         return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms, kind=look), operation

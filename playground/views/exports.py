@@ -24,7 +24,7 @@ PNG_KEY = "playground"
 MAX_SIDE_PIXELS = 16_384  # a wider picture is refused by some viewers and browsers
 
 
-def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1, kind: str = "digit") -> bytes:
+def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1, kind: str = "image") -> bytes:
     """A picture (h, w) of levels as PNG, every pixel `scale` wide (made smaller where the side limit asks), with settings.
 
     kind: what the levels are a picture of, see palette.py.
@@ -44,7 +44,7 @@ def encode_gif(
     scale: int = 1,
     frame_ms: int = 80,
     there_and_back: bool = True,
-    kind: str = "digit",
+    kind: str = "image",
 ) -> bytes:
     """Frames (n, h, w) as an endless GIF, `frame_ms` (20..1000) each, forwards and back again unless told otherwise."""
     if not 20 <= frame_ms <= 1000:

@@ -26,11 +26,11 @@ TO_RGB = np.array(
 
 @cache
 def palette_of(kind: str) -> NDArray[np.uint8] | None:
-    """Colours (256, 3) of the levels of a "spectrogram" or a "roll"; None: they are shown as grey."""
+    """Colours (256, 3) of the levels of a "sound" or a "roll"; None: they are shown as grey."""
     if kind == "roll":
         levels = np.arange(256)[:, None]
         return np.where(levels >= STRUCK_FROM, STRUCK, np.where(levels >= SOUNDING_FROM, HELD, SILENT)).astype(np.uint8)
-    if kind == "spectrogram":
+    if kind == "sound":
         return np.array([_spectrogram_colour(level / 255) for level in range(256)], np.uint8)
     return None
 

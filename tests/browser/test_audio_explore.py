@@ -224,7 +224,7 @@ def test_the_saved_sound_carries_what_made_it(tab: Any) -> None:
     assert settings["request"]["latents"] == [{"seed": 7, "index": 0}]
 
 
-@pytest.mark.parametrize("kind", ["spectrogram", "roll"])
+@pytest.mark.parametrize("kind", ["sound", "roll"])
 def test_exported_pictures_have_the_colours_of_the_page(tab: Any, kind: str) -> None:
     colours = tab.evaluate(
         """async (kind) => {

@@ -45,7 +45,7 @@ def small() -> TextMetricSuite:
 
 
 def measure(kind: TextMetricSuite, texts: list[str]) -> tuple[dict, dict]:
-    rows, labels = kind.embed(None, pictures_of(texts, kind.picture.width), np.zeros(len(texts)))
+    rows, labels = kind.embed(None, pictures_of(texts, kind.output.width), np.zeros(len(texts)))
     return measure_rows(kind, rows, labels)
 
 

@@ -352,7 +352,7 @@ def test_the_worker_lists_and_answers_the_notes_operations(made_up):
     cards = {card["id"]: card for card in unpack(reply)[0]["models"]}
     assert cards.keys() == {"audio/notes-vae", "audio/notes-gan"}  # the classifier makes nothing
     card = cards["audio/notes-vae"]
-    assert card["output"]["kind"] == "spectrogram" and (card["output"]["rate"], card["output"]["seconds"]) == (
+    assert card["output"]["kind"] == "sound" and (card["output"]["rate"], card["output"]["seconds"]) == (
         16000,
         1.0,
     )

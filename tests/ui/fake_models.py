@@ -9,7 +9,7 @@ import numpy as np
 from playground.serving import Item, pack, unpack
 
 FEATURES = 4
-FACTS = {"height": 28, "width": 28, "channels": 1}
+FACTS = {"kind": "image", "height": 28, "width": 28, "channels": 1}
 
 
 def card(model: str, problems: list[str] | None = None) -> dict[str, Any]:

@@ -85,7 +85,9 @@ def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_pa
     name = "text/names-rbm"
     plan = check_request([card(name) | {"dataset": "names", "output": {"kind": "text"}}], [name], 100, 7)
     result = last_event(run, plan)
-    assert result["output"] == {"height": 1, "width": 12, "kind": "text"} and result["cost_of"] == "letter"
+    assert (
+        result["output"] == {"kind": "text", "height": 1, "width": 12, "channels": 1} and result["cost_of"] == "letter"
+    )
     for column in (result["real"], *result["models"]):
         texts, near = (read(column[part]) for part in ("samples", "nearest"))
         facts = column["nearest_facts"]

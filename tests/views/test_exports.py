@@ -49,12 +49,12 @@ def test_a_png_has_the_exact_pixels_enlarged() -> None:
 
 def test_rolls_and_spectrograms_have_the_colours_of_the_page_and_digits_none() -> None:
     levels = np.array([[0, 100, 255]], np.uint8)
-    roll, digit = (Image.open(io.BytesIO(encode_png(levels, {}, kind=kind))) for kind in ("roll", "digit"))
+    roll, digit = (Image.open(io.BytesIO(encode_png(levels, {}, kind=kind))) for kind in ("roll", "image"))
     assert np.asarray(roll.convert("RGB")).tolist() == [[list(SILENT), list(HELD), list(STRUCK)]]
     assert digit.mode == "L"
     with Image.open(io.BytesIO(encode_gif(levels[None], {}, kind="roll"))) as gif:
         assert np.asarray(gif.convert("RGB")).tolist() == [[list(SILENT), list(HELD), list(STRUCK)]]
-    spectrogram = np.asarray(Image.open(io.BytesIO(encode_png(levels, {}, kind="spectrogram"))).convert("RGB"))
+    spectrogram = np.asarray(Image.open(io.BytesIO(encode_png(levels, {}, kind="sound"))).convert("RGB"))
     light = spectrogram @ [0.2126, 0.7152, 0.0722]
     assert light[0, 0] < 10 < light[0, 1] < 200 < light[0, 2]
 

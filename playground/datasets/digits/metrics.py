@@ -10,8 +10,9 @@ from torch import Tensor
 from playground.datasets.digits.reference import Reference, load_reference
 from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols, embed_in_parts
 from playground.metrics.nearest import nearest_items
-from playground.models.base import CLASS_COUNT, OutputSpec
+from playground.models.base import CLASS_COUNT
 from playground.nets.image import PIXELS, SIDE
+from playground.protocol.output import OutputSpec
 
 NETWORK = "digits-classifier"
 AT_ONCE = 256
@@ -23,7 +24,7 @@ class DigitsMetricSuite(MetricSuite):
     dataset = "digits"
     network = NETWORK
     network_id = f"image/{NETWORK}"
-    picture = OutputSpec(SIDE, SIDE, "digit")
+    output = OutputSpec("image", SIDE, SIDE)
     labels = tuple(str(digit) for digit in range(CLASS_COUNT))
     title = "Digit"
     features = columns = 64

@@ -29,9 +29,10 @@ from playground.formats.pictures import to_frames
 from playground.formats.spectrogram import BANDS, FRAMES, HIGHEST_PITCH, LOWEST_PITCH
 from playground.metrics.ndb import Bins, assign, different_bins
 from playground.metrics.nearest import nearest_items
-from playground.models.base import GenerativeModel, OutputSpec
+from playground.models.base import GenerativeModel
 from playground.operations.generate import plan_sample
 from playground.operations.notes import generate_notes
+from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 
 NETWORK = "notes-classifier"
@@ -52,7 +53,7 @@ class NotesMetricSuite(MetricSuite):
     dataset = "notes"
     network = NETWORK
     network_id = f"audio/{NETWORK}"
-    picture = OutputSpec(BANDS, FRAMES, "spectrogram")
+    output = OutputSpec("sound", BANDS, FRAMES)
     labels = tuple(FAMILIES)
     title = "Instrument family"
     features, columns = FEATURES, FEATURES + 3

@@ -25,7 +25,7 @@ export function rememberTimbre({ model, spec, settings }) {
  *   refresh: another timbre is the visitor's now
  */
 export function instrumentPicker({ cards, value, onChange }) {
-  const notes = cards.filter((card) => isHealthy(card) && card.output?.kind === "spectrogram");
+  const notes = cards.filter((card) => isHealthy(card) && card.output?.kind === "sound");
   let chosen = notes.length && value === "timbre" ? "timbre" : "piano";
   const cardNow = () => notes.find((card) => card.id === timbre.get().model) ?? notes[0];
   const what = () => {

@@ -19,7 +19,7 @@ export function rollFacts({ dataset, output }) {
 
 /** Whether a model makes single notes; else it makes music. @returns {boolean} */
 export function makesNotes(card) {
-  return card.output.kind === "spectrogram";
+  return card.output.kind === "sound";
 }
 
 /**

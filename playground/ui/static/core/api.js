@@ -40,8 +40,6 @@ export class ApiError extends Error {
 const kept = new Map();
 /** @type {Map<string, Promise<Reply>>} by key */
 const asked = new Map();
-/** @type {Map<string, import("./types.js").OutputSpec["kind"]>} what each model makes */
-const kinds = new Map();
 let flying = 0; // requests under way
 let keptBytes = 0;
 /** @type {Promise<Card[]>|null} */
@@ -196,12 +194,11 @@ export function isBusy() {
 }
 
 /**
- * What cards tell: kinds of pictures and, before anything was measured, paces from the operations that they count.
+ * What cards tell: before anything was measured, paces from the operations that they count.
  * @param {Card[]} all
  */
 function learn(all) {
-  for (const { id, cost, output } of all) {
-    if (output) kinds.set(id, output.kind);
+  for (const { id, cost } of all) {
     if (!paces.has(id) && cost?.flops_per_sample) paces.set(id, 0.5 + cost.flops_per_sample / GUESSED_FLOPS_PER_MS);
   }
 }
@@ -253,7 +250,6 @@ async function send(model, operation, request, body, view, signal) {
     () => fetch(new URL("run", BASE), { method: "POST", headers: { "Content-Type": type }, body: content, signal }),
     async (response) => unpack(await response.arrayBuffer()),
   ).finally(() => (flying -= 1));
-  reply.header.kind ??= kinds.get(model) ?? "image";
   const frames = reply.header.frames ?? 0;
   if (frames >= PACE_FRAMES) {
     const pace = (performance.now() - started) / frames;

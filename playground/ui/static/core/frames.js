@@ -38,7 +38,7 @@ export function drawFrame(canvas, reply, index = 0) {
  * @param {number} [height]
  * @param {import("./types.js").OutputSpec["kind"]} [kind] what they are a picture of, see palette.js
  */
-export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "digit") {
+export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "image") {
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   const image = new ImageData(width, height);
   const words = new Uint32Array(image.data.buffer);

@@ -66,6 +66,6 @@ function rollColour(level) {
 
 /** @type {Record<string, Uint32Array>} */
 const PALETTES = {
-  spectrogram: Uint32Array.from({ length: 256 }, (_, level) => spectrogramColour(level)),
+  sound: Uint32Array.from({ length: 256 }, (_, level) => spectrogramColour(level)),
   roll: Uint32Array.from({ length: 256 }, (_, level) => rollColour(level)),
 };

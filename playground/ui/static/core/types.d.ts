@@ -2,11 +2,12 @@
 
 /** What a model, a reply or a data set's items are: the page draws by it and guesses nothing. */
 export interface OutputSpec {
-  /** "digit" and "spectrogram" are the names of "image" and "sound" that checkpoints of today have. */
-  kind: "image" | "sound" | "roll" | "text" | "points" | "topics" | "digit" | "spectrogram";
+  kind: "image" | "sound" | "roll" | "text" | "points" | "topics";
   height: number;
   width: number;
   channels: number;
+  /** Names of the classes that may be asked for; empty: none. */
+  classes: string[];
   /** Of sounds: samples a second and length. */
   rate?: number;
   seconds?: number;

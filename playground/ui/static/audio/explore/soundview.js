@@ -37,14 +37,14 @@ export function soundView({ position, live, onPlay, onLive }) {
   let startedMs = null;
 
   const show = (reply, index = 0) =>
-    drawPixels(spectrogram, frameOf(reply, index), reply.header.width, reply.header.height, "spectrogram");
+    drawPixels(spectrogram, frameOf(reply, index), reply.header.width, reply.header.height, "sound");
   const wave = (buffer) => drawWave(waveform, buffer.getChannelData(0));
 
   function settle(bank, pitch) {
     present = { bank, pitch };
     const { width, height } = bank.facts;
     const pixels = bank.frames.get(pitch);
-    drawPixels(spectrogram, pixels, width, height, "spectrogram");
+    drawPixels(spectrogram, pixels, width, height, "sound");
     wave(bank.buffers.get(pitch));
     problem.clear();
     playButton.disabled = false;

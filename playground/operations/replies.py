@@ -1,0 +1,14 @@
+"""Outputs on their way to whoever asked: the header says what they are, the body holds them."""
+
+from typing import Any
+
+from torch import Tensor
+
+from playground.formats.pictures import to_frames
+from playground.protocol.output import OutputSpec
+from playground.protocol.wire import pack
+
+
+def pack_outputs(output: OutputSpec, made: Tensor, header: dict[str, Any], rest: bytes = b"") -> bytes:
+    """A reply with the outputs ``made`` (n, C, H, W), more header fields, and ``rest`` after the outputs in its body."""
+    return pack({**output.header(len(made)), **header}, to_frames(made) + rest)
