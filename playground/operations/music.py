@@ -59,7 +59,7 @@ def run_compose(model: Any, item: Item) -> bytes:
         "done": done + BAR == bars * BAR,
         "key": KEY_NAMES[key] if key != UNKNOWN_KEY else "",
     }
-    return pack_outputs(model.output.resized(BAR), made, header)
+    return pack_outputs(model.output.resized(made.shape[3]), made, header)
 
 
 def read_roll_bytes(body: bytes | memoryview, rows: int) -> NDArray[np.uint8]:

@@ -54,7 +54,7 @@ def test_each_latent_sounds_at_each_pitch_latent_by_latent(vae):
     request = {"latents": [{"seed": 1}, {"seed": 2}], "pitches": [40, 64, 90]}
     header, frames, sound = parts(ask_sound(vae, request)[0])
     assert header == {
-        "frames": 6, "height": 128, "width": 64, "channels": 1, "count": 6, "pitches": [40, 64, 90] * 2,
+        "kind": "sound", "frames": 6, "height": 128, "width": 64, "channels": 1, "count": 6, "pitches": [40, 64, 90] * 2,
         "rate": 16000, "samples": 16000,
     }  # fmt: skip
     assert sound.shape == (6, 16000)
