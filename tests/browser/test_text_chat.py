@@ -129,3 +129,13 @@ def test_axe_finds_no_serious_violation(browser: Any, page: Page, size: dict[str
     with visit(browser, address(page, f"?__theme={theme}", max=20), size, color_scheme=theme) as tab:
         say(tab, "مرحبا 😀")
         assert violations(tab) == []
+
+
+@pytest.mark.parametrize("composing", ["isComposing: true", "keyCode: 229"])
+def test_the_enter_of_an_input_method_sends_nothing(tab: Any, composing: str) -> None:
+    field = tab.get_by_label("Your message", exact=True)
+    field.fill("こんにち")
+    field.evaluate(f"""(field) => field.dispatchEvent(
+        new KeyboardEvent("keydown", {{key: "Enter", bubbles: true, cancelable: true, {composing}}}))""")
+    tab.wait_for_timeout(200)
+    assert field.input_value() == "こんにち" and tab.locator(QUESTION).count() == 0

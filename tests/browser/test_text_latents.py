@@ -76,6 +76,17 @@ def test_a_chain_holds_letters(browser: Any, page: Page, expected: list[str]) ->
         assert "letters from a to z" in tab.inner_text(f"{EXPLORE} .pg-area-chain .pg-problem")
 
 
+def test_a_pattern_that_stands_in_the_field_is_the_one_that_runs(browser: Any, page: Page) -> None:
+    with visit(browser, address(page, "explore", model="text/names-rbm"), WIDE) as tab:
+        field = tab.get_by_label("Hold these letters")
+        assert field.input_value() == "" and not field.get_attribute("placeholder")
+        tab.get_by_role("button", name="Hold jo___").click()
+        tab.wait_for_selector(f"{EXPLORE} .pg-chain-words span")
+        words = tab.locator(f"{EXPLORE} .pg-chain-words span").all_inner_texts()
+        assert field.input_value() == "jo___"
+        assert all(word.startswith("jo") and len(word) == 5 for word in words)
+
+
 def test_a_text_switches_topics_on(browser: Any, page: Page) -> None:
     with visit(
         browser, address(page, "explore", model="text/topics-rbm", topic="A boat with a sail on the sea."), WIDE

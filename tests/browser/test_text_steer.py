@@ -88,3 +88,17 @@ def test_axe_finds_no_serious_violation(browser: Any, page: Page, size: dict[str
     with visit(browser, address(page, f"?__theme={theme}", max=10, seeds=3), size, color_scheme=theme) as tab:
         write_both(tab, 6)
         assert violations(tab) == []
+
+
+def test_texts_of_a_former_direction_are_called_so(tab: Any) -> None:
+    stale = tab.get_by_text("from before your last change")
+    write_both(tab, 2)
+    assert not stale.is_visible()
+    tab.get_by_role("combobox", name="Direction").select_option("own")
+    assert stale.is_visible()
+    assert "Steering moved" not in tab.inner_text(PANEL)
+    tab.get_by_role("combobox", name="Direction").select_option(index=0)  # writes anew
+    wait_read(tab)
+    assert not stale.is_visible()
+    tab.get_by_label("Prompt").fill("Another beginning")
+    assert stale.is_visible()

@@ -192,6 +192,16 @@ export function problemBox() {
   return { root, show, clear };
 }
 
+/**
+ * Whether a key press is Enter itself, not the Enter that ends the word of an input method (some browsers tell of that one
+ * only by its key code, 229).
+ * @param {KeyboardEvent} event
+ * @returns {boolean}
+ */
+export function isEnter(event) {
+  return event.key === "Enter" && !event.isComposing && event.keyCode !== 229;
+}
+
 /** Say something to screen readers, politely; the newest sentence replaces one not yet said. @param {string} sentence */
 export function announce(sentence) {
   const region = document.getElementById("pg-live");

@@ -1,6 +1,6 @@
 /** @file Texts: their bytes in replies, their fields, their files. Whatever a visitor or model wrote is only ever shown as text. */
 
-import { button, download, el, uniqueId } from "./dom.js";
+import { button, download, el, isEnter, uniqueId } from "./dom.js";
 import { frameOf } from "./frames.js";
 import { link } from "./state.js";
 
@@ -44,7 +44,7 @@ export function bytesOf(text, width) {
 /**
  * A labelled field for several lines of text.
  * @param {{label: string, value?: string, rows?: number, placeholder?: string, note?: string, onInput?: (text: string) => void,
- *   onSend?: (() => void)|null}} options onSend: Control or Command and Enter were pressed
+ *   onSend?: (() => void)|null}} options note: keys that do something here; onSend: Control or Command and Enter were pressed
  * @returns {{root: HTMLElement, input: HTMLTextAreaElement, value: () => string, set: (text: string) => void}}
  */
 export function textField({
@@ -72,7 +72,7 @@ export function textField({
   input.addEventListener("input", () => onInput(input.value));
   if (onSend) {
     input.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing || !(event.ctrlKey || event.metaKey)) return;
+      if (!isEnter(event) || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       onSend();
     });
@@ -82,7 +82,7 @@ export function textField({
     { class: "pg-field pg-text-box" },
     el("label", { for: id }, label),
     input,
-    note && el("p", { class: "pg-hint", id: `${id}-note` }, note),
+    note && el("p", { class: "pg-hint pg-keys", id: `${id}-note` }, note),
   );
   return { root, input, value: () => input.value, set: (/** @type {string} */ text) => (input.value = text) };
 }

@@ -1,6 +1,6 @@
 /** @file The Chat panel: several turns with one model, or the same questions to two beside each other. */
 
-import { announce, button, el, fill, fold, hint, problemBox, range, segments, select } from "../core/dom.js";
+import { announce, button, el, fill, fold, hint, isEnter, problemBox, range, segments, select } from "../core/dom.js";
 import { LARGEST_SEED, randomSeed } from "../core/latents.js";
 import { can, inOrder, isHealthy, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
@@ -86,10 +86,10 @@ export function mount(root, { cards, state: sliceOf }) {
   const question = textField({
     label: "Your message",
     rows: 2,
-    note: "Enter sends, Shift and Enter begins a new line.",
+    note: "Enter sends, Shift+Enter begins a new line.",
   });
   question.input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (!isEnter(event) || event.shiftKey) return;
     event.preventDefault();
     if (!isBusy()) send();
   });

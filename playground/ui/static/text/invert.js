@@ -50,7 +50,7 @@ export function mount(root, { cards, state: sliceOf }) {
     label: "Text",
     rows: 4,
     value: typeof saved.text === "string" ? saved.text : example(),
-    note: "Control and Enter looks.",
+    note: "Ctrl+Enter looks.",
     onInput: () => keep(),
     onSend: look,
   });

@@ -57,6 +57,7 @@ export function mount(root, { cards, state: sliceOf }) {
   let as = saved.as === "text" ? "text" : "chat";
   let wrote = false; // the slider writes anew only what was written once
   let stopper = null;
+  let asked = null; // canonical: what the texts that are shown were asked with
   const done = new Map(); // canonical request -> {text, words}: what stands need not be written again
 
   const shipped = () => card.steering.find((one) => one.name === name);
@@ -95,7 +96,7 @@ export function mount(root, { cards, state: sliceOf }) {
     label: "Prompt",
     rows: 2,
     value: "",
-    note: "Control and Enter writes.",
+    note: "Ctrl+Enter writes.",
     onInput: keep,
     onSend: begin,
   });
@@ -125,6 +126,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const go = button("Write both", () => (stopper ? stopper.abort() : begin()), { kind: "primary" });
   const problem = problemBox();
   const story = el("p", { class: "pg-hint", role: "status" });
+  const stale = hint();
   const [plainSide, steeredSide] = ["Strength 0", "Steered"].map((title) => steerColumn({ title, ends: endsNow }));
   const settingsPlace = el("div");
   const save = button("Save .json", () => saveJson(shown, `${card.id.split("/").pop()}-steered`), {
@@ -147,6 +149,16 @@ export function mount(root, { cards, state: sliceOf }) {
       max,
       lists: lists.kept(),
     });
+    tellStale();
+  }
+
+  /** Say when the texts and their reading no longer belong to what the controls show. */
+  function tellStale() {
+    const outdated = asked !== null && asked !== canonical([card.id, steering(), own().map((one) => request(0, one))]);
+    stale.textContent = outdated
+      ? "The texts below and their reading are from before your last change. Press Write both to write them anew."
+      : "";
+    for (const side of [plainSide, steeredSide]) side.root.classList.toggle("pg-outdated", outdated);
   }
 
   function commit() {
@@ -198,6 +210,7 @@ export function mount(root, { cards, state: sliceOf }) {
     sideTitle();
     strength.say();
     for (const side of [plainSide, steeredSide]) side.read(null);
+    story.textContent = "";
   }
 
   function drawModel(start = {}) {
@@ -240,6 +253,8 @@ export function mount(root, { cards, state: sliceOf }) {
     };
   }
 
+  const own = () => Array.from({ length: seeds }, (_, i) => (seed + i) % (LARGEST_SEED + 1));
+
   const steering = () => ({
     ...(name === OWN ? lists.lists() : { name }),
     strength: strength.value(),
@@ -255,23 +270,24 @@ export function mount(root, { cards, state: sliceOf }) {
     const { signal } = mine;
     const model = card.id;
     const direction = steering();
-    const own = Array.from({ length: seeds }, (_, i) => (seed + i) % (LARGEST_SEED + 1));
+    const seedsNow = own();
     const sides = [plainSide, steeredSide];
-    const texts = sides.map(() => own.map(() => ""));
+    const texts = sides.map(() => seedsNow.map(() => ""));
     wrote = true;
+    asked = canonical([model, direction, seedsNow.map((one) => request(0, one))]);
     keep();
     sideTitle();
-    sides.forEach((side) => side.begin(own));
+    sides.forEach((side) => side.begin(seedsNow));
     go.textContent = "Stop";
     story.textContent = "";
     save.hidden = true;
-    const jobs = own.flatMap((ownSeed, place) =>
+    const jobs = seedsNow.flatMap((ownSeed, place) =>
       sides.map((side, which) => async () => {
-        const asked = request(which, ownSeed);
-        const key = canonical([model, asked]);
+        const question = request(which, ownSeed);
+        const key = canonical([model, question]);
         let known = done.get(key);
         if (!known) {
-          const end = await write(model, asked, {
+          const end = await write(model, question, {
             signal,
             onTokens: (tokens) => {
               texts[which][place] += tokens.map(({ text }) => text).join("");
@@ -293,7 +309,7 @@ export function mount(root, { cards, state: sliceOf }) {
           while (jobs.length && !signal.aborted) await jobs.shift()();
         }),
       );
-      if (stopper === mine) await measure(model, direction, texts, own, () => stopper === mine);
+      if (stopper === mine) await measure(model, direction, texts, seedsNow, () => stopper === mine);
     } catch (error) {
       if (stopper === mine) problem.show(error, begin);
       mine.abort();
@@ -357,6 +373,7 @@ export function mount(root, { cards, state: sliceOf }) {
           ways.root,
           prompt.root,
           el("div", { class: "pg-write-go" }, go, seedBox.root, length.root, counts.root),
+          stale,
           story,
           problem.root,
         ),

@@ -44,7 +44,7 @@ export function mount(root, { cards, state: sliceOf }) {
     label: "Prompt",
     rows: 3,
     value: typeof saved.prompt === "string" ? saved.prompt : promptsFor(card)[0],
-    note: "Control and Enter writes.",
+    note: "Ctrl+Enter writes.",
     onInput: changed,
     onSend: begin,
   });

@@ -1,7 +1,7 @@
 /** @file The Gibbs chain of a Boltzmann machine of words, letter by letter, around letters that are held. */
 
 import { Lane, run } from "../../core/api.js";
-import { button, el, fill, fold, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { button, el, fill, fold, hint, isEnter, problemBox, select, uniqueId } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
@@ -10,6 +10,7 @@ import { chainPlayer } from "../../panels/explore/player.js";
 import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;
+const EXAMPLES = ["ma*a", "jo___", "*ette"];
 
 /**
  * @param {{position: object, state: object}} parts state: slice with {pattern}
@@ -28,13 +29,13 @@ export function letterChain({ position, state }) {
     spellcheck: "false",
     autocomplete: "off",
     "aria-describedby": `${id}-note`,
-    placeholder: "ma*a",
   });
+  const examples = EXAMPLES.map((one) => button(one, () => ((field.value = one), start()), { label: `Hold ${one}` }));
   const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
   let [player, every, pattern, shown] = [null, 1, "", []]; // pattern: of what is shown
 
   field.addEventListener("change", () => state.set({ pattern: field.value.trim() }));
-  field.addEventListener("keydown", (event) => event.key === "Enter" && !event.isComposing && start());
+  field.addEventListener("keydown", (event) => isEnter(event) && start());
 
   function rebuild() {
     player?.pause();
@@ -81,6 +82,7 @@ export function letterChain({ position, state }) {
           { class: "pg-field" },
           el("label", { for: id }, "Hold these letters"),
           field,
+          el("div", { class: "pg-row", role: "group", "aria-label": "Examples of patterns" }, examples),
           el(
             "p",
             { class: "pg-hint", id: `${id}-note` },

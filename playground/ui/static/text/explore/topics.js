@@ -21,7 +21,7 @@ export function topicsCard({ position, state }) {
     label: "Your text",
     rows: 3,
     value: state.get().topic || EXAMPLE,
-    note: "Control and Enter reads it.",
+    note: "Ctrl+Enter reads it.",
     onSend: read,
     onInput: (text) => state.set({ topic: text.length <= LONGEST_KEPT ? text : "" }),
   });
