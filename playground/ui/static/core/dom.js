@@ -46,7 +46,7 @@ function nodes(children) {
  * A button.
  * @param {Child} content
  * @param {(event: MouseEvent) => void} onClick
- * @param {{kind?: "plain"|"primary"|"quiet", label?: string|null, title?: string|null, disabled?: boolean}} [options]
+ * @param {{kind?: "plain"|"primary"|"quiet"|"toggle", label?: string|null, title?: string|null, disabled?: boolean}} [options]
  *   label: what a screen reader says, for buttons without words
  */
 export function button(content, onClick, { kind = "plain", label = null, title = null, disabled = false } = {}) {

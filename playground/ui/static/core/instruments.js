@@ -8,13 +8,29 @@ const KEPT_BUFFERS = 400; // notes of 64 KB, of all timbres together
 const PIANO_SECONDS = 2.5;
 const PIANO_RATE = 22050;
 const PIANO_EVERY = 3; // semitones between synthesised piano notes; those between are played a little faster or slower
-const banks = new Map(); // canonical timbre -> NoteBank, oldest first
+/** @type {Map<string, NoteBank>} by canonical timbre, oldest first */
+const banks = new Map();
+
+/**
+ * @typedef {import("./types.js").Spec} Spec
+ * @typedef {import("./types.js").Settings} Settings
+ * @typedef {import("./types.js").Reply} Reply
+ * @typedef {import("./sound.js").PlayOptions} PlayOptions
+ * @typedef {import("./sound.js").Playing} Playing
+ */
+
+/**
+ * What plays pitches: a NoteBank or the piano. `want` makes sure that pitches are here; `play` plays one, or the nearest
+ * that is here, at its height.
+ * @typedef {{buffers: Map<number, AudioBuffer>, want: (pitches: number[], options?: {view?: string}) => Promise<void>,
+ *   play: (pitch: number, options?: PlayOptions) => Playing|null}} Instrument
+ */
 
 /**
  * The bank of a timbre, shared by all who ask for the same one.
  * @param {string} model id
- * @param {object} spec latent
- * @param {object} settings the model's; the pitch among them does not matter
+ * @param {Spec} spec latent
+ * @param {Settings} settings the model's; the pitch among them does not matter
  * @returns {NoteBank}
  */
 export function bankOf(model, spec, settings) {
@@ -58,12 +74,19 @@ export async function renderTimbres(wanted, pitch, { view = "" } = {}) {
 
 /** One timbre: asks the server for its pitches, keeps their buffers. */
 export class NoteBank {
+  /** @param {string} model id @param {Spec} spec @param {Settings} settings without the pitch */
   constructor(model, spec, settings) {
-    Object.assign(this, { model, spec, settings });
-    this.buffers = new Map(); // pitch -> AudioBuffer
-    this.frames = new Map(); // pitch -> spectrogram bytes
-    this.asked = new Map(); // pitch -> promise
-    this.facts = null; // header of the last reply
+    this.model = model;
+    this.spec = spec;
+    this.settings = settings;
+    /** @type {Map<number, AudioBuffer>} by pitch */
+    this.buffers = new Map();
+    /** @type {Map<number, Uint8Array>} bytes of spectrograms by pitch */
+    this.frames = new Map();
+    /** @type {Map<number, Promise<void>>} by pitch */
+    this.asked = new Map();
+    /** @type {import("./types.js").ReplyHeader|null} of the last reply */
+    this.facts = null;
   }
 
   /**
@@ -86,14 +109,19 @@ export class NoteBank {
     await Promise.all(pitches.map((pitch) => this.asked.get(pitch)));
   }
 
-  /** Those pitches are on their way: whoever wants them waits for this promise. */
+  /** Those pitches are on their way: whoever wants them waits for this promise. @param {number[]} pitches @param {Promise<void>} promise */
   expect(pitches, promise) {
     const forget = () => pitches.forEach((pitch) => this.asked.delete(pitch));
     for (const pitch of pitches) this.asked.set(pitch, promise);
     promise.then(forget, forget);
   }
 
-  /** Take these pitches out of a reply to "sound"; latent: which of its latents is this one. */
+  /**
+   * Take these pitches out of a reply to "sound".
+   * @param {number[]} pitches
+   * @param {Reply} reply
+   * @param {number} [latent] which of its latents is this one
+   */
   keep(pitches, { header, body }, latent = 0) {
     this.facts = header;
     const pixels = header.height * header.width;
@@ -106,8 +134,9 @@ export class NoteBank {
     });
   }
 
-  /** The nearest pitch that is here, for one that is not yet. @returns {number|null} */
+  /** The nearest pitch that is here, for one that is not yet. @param {number} pitch @returns {number|null} */
   nearest(pitch) {
+    /** @type {number|null} */
     let best = null;
     for (const known of this.buffers.keys()) {
       if (best === null || Math.abs(known - pitch) < Math.abs(best - pitch)) best = known;
@@ -117,18 +146,21 @@ export class NoteBank {
 
   /**
    * Play a pitch now, or at a context time: its own buffer, else the nearest one's, faster or slower.
-   * @returns {{stop: () => void, ended: Promise<void>}|null} null when nothing is here yet
+   * @param {number} pitch
+   * @param {PlayOptions} [options]
+   * @returns {Playing|null} null when nothing is here yet
    */
   play(pitch, options = {}) {
     const from = this.nearest(pitch);
-    if (from === null) return null;
-    return play(this.buffers.get(from), { ...options, speed: 2 ** ((pitch - from) / 12) });
+    const buffer = from !== null && this.buffers.get(from);
+    if (!buffer) return null;
+    return play(buffer, { ...options, speed: 2 ** ((pitch - from) / 12) });
   }
 }
 
-/** A piano made of sines: needs no model and no server. Same face as a NoteBank. */
+/** A piano made of sines: needs no model and no server. @type {Instrument} */
 export const piano = {
-  buffers: new Map(), // pitch -> AudioBuffer
+  buffers: new Map(),
   async want(pitches) {
     for (const pitch of pitches) pianoString(pitch);
   },
@@ -138,17 +170,20 @@ export const piano = {
   },
 };
 
+/** @param {number} pitch */
 function nearestString(pitch) {
   return PIANO_EVERY * Math.round(pitch / PIANO_EVERY);
 }
 
+/** @param {number} pitch */
 function pianoString(pitch) {
   const from = nearestString(pitch);
-  if (!piano.buffers.has(from)) piano.buffers.set(from, struckString(from));
-  return piano.buffers.get(from);
+  const buffer = piano.buffers.get(from) ?? struckString(from);
+  piano.buffers.set(from, buffer);
+  return buffer;
 }
 
-/** A stiff struck string: partials a little sharp, the higher ones weaker and sooner gone. */
+/** A stiff struck string: partials a little sharp, the higher ones weaker and sooner gone. @param {number} pitch */
 function struckString(pitch) {
   const buffer = new AudioBuffer({ numberOfChannels: 1, length: PIANO_SECONDS * PIANO_RATE, sampleRate: PIANO_RATE });
   const samples = buffer.getChannelData(0);

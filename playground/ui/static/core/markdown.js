@@ -11,7 +11,7 @@ export function markdown(text) {
   const blocks = [];
   for (let i = 0; i < lines.length;) {
     const line = lines[i];
-    const take = (test) => {
+    const take = (/** @type {(line: string) => boolean} */ test) => {
       const from = i;
       while (i < lines.length && test(lines[i])) i += 1;
       return lines.slice(from, i);
@@ -26,7 +26,8 @@ export function markdown(text) {
       blocks.push(el("pre", { class: "pg-scroll", tabindex: "0" }, el("code", {}, code.join("\n"))));
     } else if (heading) {
       i += 1;
-      blocks.push(el(`h${Math.min(6, heading[1].length + 2)}`, {}, inline(heading[2])));
+      const level = /** @type {"h3"} */ (`h${Math.min(6, heading[1].length + 2)}`);
+      blocks.push(el(level, {}, inline(heading[2])));
     } else if (line.startsWith("|")) {
       blocks.push(table(take((other) => other.startsWith("|"))));
     } else if (LIST.test(line)) {
@@ -34,7 +35,11 @@ export function markdown(text) {
       blocks.push(list(items));
     } else {
       blocks.push(
-        el("p", {}, inline(take((other) => other.trim() && !/^(#|\||```)/.test(other) && !LIST.test(other)).join(" "))),
+        el(
+          "p",
+          {},
+          inline(take((other) => other.trim() !== "" && !/^(#|\||```)/.test(other) && !LIST.test(other)).join(" ")),
+        ),
       );
     }
   }
@@ -44,6 +49,7 @@ export function markdown(text) {
 const LIST = /^\s*([-*]|\d+\.)\s+/;
 const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\((https?:[^)\s]+)\)/g;
 
+/** @param {string} text */
 function inline(text) {
   const parts = [];
   let last = 0;
@@ -59,6 +65,7 @@ function inline(text) {
   return [...parts, text.slice(last)];
 }
 
+/** @param {string[]} lines */
 function list(lines) {
   const items = [];
   for (const line of lines) {
@@ -72,6 +79,7 @@ function list(lines) {
   );
 }
 
+/** @param {string[]} lines */
 function table(lines) {
   const rows = lines.map((line) =>
     line
@@ -79,9 +87,9 @@ function table(lines) {
       .split("|")
       .map((cell) => cell.trim()),
   );
-  const isRule = (row) => row.every((cell) => /^:?-+:?$/.test(cell));
+  const isRule = (/** @type {string[]} */ row) => row.every((cell) => /^:?-+:?$/.test(cell));
   const [head, ...body] = rows.filter((row) => !isRule(row));
-  const cells = (row, tag) =>
+  const cells = (/** @type {string[]} */ row, /** @type {"th"|"td"} */ tag) =>
     el(
       "tr",
       {},

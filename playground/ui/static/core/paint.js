@@ -1,16 +1,19 @@
 /** @file A 28x28 pad to paint on with pointer or keyboard, and to mark pixels as held. */
 
 import { announce, button, el, hint } from "./dom.js";
-import { pictureCanvas } from "./frames.js";
+import { penOf, pictureCanvas } from "./frames.js";
 
 const SIDE = 28;
 const TOOLS = { draw: "Draw", erase: "Erase", hold: "Hold", release: "Let go" };
+/** @type {Record<string, (x: number, y: number) => boolean>} */
 const REGIONS = {
   "left half": (x) => x < SIDE / 2,
   "right half": (x) => x >= SIDE / 2,
   "top half": (x, y) => y < SIDE / 2,
   "bottom half": (x, y) => y >= SIDE / 2,
 };
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const HOLD_TINT = [64, 160, 255];
 
 /**
@@ -20,7 +23,7 @@ const HOLD_TINT = [64, 160, 255];
  *   load: (pixels: Uint8Array, mask?: Uint8Array) => void, isEmpty: () => boolean}}
  *   pixels: 784 values, 255 = ink; mask: 784 values, 255 = held. Both stay the same arrays.
  */
-export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
+export function paintPad({ size = 252, hold = false, onChange = () => {} } = {}) {
   const pixels = new Uint8Array(SIDE * SIDE);
   const mask = new Uint8Array(SIDE * SIDE);
   const canvas = pictureCanvas({ className: "pg-paint" });
@@ -30,9 +33,12 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
   canvas.setAttribute("aria-label", "Paint with the pointer, or move with the arrow keys and paint with Space.");
   canvas.tabIndex = 0;
   canvas.style.width = canvas.style.height = `${size}px`;
+  /** @type {keyof typeof TOOLS} */
   let tool = "draw";
-  let cursor = null; // {x, y} while the keyboard paints
-  let last = null; // the pointer's last place, to paint without gaps
+  /** @type {{x: number, y: number}|null} while the keyboard paints */
+  let cursor = null;
+  /** @type {{x: number, y: number}|null} the pointer's last place, to paint without gaps */
+  let last = null;
 
   const redraw = () => {
     const image = new ImageData(SIDE, SIDE);
@@ -42,11 +48,11 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
       image.data[4 * i + 3] = 255;
     }
     if (cursor) image.data.set([255, 170, 0, 255], 4 * (cursor.y * SIDE + cursor.x));
-    canvas.getContext("2d").putImageData(image, 0, 0);
+    penOf(canvas).putImageData(image, 0, 0);
     canvas.dataset.drawn = "true";
   };
 
-  const touch = (x, y) => {
+  const touch = (/** @type {number} */ x, /** @type {number} */ y) => {
     for (let dy = -1; dy <= 1; dy += 1) {
       for (let dx = -1; dx <= 1; dx += 1) {
         const [px, py] = [Math.floor(x) + dx, Math.floor(y) + dy];
@@ -60,7 +66,7 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
     }
   };
 
-  const stroke = (event) => {
+  const stroke = (/** @type {PointerEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
     const at = {
       x: ((event.clientX - box.left) / box.width) * SIDE,
@@ -82,12 +88,12 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
   canvas.addEventListener("pointermove", (event) => last && stroke(event));
   for (const end of ["pointerup", "pointercancel"]) {
     canvas.addEventListener(end, () => {
-      if (last) onChange?.();
+      if (last) onChange();
       last = null;
     });
   }
   canvas.addEventListener("keydown", (event) => {
-    const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const move = ARROWS[event.key];
     if (!move && event.key !== " ") return;
     event.preventDefault();
     cursor ??= { x: SIDE / 2, y: SIDE / 2 };
@@ -97,7 +103,7 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
     }
     if (event.key === " " || event.shiftKey) {
       touch(cursor.x, cursor.y);
-      onChange?.();
+      onChange();
     }
     redraw();
   });
@@ -106,19 +112,21 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
     redraw();
   });
 
-  const change = (edit) => () => {
+  const change = (/** @type {() => void} */ edit) => () => {
     edit();
     redraw();
-    onChange?.();
+    onChange();
   };
   const clear = change(() => (pixels.fill(0), mask.fill(0)));
-  const load = (newPixels, newMask = null) => {
+  const load = (/** @type {Uint8Array} */ newPixels, /** @type {Uint8Array} */ newMask = mask) => {
     pixels.set(newPixels);
-    if (newMask) mask.set(newMask);
+    mask.set(newMask);
     redraw();
   };
 
-  const tools = Object.keys(TOOLS).filter((name) => hold || name === "draw" || name === "erase");
+  const names = /** @type {(keyof typeof TOOLS)[]} */ (Object.keys(TOOLS));
+  const tools = names.filter((name) => hold || name === "draw" || name === "erase");
+  /** @type {HTMLButtonElement[]} */
   const toolButtons = tools.map((name) => {
     const choose = () => {
       tool = name;
@@ -147,8 +155,9 @@ export function paintPad({ size = 252, hold = false, onChange = null } = {}) {
   };
 }
 
+/** @param {{pixels: Uint8Array, mask: Uint8Array, change: (edit: () => void) => () => void}} pad */
 function holdControls({ pixels, mask, change }) {
-  const holdWhere = (test) =>
+  const holdWhere = (/** @type {(x: number, y: number, i: number) => boolean} */ test) =>
     change(() => mask.forEach((_, i) => (mask[i] = test(i % SIDE, Math.floor(i / SIDE), i) ? 255 : 0)));
   const choices = [
     ...Object.entries(REGIONS).map(([name, test]) => button(name, holdWhere(test))),
@@ -174,6 +183,7 @@ function holdControls({ pixels, mask, change }) {
   );
 }
 
+/** @param {number} value */
 function clamp(value) {
   return Math.min(SIDE - 1, Math.max(0, value));
 }

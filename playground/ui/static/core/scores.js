@@ -1,5 +1,6 @@
 /** @file Piano rolls: pictures whose rows are semitones and whose columns are time steps, to notes, drawings and playing. */
 
+import { penOf } from "./frames.js";
 import { SOUNDING_FROM, STRUCK_FROM } from "./palette.js";
 import { isBlack } from "./pitches.js";
 import { audio } from "./sound.js";
@@ -8,22 +9,30 @@ const AHEAD_S = 0.15; // notes are handed to the audio clock so long before they
 const LOOK_MS = 40;
 
 /**
+ * @typedef {{pitch: number, start: number, steps: number}} Note times in steps
+ * @typedef {{height: number, width: number, highest: number}} RollSize highest: MIDI pitch of row 0
+ */
+
+/**
  * The notes of a roll.
  * @param {Uint8Array} pixels height * width grey levels, row 0 = the highest pitch
- * @param {{height: number, width: number, highest: number}} facts highest: MIDI pitch of row 0
- * @returns {{pitch: number, start: number, steps: number}[]} in order of start, times in steps
+ * @param {RollSize} facts
+ * @returns {Note[]} in order of start
  */
 export function notesOf(pixels, { height, width, highest }) {
+  /** @type {Note[]} */
   const notes = [];
   for (let row = 0; row < height; row += 1) {
+    /** @type {Note|null} */
     let note = null;
     for (let step = 0; step < width; step += 1) {
       const value = pixels[row * width + step];
-      if (value >= STRUCK_FROM || (value >= SOUNDING_FROM && !note)) {
+      if (value < SOUNDING_FROM) note = null;
+      else if (note && value < STRUCK_FROM) note.steps += 1;
+      else {
         note = { pitch: highest - row, start: step, steps: 1 };
         notes.push(note);
-      } else if (value >= SOUNDING_FROM) note.steps += 1;
-      else note = null;
+      }
     }
   }
   return notes.sort((a, b) => a.start - b.start || b.pitch - a.pitch);
@@ -33,8 +42,8 @@ export function notesOf(pixels, { height, width, highest }) {
  * Draw a roll: notes as bars, black keys shaded, bar lines, and where playing is.
  * @param {HTMLCanvasElement} canvas drawn at its size on the page
  * @param {Uint8Array} pixels
- * @param {{height: number, width: number, highest: number, stepsPerBar: number}} facts
- * @param {{playhead?: number|null, colours?: (note: object) => string}} [options] playhead: in steps
+ * @param {RollSize & {stepsPerBar: number}} facts
+ * @param {{playhead?: number|null, colours?: (note: Note) => string}} [options] playhead: in steps
  */
 export function drawRoll(canvas, pixels, facts, { playhead = null, colours } = {}) {
   const scale = Math.min(2, window.devicePixelRatio || 1);
@@ -42,9 +51,10 @@ export function drawRoll(canvas, pixels, facts, { playhead = null, colours } = {
   const wide = Math.max(64, Math.round((box.width || 320) * scale));
   const high = Math.max(48, Math.round((box.height || 180) * scale));
   if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   const style = getComputedStyle(canvas);
-  const colour = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+  const colour = (/** @type {string} */ name, /** @type {string} */ fallback) =>
+    style.getPropertyValue(name).trim() || fallback;
   const { height, width, highest, stepsPerBar } = facts;
   const [x, y] = [wide / width, high / height];
   pen.fillStyle = colour("--pg-roll", "#10131a");
@@ -72,11 +82,12 @@ export function drawRoll(canvas, pixels, facts, { playhead = null, colours } = {
 
 /**
  * Plays a roll note by note on the audio clock.
- * @param {{notes: object[], steps: number, stepsPerQuarter: number, tempo: () => number, instrument: () => object,
+ * @param {{notes: Note[], steps: number, stepsPerQuarter: number, tempo: () => number,
+ *   instrument: () => import("./instruments.js").Instrument,
  *   loop?: () => boolean, onStep?: (step: number|null) => void}} options
  *   tempo: quarters a minute, read as it plays; instrument: a NoteBank or the piano, read as it plays;
  *   onStep: the step now heard, before every paint; null when it ends
- * @returns {{stop: () => void, setNotes: (notes: object[]) => void, ended: Promise<void>}}
+ * @returns {{stop: () => void, setNotes: (notes: Note[]) => void, ended: Promise<void>}}
  *   setNotes: go on with other notes from the next step
  */
 export function playRoll({ notes, steps, stepsPerQuarter, tempo, instrument, loop = () => false, onStep = () => {} }) {
@@ -84,9 +95,11 @@ export function playRoll({ notes, steps, stepsPerQuarter, tempo, instrument, loo
   const sounding = new Set();
   let [step, atS] = [0, ctx.currentTime + 0.06]; // the next step to be handed over, and when it sounds
   let next = 0;
-  const heard = []; // [context time, step] not yet shown
+  /** @type {{atS: number, step: number}[]} not yet shown */
+  const heard = [];
   let over = false;
-  let finish;
+  let finish = () => {};
+  /** @type {Promise<void>} */
   const ended = new Promise((resolve) => (finish = resolve));
 
   const end = () => {
@@ -117,7 +130,7 @@ export function playRoll({ notes, steps, stepsPerQuarter, tempo, instrument, loo
           handle.ended.then(() => sounding.delete(handle));
         }
       }
-      heard.push([atS, step]);
+      heard.push({ atS, step });
       atS += stepS;
       step += 1;
     }
@@ -126,7 +139,7 @@ export function playRoll({ notes, steps, stepsPerQuarter, tempo, instrument, loo
   const show = () => {
     if (over) return;
     let now = null;
-    while (heard.length && heard[0][0] <= ctx.currentTime) now = heard.shift()[1];
+    while (heard.length && heard[0].atS <= ctx.currentTime) now = heard.shift()?.step ?? null;
     if (now !== null) onStep(now);
     requestAnimationFrame(show);
   };
@@ -134,7 +147,7 @@ export function playRoll({ notes, steps, stepsPerQuarter, tempo, instrument, loo
   const timer = setInterval(hand, LOOK_MS);
   hand();
   requestAnimationFrame(show);
-  const setNotes = (others) => {
+  const setNotes = (/** @type {Note[]} */ others) => {
     notes = others;
     next = others.findIndex((note) => note.start >= step);
     if (next < 0) next = others.length;

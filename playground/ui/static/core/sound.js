@@ -1,15 +1,26 @@
 /** @file Sound in the browser: one audio context behind a soft limiter, safe volume, single sounds, and what plays now. */
 
 import { el, range } from "./dom.js";
+import { penOf } from "./frames.js";
 
 const LOUDEST = 0.9; // no sample leaves the limiter above this
 const FADE_S = 0.008; // a sound begins and ends with a ramp, so that nothing clicks
 const VOLUME_KEY = "playground-volume";
 const FIRST_VOLUME = 0.6;
 
-let context = null;
-let master = null;
-const playing = new Set(); // handles of sounds that may still be heard
+/**
+ * A sound that plays. stop fades out; level changes the gain; both take about so many seconds.
+ * @typedef {{stop: (seconds?: number) => void, level: (gain: number, seconds?: number) => void, ended: Promise<void>}} Playing
+ * @typedef {{at?: number, offset?: number, seconds?: number, speed?: number, gain?: number, fade?: number, onEnd?: () => void}}
+ *   PlayOptions at: context time (now by default); offset: seconds of the buffer to leave out; seconds: cut after so long;
+ *   speed: 2 = an octave higher; fade: seconds of the ramps at both ends
+ */
+
+/** @type {{context: AudioContext, master: GainNode}|null} */
+let output = null;
+/** @type {Set<Playing>} sounds that may still be heard */
+const playing = new Set();
+/** @type {ReturnType<typeof range>[]} */
 const volumeControls = [];
 
 /**
@@ -17,16 +28,23 @@ const volumeControls = [];
  * @returns {AudioContext}
  */
 export function audio() {
-  if (!context) {
-    context = new AudioContext({ latencyHint: "interactive" });
-    const limiter = context.createWaveShaper();
-    limiter.curve = Float32Array.from({ length: 2049 }, (_, i) => LOUDEST * Math.tanh((1.2 * (i - 1024)) / 1024));
-    master = context.createGain();
-    master.gain.value = volume();
-    master.connect(limiter).connect(context.destination);
-  }
-  if (context.state === "suspended") context.resume();
-  return context;
+  return outlet().context;
+}
+
+function outlet() {
+  output ??= makeOutlet();
+  if (output.context.state === "suspended") output.context.resume();
+  return output;
+}
+
+function makeOutlet() {
+  const context = new AudioContext({ latencyHint: "interactive" });
+  const limiter = context.createWaveShaper();
+  limiter.curve = Float32Array.from({ length: 2049 }, (_, i) => LOUDEST * Math.tanh((1.2 * (i - 1024)) / 1024));
+  const master = context.createGain();
+  master.gain.value = volume();
+  master.connect(limiter).connect(context.destination);
+  return { context, master };
 }
 
 /** Make the audio context at the visitor's first gesture, or now if there was one, so that the first key need not wait for it. */
@@ -38,18 +56,20 @@ export function warmUp() {
 
 /** The visitor's volume from 0 to 1, remembered by the browser. */
 function volume() {
-  const kept = Number.parseFloat(safeStorage("getItem", VOLUME_KEY) ?? "");
+  const kept = Number.parseFloat(withStorage((storage) => storage.getItem(VOLUME_KEY)) ?? "");
   return kept >= 0 && kept <= 1 ? kept : FIRST_VOLUME;
 }
 
+/** @param {number} value */
 function setVolume(value) {
-  safeStorage("setItem", VOLUME_KEY, String(value));
-  master?.gain.setTargetAtTime(value, context.currentTime, 0.02);
+  withStorage((storage) => storage.setItem(VOLUME_KEY, String(value)));
+  output?.master.gain.setTargetAtTime(value, output.context.currentTime, 0.02);
 }
 
-function safeStorage(method, ...values) {
+/** @template T @param {(storage: Storage) => T} use @returns {T|null} */
+function withStorage(use) {
   try {
-    return localStorage[method](...values);
+    return use(localStorage);
   } catch {
     return null; // a browser may forbid it; then the volume is kept for this visit only
   }
@@ -91,17 +111,14 @@ export function bufferOf(bytes, rate) {
 /**
  * Play a buffer.
  * @param {AudioBuffer} buffer
- * @param {{at?: number, offset?: number, seconds?: number, speed?: number, gain?: number, fade?: number, onEnd?: () => void}}
- *   [options] at: context time (now by default); offset: seconds of the buffer to leave out; seconds: cut after so long;
- *   speed: 2 = an octave higher; fade: seconds of the ramps at both ends
- * @returns {{stop: (seconds?: number) => void, level: (gain: number, seconds?: number) => void, ended: Promise<void>}}
- *   stop fades out; level changes the gain; both take about so many seconds
+ * @param {PlayOptions} [options]
+ * @returns {Playing}
  */
 export function play(
   buffer,
   { at = 0, offset = 0, seconds = Infinity, speed = 1, gain = 1, fade = FADE_S, onEnd } = {},
 ) {
-  const ctx = audio();
+  const { context: ctx, master } = outlet();
   const start = Math.max(at, ctx.currentTime);
   const lasts = Math.max(fade, Math.min(seconds, (buffer.duration - offset) / speed));
   const source = ctx.createBufferSource();
@@ -117,14 +134,8 @@ export function play(
   source.connect(envelope).connect(level).connect(master);
   source.start(start, offset);
   source.stop(start + lasts + 2 * fade);
-  const handle = {
-    level: (value, time = FADE_S) => level.gain.setTargetAtTime(value, ctx.currentTime, time / 3),
-    stop(time = FADE_S) {
-      level.gain.setTargetAtTime(0, ctx.currentTime, time / 3);
-      source.stop(Math.max(ctx.currentTime, start) + 2 * time);
-    },
-  };
-  handle.ended = new Promise((resolve) => {
+  /** @type {Promise<void>} */
+  const ended = new Promise((resolve) => {
     source.onended = () => {
       playing.delete(handle);
       for (const node of [source, envelope, level]) node.disconnect();
@@ -132,6 +143,15 @@ export function play(
       resolve();
     };
   });
+  /** @type {Playing} */
+  const handle = {
+    level: (value, time = FADE_S) => level.gain.setTargetAtTime(value, ctx.currentTime, time / 3),
+    stop(time = FADE_S) {
+      level.gain.setTargetAtTime(0, ctx.currentTime, time / 3);
+      source.stop(Math.max(ctx.currentTime, start) + 2 * time);
+    },
+    ended,
+  };
   playing.add(handle);
   return handle;
 }
@@ -151,7 +171,7 @@ export function drawWave(canvas, samples) {
   const box = canvas.getBoundingClientRect();
   const [width, height] = [Math.max(64, Math.round(box.width * scale)), Math.max(24, Math.round(box.height * scale))];
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.clearRect(0, 0, width, height);
   pen.fillStyle = getComputedStyle(canvas).color;
   const middle = height / 2;

@@ -10,20 +10,21 @@ import { Lane, canonical, paceOf, peek } from "./api.js";
 import { markPaint } from "./timings.js";
 
 const FRAME_COUNTS = [33, 17, 9, 5, 3]; // each next one is every second frame of the one before
-const FINEST = FRAME_COUNTS[0];
+const [FINEST, COARSEST] = [FRAME_COUNTS[0], FRAME_COUNTS[FRAME_COUNTS.length - 1]];
 const FIRST_ANSWER_MS = 120; // what the first sweep of a gesture may take
 const REFINE_MS = 700; // a longer request is not worth what it costs others
 const REFINE_BYTES = 160000; // nor is a heavier line worth its way: spectrograms stop at 17 frames
 const KEPT_LINES = 200; // refined sweeps of 26 KB each
 
 /**
- * @typedef {{model: string, latent: object, settings: object, kind: "direction"|"dimension", number: number,
- *   low: number, high: number}} Line  what a slider runs along
+ * @typedef {import("./types.js").Reply} Reply
+ * @typedef {{model: string, latent: import("./types.js").Spec, settings: import("./types.js").Settings,
+ *   kind: import("./types.js").AxisKind, number: number, low: number, high: number}} Line  what a slider runs along
  */
 
 export class Sweeps {
   /**
-   * @param {{view: string, onFrame: (reply: object, index: number) => void, onError: (error: Error) => void}} options
+   * @param {{view: string, onFrame: (reply: Reply, index: number) => void, onError: (error: unknown) => void}} options
    *   onFrame draws a frame; view names the request series
    */
   constructor({ view, onFrame, onError }) {
@@ -31,17 +32,23 @@ export class Sweeps {
     this.aheadLane = new Lane(`${view}-ahead`);
     this.onFrame = onFrame;
     this.onError = onError;
-    this.line = null; // the one under the finger
-    this.best = null; // its finest reply so far
+    /** @type {Line|null} the one under the finger */
+    this.line = null;
+    /** @type {Reply|null} its finest reply so far */
+    this.best = null;
     this.value = 0; // where the slider stands
-    this.wanted = null; // {value, startedMs} not yet drawn
-    this.firstMoveMs = null; // when this gesture first moved, until its first frame is drawn
+    /** @type {{value: number, startedMs: number}|null} not yet drawn */
+    this.wanted = null;
+    /** @type {number|null} when this gesture first moved, until its first frame is drawn */
+    this.firstMoveMs = null;
     this.moved = false;
-    this.refined = new Map(); // canonical line -> its finest reply, put together from several
-    this.firstFrames = new Map(); // canonical line -> frame count of its first sweep, so that prefetched is found again
+    /** @type {Map<string, Reply>} by canonical line: its finest reply, put together from several */
+    this.refined = new Map();
+    /** @type {Map<string, number>} by canonical line: frame count of its first sweep, so that prefetched is found again */
+    this.firstFrames = new Map();
   }
 
-  /** Ask a line's sweep before it is touched, without hurry. */
+  /** Ask a line's sweep before it is touched, without hurry. @param {Line} line */
   prefetch(line) {
     if (this.line) return;
     this.aheadLane.run(...this.#request(line, this.#firstCount(line))).catch(() => {}); // a grab will ask again and tell
@@ -81,6 +88,7 @@ export class Sweeps {
     this.line = this.best = this.wanted = null;
   }
 
+  /** @param {Line} line */
   async #ask(line) {
     try {
       const reply = await this.lane.run(...this.#request(line, this.#firstCount(line)));
@@ -93,8 +101,9 @@ export class Sweeps {
     }
   }
 
-  /** Ask for the frames between those of the best reply, until they are the finest or would take too long. */
+  /** Ask for the frames between those of the best reply, until they are the finest or would take too long. @param {Line} line */
   async #refine(line) {
+    if (!this.best) return;
     const { frames, height, width } = this.best.header;
     const gaps = frames - 1;
     if (
@@ -110,7 +119,8 @@ export class Sweeps {
       );
       if (!between || this.line !== line) return;
       this.best = interleaved(this.best, between);
-      if (this.refined.size >= KEPT_LINES) this.refined.delete(this.refined.keys().next().value);
+      const [oldest] = this.refined.keys();
+      if (this.refined.size >= KEPT_LINES) this.refined.delete(oldest);
       this.refined.set(canonical(line), this.best);
       if (this.wanted) this.#draw();
       else if (this.moved) this.#frameAt(this.value);
@@ -120,7 +130,9 @@ export class Sweeps {
     }
   }
 
+  /** @param {number} value */
   #frameAt(value) {
+    if (!this.line || !this.best) return;
     const { low, high } = this.line;
     const last = this.best.header.frames - 1;
     const index = Math.round(((value - low) / (high - low)) * last);
@@ -128,28 +140,32 @@ export class Sweeps {
   }
 
   #draw() {
+    if (!this.wanted) return;
     this.#frameAt(this.wanted.value);
     if (this.firstMoveMs === null) markPaint("inputToPaint", this.wanted.startedMs);
     else markPaint("firstFrame", this.firstMoveMs);
     this.wanted = this.firstMoveMs = null;
   }
 
+  /** @param {Line} line @param {number} frames @returns {[string, string, object]} */
   #request({ model, latent, settings, kind, number, low, high }, frames) {
     return [model, "sweep", { latent, [kind]: number, low, high, frames, settings }];
   }
 
+  /** @param {Line} line */
   #firstCount(line) {
     const key = canonical(line);
-    if (!this.firstFrames.has(key)) {
-      if (this.firstFrames.size > 500) this.firstFrames.clear();
-      const pace = paceOf(line.model) ?? 5;
-      this.firstFrames.set(key, FRAME_COUNTS.find((count) => count * pace <= FIRST_ANSWER_MS) ?? FRAME_COUNTS.at(-1));
-    }
-    return this.firstFrames.get(key);
+    const known = this.firstFrames.get(key);
+    if (known) return known;
+    if (this.firstFrames.size > 500) this.firstFrames.clear();
+    const pace = paceOf(line.model) ?? 5;
+    const count = FRAME_COUNTS.find((frames) => frames * pace <= FIRST_ANSWER_MS) ?? COARSEST;
+    this.firstFrames.set(key, count);
+    return count;
   }
 }
 
-/** One reply of the frames of both, taking turns: the first has one frame more. */
+/** One reply of the frames of both, taking turns: the first has one frame more. @param {Reply} outer @param {Reply} inner @returns {Reply} */
 function interleaved(outer, inner) {
   const { height, width, frames } = outer.header;
   const size = height * width;
