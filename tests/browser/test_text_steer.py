@@ -100,5 +100,5 @@ def test_texts_of_a_former_direction_are_called_so(tab: Any) -> None:
     tab.get_by_role("combobox", name="Direction").select_option(index=0)  # writes anew
     wait_read(tab)
     assert not stale.is_visible()
-    tab.get_by_label("Prompt").fill("Another beginning")
+    tab.get_by_label("Prompt", exact=True).fill("Another beginning")
     assert stale.is_visible()
