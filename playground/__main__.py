@@ -176,7 +176,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 
 def run_train(options: argparse.Namespace) -> None:
     """Print the recipe, train, export. The run is kept under runs/ and can be continued."""
-    from playground.training.recipes import find_recipe
+    from playground.datasets import find_recipe
 
     recipe = find_recipe(options.model)
     if options.steps is not None and not 1 <= options.steps <= recipe.steps:
@@ -188,7 +188,7 @@ def run_train(options: argparse.Namespace) -> None:
         return
     import torch
 
-    from playground.datasets import load_data
+    from playground.datasets import find_dataset
     from playground.training.export import export
     from playground.training.loop import Progress, train
 
@@ -200,7 +200,7 @@ def run_train(options: argparse.Namespace) -> None:
         rest = progress.seconds / progress.step * (progress.steps - progress.step)
         print(f"step {progress.step} of {progress.steps}, about {rest / 60:.0f} minutes left: {numbers}", flush=True)
 
-    data = load_data(recipe.dataset)
+    data = find_dataset(recipe.dataset).load()
     folder = RUNS / recipe.id
     model, ledger = train(
         recipe, data, folder, resume=options.resume, steps=options.steps, device=options.device, report=report
@@ -216,15 +216,16 @@ def run_train(options: argparse.Namespace) -> None:
 
 def run_data(options: argparse.Namespace) -> None:
     """Build a data set into the cache, or say that it is there; or build the reference that ships."""
-    from playground.datasets import build_reference, load_data
+    from playground.datasets import find_dataset
     from playground.datasets.storage import cache_folder
 
     name = options.dataset.removesuffix("-reference")
-    data = load_data(name)
+    dataset = find_dataset(name)
+    data = dataset.load()
     if options.dataset == name:
         print(f"{name}: {data.counts()} in {cache_folder()}")
         return
-    path = build_reference(name, data, options.checkpoints)
+    path = dataset.part("build_reference").build_reference(data, options.checkpoints)
     print(f"{options.dataset}: {path.stat().st_size / 1e6:.2f} MB in {path}")
 
 

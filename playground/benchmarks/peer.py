@@ -18,8 +18,8 @@ import torch
 from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.formats.pictures import to_frames
 from playground.models.base import GenerativeModel
+from playground.models.decoding import decode
 from playground.nets.image import SIDE
-from playground.operations.generate import decode
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.protocol.fields import settings_of
 

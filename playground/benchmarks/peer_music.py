@@ -15,7 +15,7 @@ import torch
 from playground.benchmarks.peer import API_NAME, LIMIT, serve
 from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.formats.pictures import to_frames
-from playground.operations.generate import decode
+from playground.models.decoding import decode
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.protocol.fields import settings_of
 

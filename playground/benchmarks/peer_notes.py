@@ -13,9 +13,10 @@ import numpy as np
 import torch
 
 from playground.benchmarks.peer import API_NAME, LIMIT, serve
-from playground.formats.spectrogram import RATE_HZ
+from playground.formats.spectrogram import LOWEST_PITCH, RATE_HZ
+from playground.models.decoding import decode_labels
 from playground.operations.latents import read_latent, resolve
-from playground.operations.notes import generate_notes, vocode
+from playground.operations.notes import vocode
 from playground.protocol.fields import settings_of
 
 MODEL = "audio/notes-vae"
@@ -30,7 +31,7 @@ def build_peer(model: Any) -> gr.Blocks:
         latent = read_latent(model, {"seed": int(seed), "offsets": {str(int(direction)): amount}})
         pitches = torch.tensor([PITCH])
         with torch.inference_mode():
-            wave = vocode(generate_notes(model, resolve(model, [latent], settings), pitches), pitches)[0]
+            wave = vocode(decode_labels(model, resolve(model, [latent], settings), pitches - LOWEST_PITCH), pitches)[0]
         return RATE_HZ, (wave.numpy() * 32767).astype(np.int16)
 
     with gr.Blocks(title="Peer") as page:

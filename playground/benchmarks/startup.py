@@ -20,7 +20,7 @@ from playground.benchmarks.browser import open_browser
 from playground.benchmarks.peer import MODEL
 from playground.benchmarks.processes import Page, loaded_files, start_peer, start_playground, tree_pss_mb
 from playground.benchmarks.visitors import PeerVisitor, Tally, endpoint_of
-from playground.datasets.metric_suites import METRIC_SUITES
+from playground.datasets import compared_datasets
 from playground.serving import unpack
 
 STARTS = 3
@@ -99,7 +99,7 @@ def load_every_model(page: Page, under: str = "") -> list[str]:
     with urllib.request.urlopen(f"{page.url}/playground/models", timeout=PATIENCE_S) as answer:
         cards = [card for card in json.load(answer) if not card["problems"] and card["id"].startswith(under)]
     for card in cards:
-        operation = "features" if card.get("dataset") in METRIC_SUITES else "sample"
+        operation = "features" if card.get("dataset") in compared_datasets() else "sample"
         question = {"model": card["id"], "operation": operation, "request": {"seed": 1, "start": 0, "count": 16}}
         if not _ask(page, question):
             raise RuntimeError(f"{card['id']} gave no samples.")

@@ -1,4 +1,4 @@
-"""What a suite is: everything that Compare needs to know of one data set.
+"""What a metric suite is: from samples of one data set to rows, and from rows to numbers.
 
 Samples are reduced to *rows*: first the features of a named network, then whatever else the data set's own numbers need (for
 notes the pitch asked for and the pitch heard). Rows travel through the page without being looked at, from ``features`` back to
@@ -7,8 +7,9 @@ notes the pitch asked for and the pitch heard). Rows travel through the page wit
 
 import abc
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,25 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.models.base import GenerativeModel
-from playground.operations.generate import decode, plan_sample
+from playground.metrics.frechet import frechet_distance
+from playground.metrics.histogram import class_histogram, histogram_kl
+from playground.metrics.pairwise import pairwise_distances
+from playground.metrics.prdc import prdc
+from playground.metrics.vendi import vendi_score
+from playground.models.base import GenerativeModel, sample_generator
+from playground.models.decoding import decode
 from playground.protocol.output import OutputSpec
-from playground.protocol.request import Item
 
 MIN_SAMPLES = 50
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What real items of the same size score: the value, where nine in ten such scores fall, and what stands on a card."""
+
+    value: float
+    band: tuple[float, float] | None = None
+    text: str = ""  # in place of the protocol's own
 
 
 @dataclass(frozen=True)
@@ -34,17 +48,40 @@ class Protocol:
     label: str
     from_samples: int = MIN_SAMPLES
 
+    def entry(self, value: float, floor: Floor) -> dict[str, Any]:
+        """One number as cards and comparisons have it; plain JSON."""
+        facts = {"value": value, "floor": floor.value, "unit": self.unit, "better": self.better}
+        band = {} if floor.band is None else {"band": list(floor.band)}
+        return facts | {"help": floor.text or self.text} | band
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Which samples of a model are wanted: ``count`` of consecutive indices from ``start`` under ``seed``, and the settings.
+
+    begun: frames of an unfinished piece that the first sample continues (see ``Drawn.unfinished``).
+    """
+
+    seed: int
+    start: int
+    count: int
+    settings: dict[str, Any]
+    begun: bytes | memoryview = b""
+
+    def generators(self) -> list[torch.Generator]:
+        """One generator a sample, all at their beginning."""
+        return [sample_generator(self.seed, self.start + i) for i in range(self.count)]
+
 
 @dataclass(frozen=True)
 class Drawn:
-    """Samples of a model: pictures (n, 1, H, W), the settings, what was asked of each, and the seconds it took.
+    """Samples of a model: pictures (n, 1, H, W), what was asked of each, and the seconds it took.
 
     unfinished: how many of the last samples belong to a longer piece that the next sample continues; the request for that one
     may bring them as its body, so that they are not made again.
     """
 
     pictures: Tensor
-    settings: dict[str, Any]
     asked: NDArray[np.int64]  # (n,); -1 where nothing was
     seconds: float
     unfinished: int = 0
@@ -79,7 +116,7 @@ class Near:
 
 
 class MetricSuite(abc.ABC):
-    """One data set's. Abstract: every subclass is final, and its instances are named in METRIC_SUITES."""
+    """That of one data set, which names it SUITE in its metrics.py. Abstract: every subclass is final."""
 
     dataset: str
     network: str  # named in every protocol
@@ -105,12 +142,64 @@ class MetricSuite(abc.ABC):
     def nearest(self, frames: NDArray[np.uint8]) -> Near:
         """The nearest training item of each frame (n, H, W)."""
 
-    def draw(self, model: GenerativeModel, item: Item) -> Drawn:
-        """The samples of ``sample``."""
+    def draw(self, model: GenerativeModel, samples: Samples) -> Drawn:
+        """These samples, as the operation ``sample`` gives them."""
         started = time.perf_counter()
-        plan = plan_sample(model, item)
-        pictures = decode(model, plan.z, plan.settings, plan.generators)
-        return Drawn(pictures, plan.settings, np.full(len(pictures), -1), time.perf_counter() - started)
+        z = model.sample_latents(samples.generators(), samples.settings).cpu()
+        pictures = decode(model, z, samples.settings, samples.generators())
+        return Drawn(pictures, np.full(len(pictures), -1), time.perf_counter() - started)
+
+    def made_for(self, model: GenerativeModel, samples: Samples) -> int:
+        """How many outputs of the model these samples are cut from, by which their cost is reckoned."""
+        return samples.count
+
+    def score(
+        self,
+        rows: NDArray,
+        labels: NDArray,
+        real_rows: NDArray,
+        real_labels: NDArray,
+        names: Collection[str] | None = None,
+    ) -> dict[str, float]:
+        """The numbers called ``names``, by default all that are given at this size, of samples against real items.
+
+        Rows (n, columns) and labels (n,) of both. This is the one way from samples to these numbers: for cards, comparisons and
+        the bands of perfect samplers alike.
+        """
+        wanted = [
+            name
+            for name, protocol in self.protocols.items()
+            if (len(rows) >= protocol.from_samples if names is None else name in names)
+        ]
+        features, real = rows[:, : self.features], real_rows[:, : self.features]
+        near, shape = (cache(partial(prdc, real, features, neighbours=k)) for k in (5, 3))
+        own = cache(partial(self.own_scores, rows, real_rows))
+        common: dict[str, Callable[[], float]] = {
+            "precision": lambda: shape().precision,
+            "recall": lambda: shape().recall,
+            "density": lambda: near().density,
+            "coverage": lambda: near().coverage,
+            "vendi": lambda: vendi_score(features),
+            "frechet": lambda: frechet_distance(features, real),
+            "pairwise": lambda: float(pairwise_distances(features).mean()),
+            self.histogram_metric: lambda: self.histogram_distance(labels, real_labels),
+        }
+        return {name: common[name]() if name in common else own()[name] for name in wanted}
+
+    def entries(
+        self, rows: NDArray, labels: NDArray, real_rows: NDArray, real_labels: NDArray, floors: Mapping[str, Floor]
+    ) -> dict[str, dict[str, Any]]:
+        """The numbers that have floors, each as an entry of a card, from rows and labels of samples and of real items."""
+        values = self.score(rows, labels, real_rows, real_labels, floors)
+        return {
+            name: self.protocols[name].entry(value, floors[name]) | {"label": self.protocols[name].label}
+            for name, value in values.items()
+        }
+
+    def histogram_distance(self, labels: NDArray, real_labels: NDArray) -> float:
+        """KL divergence in nats of the shares of the classes from the real ones; a class without real items counts as one."""
+        counts, real_counts = (class_histogram(one, len(self.labels)) for one in (labels, real_labels))
+        return histogram_kl(counts, np.maximum(real_counts, 1))
 
     def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
         """The numbers that only this data set has."""
@@ -134,6 +223,11 @@ class MetricSuite(abc.ABC):
     def shown_facts(self, chosen: NDArray) -> dict[str, list]:
         """The same for these of the real items that are shown."""
         return {}
+
+
+def reference_order(count: int) -> NDArray[np.int64]:
+    """The fixed random order (count,) of all real items, of which the first n stand against n samples."""
+    return np.random.default_rng(0).permutation(count)
 
 
 def common_protocols(many: str) -> dict[str, Protocol]:

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from playground.checkpoint import Checkpoint, load_model
-from playground.datasets import load_data
+from playground.datasets import find_dataset
 from playground.errors import BadRequest
 
 Report = Callable[[str], None]
@@ -33,24 +32,11 @@ def entry(value: float, floor: float | None, unit: str, better: str, text: str, 
 
 
 Evaluation = Callable[[Subject], Metrics]
-EVALUATIONS = {  # data set -> module whose EVALUATIONS maps a family to its evaluations by name
-    "digits": "playground.datasets.digits.evaluations",
-    "notes": "playground.datasets.notes.evaluations",
-    "chorales": "playground.datasets.music_evaluations",
-    "jsb": "playground.datasets.music_evaluations",
-    "melodies": "playground.datasets.music_evaluations",
-    "sentences": "playground.datasets.sentences.evaluations",
-    "names": "playground.datasets.names.evaluations",
-    "topics": "playground.datasets.topics.evaluations",
-    "shakespeare": "playground.datasets.language_evaluations",
-    "chat": "playground.datasets.language_evaluations",
-}
 
 
 def evaluations_of(checkpoint: Checkpoint) -> dict[str, Evaluation]:
     """The evaluations of a checkpoint by name, in the order they run."""
-    table: dict[str, dict[str, Evaluation]] = import_module(EVALUATIONS[checkpoint.facts["dataset"]]).EVALUATIONS
-    return table[checkpoint.facts["family"]]
+    return find_dataset(checkpoint.facts["dataset"]).part("evaluations").EVALUATIONS[checkpoint.facts["family"]]
 
 
 def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Report) -> Metrics:
@@ -61,7 +47,7 @@ def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Repor
     known = evaluations_of(checkpoint)
     if only is not None and only not in known:
         raise BadRequest(f"--metric must be one of {', '.join(known)} for {checkpoint.id}, got '{only}'.")
-    subject = Subject(load_model(checkpoint), load_data(checkpoint.facts["dataset"]), root, report)
+    subject = Subject(load_model(checkpoint), find_dataset(checkpoint.facts["dataset"]).load(), root, report)
     metrics: Metrics = {}
     with torch.inference_mode():
         for name, run in known.items():

@@ -1,4 +1,4 @@
-"""How a roll of each music data set is read, and rolls as short lists of notes a step, which are compact and easy to compare.
+"""How rolls of music are read, and rolls as short lists of notes a step, which are compact and easy to compare.
 
 Signed notes: p = MIDI pitch p struck here, -p = held on, 0 = none; the last axis runs over voices, the highest note first.
 """
@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.datasets.chorales import build as chorales
-from playground.datasets.melodies import build as melodies
-
-STRUCK, HELD = melodies.STRUCK, melodies.HELD
+STRUCK, HELD = 255, 153  # grey levels of a roll: a note begins here, a note goes on
 STRUCK_FROM, SOUNDING_FROM = 204, 77  # grey levels: from here on struck, or at least sounding
 
 
@@ -36,10 +33,9 @@ class RollGrid:
         return 4 * self.steps_a_quarter
 
 
-GRIDS = {
-    "melodies": RollGrid(melodies.HIGHEST, melodies.ROWS, 4, 1, melodies.STEPS),
-    "chorales": RollGrid(chorales.HIGHEST, chorales.ROWS, 2, chorales.VOICES, 16),
-}
+MELODY_GRID = RollGrid(highest=91, rows=44, steps_a_quarter=4, voices=1, window=32)
+CHORALE_GRID = RollGrid(highest=81, rows=46, steps_a_quarter=2, voices=4, window=16)
+GRIDS = (MELODY_GRID, CHORALE_GRID)
 
 
 def rolls_of(notes: NDArray[np.int8], grid: RollGrid) -> NDArray[np.uint8]:

@@ -14,6 +14,7 @@ conditional_ais.py  the same for many RBMs that share their weights (torch)
 spectral.py    log-mel error and spectral convergence of spectrograms (torch)
 harmonicity.py harmonics-to-noise ratio of notes of known pitch (torch)
 voice_leading.py  parallel fifths and octaves, and leaps, of music in voices
+edit_distance.py  edits from one sequence to another
 bleu.py        BLEU and self-BLEU of many sentences; words.py cuts them as the published tables do
 text_statistics.py  distinct n-grams, word ranks, what is copied from training
 lsa.py         texts as points: latent semantic analysis (torch)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from playground.checkpoint import Checkpoint
-from playground.datasets.metric_suites import METRIC_SUITES
+from playground.datasets import compared_datasets
 from playground.formats.spectrogram import RATE_HZ, SAMPLES
 from playground.models.base import GenerativeModel
 from playground.operations import generate
@@ -80,7 +80,7 @@ def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
     named = set(OPERATIONS_OF_KIND.get(model.output.kind, ()))
     for capability in model.capabilities:
         named |= OPERATIONS_OF_CAPABILITY.get(capability, set())
-    return named | OPERATIONS_OF_METRIC_SUITE if dataset in METRIC_SUITES else named
+    return named | OPERATIONS_OF_METRIC_SUITE if dataset in compared_datasets() else named
 
 
 def _body(text: str) -> str:

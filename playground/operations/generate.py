@@ -15,6 +15,7 @@ from torch import Tensor
 from playground.errors import BadRequest, PlaygroundError
 from playground.formats.pictures import from_frames
 from playground.models.base import GenerativeModel, sample_generator
+from playground.models.decoding import decode
 from playground.nets.image import PIXELS
 from playground.operations.latents import (
     Latent,
@@ -31,7 +32,6 @@ from playground.protocol import fields
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
-DECODE_AT_ONCE = 64  # pictures per forward pass: larger only adds memory
 MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline
 
 
@@ -66,16 +66,6 @@ def run_decoding(model: GenerativeModel, items: Sequence[Item], plan: Callable[.
         for i, one, own in zip(indices, chosen, pictures.split([len(one.z) for one in chosen])):
             replies[i] = pack_outputs(model.output, own, one.header)
     return replies
-
-
-def decode(model: GenerativeModel, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-    """Pictures (n, 1, H, W) of latents (n, d), a bounded number at a time, on the model's device; result on the CPU."""
-    device = next(model.parameters()).device
-    parts = []
-    for start in range(0, len(z), DECODE_AT_ONCE):
-        rows = slice(start, start + DECODE_AT_ONCE)
-        parts.append(model.decode(z[rows].to(device), settings, generators[rows]).cpu())
-    return torch.cat(parts)
 
 
 def _affordable(model: GenerativeModel, plan: Plan) -> Plan:

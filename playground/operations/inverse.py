@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from playground.errors import BadRequest
 from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
-from playground.operations.generate import decode
+from playground.models.decoding import decode
 from playground.operations.midi import read_melody
 from playground.operations.notes import read_note
 from playground.operations.replies import pack_outputs

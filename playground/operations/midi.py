@@ -11,7 +11,7 @@ from torch import Tensor
 from playground.errors import BadRequest
 from playground.formats.midi_files import MidiNote, read_notes
 from playground.formats.pictures import from_frames
-from playground.formats.rolls import GRIDS, RollGrid, rolls_of
+from playground.formats.rolls import MELODY_GRID, RollGrid, rolls_of
 from playground.operations.music import SOPRANO, grid_of
 from playground.operations.targets import Target
 from playground.protocol.request import Item
@@ -72,7 +72,7 @@ class MelodyTarget(Target):
 
 def read_melody(item: Item, settings: dict[str, Any]) -> MelodyTarget:
     """A MIDI file; with {"raw": true} a roll of the melodies, 44 rows of 32 bytes."""
-    grid = GRIDS["melodies"]
+    grid = MELODY_GRID
     if item.request.get("raw") is True:
         picture = from_frames(item.body, 1, grid.rows, grid.window)
         return MelodyTarget(picture, "Used as written.", settings, memoryview(b""))

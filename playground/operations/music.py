@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.datasets.music_reference import load_music_reference
+from playground.datasets.shared.music_reference import load_music_reference
 from playground.errors import BadRequest
 from playground.formats.rolls import GRIDS, RollGrid
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
@@ -117,7 +117,7 @@ def note_name(pitch: int) -> str:
 
 def grid_of(model: GenerativeModel) -> RollGrid:
     """How the rolls of a model are read; BadRequest when it makes no rolls."""
-    for grid in GRIDS.values():
+    for grid in GRIDS:
         if model.output.kind == "roll" and model.output.height == grid.rows:
             return grid
     raise BadRequest("This model makes no music: choose a model of melodies or chorales.")
@@ -125,7 +125,7 @@ def grid_of(model: GenerativeModel) -> RollGrid:
 
 def grid_facts(model: GenerativeModel) -> dict[str, int]:
     """What a card says of a model's rolls beside their size; nothing of rolls that are no data set's here."""
-    grid = next((grid for grid in GRIDS.values() if model.output.height == grid.rows), None)
+    grid = next((grid for grid in GRIDS if model.output.height == grid.rows), None)
     if model.output.kind != "roll" or grid is None:
         return {}
     return {"highest": grid.highest, "lowest": grid.lowest, "steps_per_quarter": grid.steps_a_quarter}

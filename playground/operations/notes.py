@@ -33,8 +33,9 @@ from playground.formats.spectrogram import (
 from playground.formats.vocoder import sound_of
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import GenerativeModel
+from playground.models.decoding import decode_labels
 from playground.nets.audio import NOTE_OUTPUT
-from playground.operations.generate import DECODE_AT_ONCE, require_affordable
+from playground.operations.generate import require_affordable
 from playground.operations.latents import read_latent, resolve
 from playground.operations.replies import pack_outputs
 from playground.operations.targets import Target
@@ -72,7 +73,7 @@ def run_sound(model: GenerativeModel, items: Sequence[Item]) -> list[bytes | Exc
         return [one for one in chords if isinstance(one, Exception)]
     pitches = torch.cat([one.pitches for one in wanted])
     # What is heard is what is shown: the same 256 levels.
-    frames = to_frames(generate_notes(model, torch.cat([one.z for one in wanted]), pitches))
+    frames = to_frames(decode_labels(model, torch.cat([one.z for one in wanted]), pitches - LOWEST_PITCH))
     pictures = from_frames(frames, len(pitches), BANDS, FRAMES)
     sizes = [len(one.z) for one in wanted]
     made = zip(pictures.split(sizes), vocode(pictures, pitches).split(sizes), strict=True)
@@ -111,14 +112,6 @@ def require_notes(model: GenerativeModel) -> None:
     """BadRequest when the model does not make notes."""
     if model.output.kind != "sound":
         raise BadRequest("This model makes no notes: choose a model of notes.")
-
-
-def generate_notes(model: Any, z: Tensor, pitches: Tensor) -> Tensor:
-    """Pictures (n, 1, 128, 64) of latents (n, d) at MIDI pitches (n,), each its own, on the model's device; result on the CPU."""
-    device = next(model.parameters()).device
-    labels = pitches - LOWEST_PITCH
-    parts = zip(z.split(DECODE_AT_ONCE), labels.split(DECODE_AT_ONCE), strict=True)
-    return torch.cat([model.net.generate(some.to(device), label.to(device)).cpu() for some, label in parts])
 
 
 def vocode(pictures: Tensor, pitches: Tensor) -> Tensor:

@@ -1,12 +1,12 @@
 """A typed text to its latent and back: what a model with an encoder keeps of it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from playground.errors import BadRequest
 from playground.formats.letters import pictures_of, texts_of
+from playground.metrics.edit_distance import edit_distance
 from playground.models.base import sample_generator
-from playground.operations.generate import decode
+from playground.models.decoding import decode
 from playground.protocol import fields, typed
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
@@ -36,13 +36,3 @@ def run_rebuild(model: Any, item: Item) -> bytes:
             "exact": text == back,
         }
     )
-
-
-def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
-    """The fewest insertions, deletions and replacements from a to b."""
-    row = list(range(len(b) + 1))
-    for i, one in enumerate(a, 1):
-        before, row[0] = row[0], i
-        for j, other in enumerate(b, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (one != other))
-    return row[-1]

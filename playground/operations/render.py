@@ -26,9 +26,10 @@ from playground.formats.rolls import RollGrid, count_notes
 from playground.formats.scores import roll_to_notes
 from playground.formats.spectrogram import HIGHEST_PITCH, LOWEST_PITCH
 from playground.models.base import GenerativeModel
+from playground.models.decoding import decode_labels
 from playground.operations.latents import read_latent, resolve
 from playground.operations.music import grid_of, read_roll_bytes
-from playground.operations.notes import generate_notes, require_notes, to_pcm, vocode
+from playground.operations.notes import require_notes, to_pcm, vocode
 from playground.protocol import fields
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
@@ -99,7 +100,7 @@ def play_instrument(spec: Any, longest: dict[int, float], load: Callable[[str], 
     reachable = {pitch: min(max(pitch, LOWEST_PITCH), HIGHEST_PITCH) for pitch in longest}
     recorded = spread_pitches(list(reachable.values()), RECORDED_PITCHES)
     z = resolve(model, [latent], settings).expand(len(recorded), -1)
-    waves = vocode(generate_notes(model, z, torch.tensor(recorded)), torch.tensor(recorded)).numpy()
+    waves = vocode(decode_labels(model, z, torch.tensor(recorded) - LOWEST_PITCH), torch.tensor(recorded)).numpy()
     sounds = {}
     for pitch, lasting in longest.items():
         nearest = int(np.argmin(np.abs(np.array(recorded) - pitch)))

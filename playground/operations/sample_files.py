@@ -16,7 +16,7 @@ from playground.formats.letters import texts_of
 from playground.formats.pictures import from_frames
 from playground.formats.rolls import count_notes
 from playground.models.base import GenerativeModel
-from playground.operations.generate import decode
+from playground.models.decoding import decode
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.operations.music import grid_of
 from playground.operations.notes import vocode

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 
 from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model, skeleton_model
+from playground.datasets import compared_datasets
 from playground.datasets.metric_suite import MetricSuite
-from playground.datasets.metric_suites import METRIC_SUITES, find_metric_suite
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
 from playground.models import REGISTRY
 from playground.models.base import GenerativeModel
@@ -35,7 +35,6 @@ from playground.operations.describe import describe
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
-DATASET = "digits"  # compared by when a request names neither a model nor a data set
 WHOLE_BATCH = generate.PLANS  # decoded together
 TOGETHER: dict[str, Callable[..., list[bytes | Exception]]] = {  # (model, items)
     "sound": notes.run_sound,
@@ -134,13 +133,14 @@ class Worker:
     def _suite(self, item: Item) -> MetricSuite:
         """That of the request's "dataset", else of the data set that its model was trained on."""
         dataset = item.request.get("dataset")
-        if dataset is None:
-            dataset = self._dataset_of(item.model) if item.model else DATASET
-        if type(dataset) is not str or dataset not in METRIC_SUITES:
+        if dataset is None and not item.model:
+            raise BadRequest("A data set is needed: name one as 'dataset', or name a model.")
+        name, known = self._dataset_of(item.model) if dataset is None else dataset, compared_datasets()
+        if type(name) is not str or name not in known:
             raise BadRequest(
-                f"Nothing can be compared with the data set '{str(dataset)[:40]}': choose one of {', '.join(METRIC_SUITES)}."
+                f"Nothing can be compared with the data set '{str(name)[:40]}': choose one of {', '.join(known)}."
             )
-        return find_metric_suite(dataset)
+        return known[name].suite
 
     def generative(self, model_id: str) -> GenerativeModel:
         """The model of that id, which must be one that makes pictures."""

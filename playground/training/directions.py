@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from playground.models.base import GenerativeModel, sample_generator
-from playground.operations.generate import decode
+from playground.models.decoding import decode
 from playground.protocol.fields import settings_of
 
 SAMPLES = 4096

@@ -18,10 +18,10 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from playground.datasets import DataSet
+from playground.datasets.base import Data
+from playground.datasets.recipe import Recipe
 from playground.errors import PlaygroundError
 from playground.models.base import Phase
-from playground.training.recipe import Recipe
 
 SAVE_EVERY_S = 60.0
 
@@ -38,7 +38,7 @@ class Progress:
 
 def train(
     recipe: Recipe,
-    data: DataSet,
+    data: Data,
     folder: Path,
     *,
     resume: bool = False,

@@ -80,8 +80,8 @@ async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
     def progress(words: str) -> Event:
         return {"kind": "progress", "done": min(done, total), "total": total, "words": words}
 
-    kind = plan.kind
-    yield progress(f"Drawing real {kind.many}")
+    words = plan.words
+    yield progress(f"Drawing real {words.many}")
     real = await _sample_real(run, session, plan)
     rows: list[Row] = []
     columns: list[dict[str, Any]] = []
@@ -92,7 +92,7 @@ async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
             yield progress(f"{card['name']}: {len(sampled.predictions)} of {plan.n} samples")
         yield progress(f"Measuring {card['name']}")
         row = await _measure(run, session, plan, card, sampled, await _listen(run, session, sampled))
-        near = await _nearest(run, session, plan, sampled.first(kind.shown), kind.shown)
+        near = await _nearest(run, session, plan, sampled.first(words.shown), words.shown)
         done += measuring
         for temperature in sweeps[card["id"]]:
             at = f"{card['name']} at temperature {temperature:g}"
@@ -125,7 +125,7 @@ async def compare(run: Run, plan: Plan) -> AsyncIterator[Event]:
         "dataset": plan.dataset,
         "output": output,
         "theme": plan.theme,
-        "cost_of": kind.cost_of,
+        "cost_of": words.cost_of,
         "verdict": judge_all(rows),
         "real": real_column,
         "models": columns,
@@ -137,21 +137,21 @@ def _figures(rows: Sequence[Row]) -> Iterator[tuple[str, str, Draw, str]]:
     """Name, title, what draws it and its caption, of every figure; one for each histogram."""
     for name, (title, describe) in FIGURE_WORDS.items():
         if name == "cost":
-            yield name, f"Cost per {rows[0].kind.cost_of}", FIGURES[name], describe(rows)
+            yield name, f"Cost per {rows[0].words.cost_of}", FIGURES[name], describe(rows)
         elif name != "histogram":
             yield name, title, FIGURES[name], describe(rows)
         else:
             for which, histogram in enumerate(rows[0].histograms):
                 draw = FIGURES[name] if which == 0 else partial(draw_histogram, which=which)
                 caption = captions.describe_histogram(rows, which)
-                own_title = rows[0].kind.classes if which == 0 else ""
+                own_title = rows[0].words.class_title if which == 0 else ""
                 yield f"{name}-{which + 1}" if which else name, own_title or histogram.title, draw, caption
 
 
 def _temperatures(plan: Plan, card: dict[str, Any]) -> tuple[float, ...]:
     """At which temperatures a model is sampled besides: none where it has none, or where samples are dear."""
     has_one = any(setting["name"] == "temperature" for setting in card.get("settings", []))
-    return plan.kind.temperatures if has_one else ()
+    return plan.words.temperatures if has_one else ()
 
 
 async def _sample(
@@ -183,7 +183,7 @@ async def _measure(run: Run, session: str, plan: Plan, card: dict[str, Any], sam
     body = b"".join(sampled.features) + np.array(sampled.predictions, np.uint8).tobytes()
     reply, _ = await _ask(run, Item(card["id"], "measure", {"n": plan.n}, body), session)
     seconds = sampled.seconds / plan.n + sound_s
-    return Row.from_reply(card["id"], card["name"], plan.n, reply, seconds, plan.kind)
+    return Row.from_reply(card["id"], card["name"], plan.n, reply, seconds, plan.words)
 
 
 async def _listen(run: Run, session: str, sampled: Sampled) -> float:
@@ -208,7 +208,7 @@ async def _nearest(run: Run, session: str, plan: Plan, frames: bytes, count: int
 
 
 async def _sample_real(run: Run, session: str, plan: Plan) -> dict[str, Any]:
-    request = {"count": plan.kind.shown, "seed": plan.seed, "dataset": plan.dataset}
+    request = {"count": plan.words.shown, "seed": plan.seed, "dataset": plan.dataset}
     header, body = await _ask(run, Item("", "reference", request), session)
     output = {name: header[name] for name in ("kind", "height", "width", "channels")}
     frames = bytes(body[: header["frames"] * header["height"] * header["width"]])
@@ -233,7 +233,7 @@ async def _ask(run: Run, item: Item, session: str) -> tuple[dict[str, Any], memo
 
 def _column(row: Row, sampled: Sampled, near: dict[str, Any]) -> dict[str, Any]:
     measures = [asdict(m) | {"band": list(m.band), "label": m.label, "standing": m.standing} for m in row.measures]
-    count = row.kind.shown
+    count = row.words.shown
     return {
         "id": row.id,
         "name": row.name,

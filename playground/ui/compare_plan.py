@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from playground.datasets import compared_datasets, find_dataset
 from playground.errors import BadRequest, UnknownModel
+from playground.protocol.words import Words
 from playground.views.canvas import THEMES
-from playground.views.kinds import Kind, kind_of
 
 FEWEST_MODELS, MOST_MODELS = 2, 4
 LARGEST_SEED = 2**31 - 1
@@ -25,12 +26,12 @@ class Plan:
     @property
     def dataset(self) -> str:
         """What all models were trained on."""
-        return self.models[0].get("dataset", "digits")
+        return self.models[0]["dataset"]
 
     @property
-    def kind(self) -> Kind:
+    def words(self) -> Words:
         """Words and sizes of that data set."""
-        return kind_of(self.dataset)
+        return words_of(self.dataset)
 
     @property
     def request(self) -> dict[str, Any]:
@@ -64,13 +65,13 @@ def check_request(
         if models.count(model) > 1:
             raise BadRequest(f"Each model can be compared once, got {model} {models.count(model)} times; remove one.")
     chosen = [by_id[model] for model in models]
-    datasets = {card.get("dataset", "digits") for card in chosen}
+    datasets = {card["dataset"] for card in chosen}
     if len(datasets) > 1:
         raise BadRequest(
             f"Models can be compared on one data set, got models of {' and '.join(sorted(datasets))}; choose models of one."
         )
-    kind = kind_of(datasets.pop())
-    _check_whole("n", n, kind.fewest_samples, kind.most_samples)
+    words = words_of(datasets.pop())
+    _check_whole("n", n, words.fewest_samples, words.most_samples)
     _check_whole("seed", seed, 0, LARGEST_SEED)
     settings = settings or {}
     if type(settings) is not dict or not all(type(own) is dict for own in settings.values()):
@@ -82,6 +83,15 @@ def check_request(
         raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {str(theme)[:20]!r}; choose one.")
     full = {card["id"]: _measured_defaults(card) | settings.get(card["id"], {}) for card in chosen}
     return Plan(chosen, int(n), int(seed), {model: own for model, own in full.items() if own}, theme)
+
+
+def words_of(dataset: str) -> Words:
+    """How the items of a data set are spoken of; BadRequest when its models cannot be compared."""
+    words = find_dataset(dataset).words if dataset in compared_datasets() else None
+    if words is None:
+        known = ", ".join(compared_datasets())
+        raise BadRequest(f"Models of '{dataset[:40]}' cannot be compared: choose models of one of {known}.")
+    return words
 
 
 def _measured_defaults(card: dict[str, Any]) -> dict[str, Any]:

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from playground.errors import BadRequest, TooLarge
 from playground.formats import playback, scores, wav_files
-from playground.formats.rolls import GRIDS, count_notes
+from playground.formats.rolls import CHORALE_GRID, GRIDS, count_notes
 from playground.serving import Item, unpack
 from playground.views import sprites
 from playground.views.sprites import Frames
 
 Ask = Callable[[Item], Awaitable[bytes]]
-MUSIC = {grid.rows: grid for grid in GRIDS.values()}  # rows of a frame -> how it is read
+MUSIC = {grid.rows: grid for grid in GRIDS}  # rows of a frame -> how it is read
 NOTE_ROWS, NOTE_FRAMES = 128, 64  # of a spectrogram
 NOTES_AT_ONCE = 16  # of one question
 MOST_NOTES = 64
-BAR = GRIDS["chorales"].steps_a_bar
+BAR = CHORALE_GRID.steps_a_bar
 MOST_BARS = 16
 MOST_STEPS = 2048  # of an exported roll
 MOST_MIDI_NOTES = 10_000

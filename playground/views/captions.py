@@ -47,8 +47,8 @@ def describe_embedding(rows: Sequence[Row]) -> str:
         if not row.embedding or not row.real_embedding:
             continue
         share = _cells_shared(row)
-        parts.append(f"{row.name} has samples in {share:.0%} of the places on the map where real {row.kind.many} are.")
-    many = rows[0].kind.many if rows else "data"
+        parts.append(f"{row.name} has samples in {share:.0%} of the places on the map where real {row.words.many} are.")
+    many = rows[0].words.many if rows else "data"
     return f"A map of features, real {many} in grey and each model in its colour. " + " ".join(parts)
 
 
@@ -75,7 +75,7 @@ def describe_cost(rows: Sequence[Row]) -> str:
     """Milliseconds per sample, or per second of sound, of each row that was timed."""
     timed = [row for row in rows if row.cost_s is not None]
     costs = ", ".join(f"{row.name} {format_number(1000 * (row.cost_s or 0))} ms" for row in timed)
-    return f"Time per {rows[0].kind.cost_of if rows else 'sample'} on this machine, made in batches: {costs}."
+    return f"Time per {rows[0].words.cost_of if rows else 'sample'} on this machine, made in batches: {costs}."
 
 
 def _mean(edges: Sequence[float], density: Sequence[float]) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from playground.views.kinds import DIGITS, Kind
+from playground.protocol.words import Words
 
 LABELS = {  # how a protocol's name starts -> what people call it, where the reply does not say
     "digit-kl": "Digit histogram KL",
@@ -93,6 +93,7 @@ class Row:
     id: str
     name: str
     n: int
+    words: Words
     measures: list[Measure] = field(default_factory=list)
     histograms: list[Histogram] = field(default_factory=list)  # the first one counts the classes of the data set
     edges: list[float] = field(default_factory=list)  # of the pairwise distances, one more than the densities
@@ -101,14 +102,13 @@ class Row:
     embedding: list[Sequence[float]] = field(default_factory=list)  # (x, y) of each sample
     real_embedding: list[Sequence[float]] = field(default_factory=list)
     seconds_per_sample: float | None = None
-    kind: Kind = DIGITS
     pieces: float | None = None  # of a sample, on average
     sweep: list[tuple[float, float, float]] = field(default_factory=list)  # temperature, self-BLEU, BLEU
 
     @property
     def cost_s(self) -> float | None:
         """Seconds of computing per sample, for what can be heard per second of sound, for texts per piece."""
-        return self.seconds_per_sample and self.seconds_per_sample / (self.pieces or self.kind.seconds_of_sound or 1.0)
+        return self.seconds_per_sample and self.seconds_per_sample / (self.pieces or self.words.seconds_of_sound or 1.0)
 
     @property
     def fluency(self) -> tuple[Measure, Measure] | None:
@@ -124,7 +124,7 @@ class Row:
         n: int,
         reply: Mapping[str, Any],
         seconds_per_sample: float | None,
-        kind: Kind = DIGITS,
+        words: Words,
     ) -> "Row":
         """From the header of the operation `measure`; a missing part leaves its figure without this row."""
         pairwise = reply.get("pairwise") or {}
@@ -133,14 +133,14 @@ class Row:
             name=name,
             n=n,
             measures=[Measure.from_reply(protocol, entry) for protocol, entry in reply["metrics"].items()],
-            histograms=_histograms(reply, kind),
+            histograms=_histograms(reply, words),
             edges=list(pairwise.get("edges", [])),
             density=list(pairwise.get("density", [])),
             real_density=list(pairwise.get("real_density", [])),
             embedding=list(reply.get("embedding", [])),
             real_embedding=list(reply.get("real_embedding", [])),
             seconds_per_sample=seconds_per_sample,
-            kind=kind,
+            words=words,
             pieces=reply.get("pieces") or None,
         )
 
@@ -174,7 +174,7 @@ def judge_all(rows: Sequence[Row]) -> str:
     best = max(count for count, _ in counts)
     tally = "; ".join(f"{row.name}: {count}" for count, row in counts)
     if best == 0:
-        many = rows[0].kind.many
+        many = rows[0].words.many
         return f"At {rows[0].n} samples every number tells every model from the real {many}: none is within the band."
     leaders = [row.name for count, row in counts if count == best]
     verb = "is" if len(leaders) == 1 else "are"
@@ -208,12 +208,12 @@ def _list(words: Any) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _histograms(reply: Mapping[str, Any], kind: Kind) -> list[Histogram]:
+def _histograms(reply: Mapping[str, Any], words: Words) -> list[Histogram]:
     """Of the classes, where there are any, and whatever else the data set counts."""
     own, real = _shares(reply.get("histogram", [])), _shares(reply.get("real_histogram", []))
     found = []
     if own and real:
-        title = str(reply.get("title") or kind.one.capitalize())
+        title = str(reply.get("title") or words.one.capitalize())
         labels = reply.get("labels") or range(len(own))
         found.append(Histogram(title, tuple(map(str, labels)), own, real))
     for one in reply.get("histograms", []):

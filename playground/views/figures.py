@@ -99,7 +99,7 @@ def draw_cost(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> byte
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         # Between powers of ten only where fewer than two are in view.
         axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
-        axes.set_xlabel(f"milliseconds per {timed[0][1].kind.cost_of}")
+        axes.set_xlabel(f"milliseconds per {timed[0][1].words.cost_of}")
 
     return render(draw, theme, settings, height=0.9 + 0.32 * len(timed)) if timed else None
 

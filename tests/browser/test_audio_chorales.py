@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from playground.benchmarks.processes import Page
-from playground.datasets.music_reference import load_music_reference
+from playground.datasets.shared.music_reference import load_music_reference
 from playground.views.exports import read_settings
 from tests.browser.test_look import violations
 from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_requests, visit

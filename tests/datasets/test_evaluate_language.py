@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from playground.datasets import language_evaluations
 from playground.datasets.chat.build import Chat
-from playground.datasets.language_evaluations import EVALUATIONS, evaluate_likelihood, evaluate_samples
 from playground.datasets.shakespeare.build import Shakespeare
+from playground.datasets.shared import language_evaluations
+from playground.datasets.shared.language_evaluations import EVALUATIONS, evaluate_likelihood, evaluate_samples
 from playground.evaluation.evaluate import Subject
 from playground.formats.tokenizer import TextTokenizer
 from playground.models.causal_lm import CausalLM, CausalLMConfig

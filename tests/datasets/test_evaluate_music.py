@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from playground.datasets.chorales.build import load_jsb
-from playground.datasets.music_evaluations import best_threshold, frequency_accuracy, frequency_nats
+from playground.datasets.chorales.evaluations import best_threshold, frequency_accuracy, frequency_nats
+from playground.datasets.jsb.build import load as load_jsb
 from playground.metrics.conditional_ais import expected_frame_accuracy
 from tests.golden import load_golden
 

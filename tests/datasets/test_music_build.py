@@ -7,13 +7,13 @@ from playground.datasets.chorales.build import (
     Chorales,
     Piece,
     eighth_beats,
-    load_jsb,
     piece_columns,
     sort_notes,
     to_eighths,
 )
+from playground.datasets.jsb.build import load as load_jsb
 from playground.datasets.melodies.build import melody_rolls, shape_of, sixteenths, tune_windows
-from playground.datasets.music21_corpus import natural_order
+from playground.datasets.shared.music21_corpus import natural_order
 from playground.formats.tonality import in_key_share, key_signature, pitch_histogram
 from tests.golden import golden_path
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from playground.datasets.music_features import STEP_NAMES, count_music, key_signatures, scale, scaling_of
-from playground.formats.rolls import GRIDS, rolls_of
+from playground.datasets.shared.music_features import STEP_NAMES, count_music, key_signatures, scale, scaling_of
+from playground.formats.rolls import CHORALE_GRID, MELODY_GRID, rolls_of
 from playground.formats.tonality import key_signature
 
-MELODIES, CHORALES = GRIDS["melodies"], GRIDS["chorales"]
+MELODIES, CHORALES = MELODY_GRID, CHORALE_GRID
 
 
 def melody(*notes: tuple[int, int]) -> np.ndarray:

@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
-from playground.datasets.build_music_reference import group_overlapping, split_groups
 from playground.datasets.chorales.build import Chorales, Piece
-from playground.datasets.music_reference import load_music_reference, piece_windows, reference_path, soprano_lines
-from playground.formats.rolls import GRIDS, count_notes, notes_of, rolls_of
+from playground.datasets.chorales.build_reference import piece_windows, soprano_lines
+from playground.datasets.melodies.build_reference import group_overlapping
+from playground.datasets.shared.build_music_reference import split_groups
+from playground.datasets.shared.music_reference import load_music_reference, reference_path
+from playground.formats.rolls import CHORALE_GRID, MELODY_GRID, count_notes, notes_of, rolls_of
 from playground.formats.scores import roll_to_notes
 from playground.metrics.nearest_tunes import nearest_tunes
+
+GRIDS = {"melodies": MELODY_GRID, "chorales": CHORALE_GRID}
 
 
 @pytest.mark.parametrize("name", GRIDS)

@@ -6,8 +6,8 @@ from playground.datasets.chat import build as chat
 from playground.datasets.chat.build import Chat
 from playground.datasets.sentences import build as sentences
 from playground.datasets.shakespeare import build as shakespeare
+from playground.datasets.shared.tokens import tokenizer_of, windows
 from playground.datasets.storage import load_texts, save_texts
-from playground.datasets.tokens import tokenizer_of, windows
 
 
 def conversation(*messages: tuple[str, str]) -> dict:

@@ -7,11 +7,11 @@ import torch
 
 from playground.errors import BadRequest
 from playground.formats.letters import pictures_of, texts_of
+from playground.metrics.edit_distance import edit_distance
 from playground.models.arae import ARAE, ARAEConfig, on_sphere
 from playground.models.base import sample_generator
 from playground.models.sentence_lm import SentenceLM, SentenceLMConfig
 from playground.nets.sentences import END, PADDING, SentenceDecoder, drawing, rows_of
-from playground.operations.rebuild import edit_distance
 from playground.protocol.fields import settings_of
 from tests.tiny_text import make_latent_model
 

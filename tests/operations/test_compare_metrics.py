@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from playground.datasets.digits.metrics import DIGITS
+from playground.datasets.digits.metrics import SUITE as DIGITS
 from playground.datasets.digits.reference import load_reference
 from playground.errors import BadRequest
 from playground.operations import compare

@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from playground.datasets.metric_suite import Drawn
-from playground.datasets.metric_suites import find_metric_suite
-from playground.datasets.music_metrics import CHORALES, MELODIES, MusicMetricSuite
+from playground.datasets import find_dataset
+from playground.datasets.chorales.metrics import SUITE as CHORALES
+from playground.datasets.melodies.metrics import SUITE as MELODIES
+from playground.datasets.metric_suite import Drawn, Samples
+from playground.datasets.shared.music_metrics import MusicMetricSuite
 from playground.errors import BadRequest
 from playground.formats.rolls import rolls_of
+from playground.models.decoding import decode
 from playground.operations import compare
-from playground.operations.generate import decode, plan_sample
+from playground.operations.generate import plan_sample
+from playground.protocol.fields import settings_of
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
 from tests.tiny_music import make_music_model
@@ -94,7 +98,7 @@ def test_samples_of_chorales_are_the_windows_of_consecutive_pieces(name):
 
     def draw(start: int, count: int, body: bytes = b"") -> Drawn:
         with torch.inference_mode():
-            return CHORALES.draw(model, Item("m", "features", {"seed": 4, "start": start, "count": count}, body))
+            return CHORALES.draw(model, Samples(4, start, count, settings_of(model, {}), body))
 
     drawn = draw(0, 8)
     whole = drawn.pictures.numpy()
@@ -114,9 +118,9 @@ def test_samples_of_chorales_are_the_windows_of_consecutive_pieces(name):
 
 
 def test_windows_that_are_to_be_continued_must_be_all_there():
-    model, request = make_music_model("audio/chorales-rbm"), {"seed": 4, "start": 2, "count": 1}
+    model = make_music_model("audio/chorales-rbm")
     with pytest.raises(BadRequest, match="must hold 2 pictures of 46 x 16 bytes"):
-        CHORALES.draw(model, Item("m", "features", request, bytes(46 * 16)))
+        CHORALES.draw(model, Samples(4, 2, 1, settings_of(model, {}), bytes(46 * 16)))
 
 
 def test_real_windows_and_features_come_in_the_form_of_samples():
@@ -130,4 +134,4 @@ def test_real_windows_and_features_come_in_the_form_of_samples():
 
 
 def test_both_are_named_among_the_metric_suites():
-    assert find_metric_suite("melodies") is MELODIES and find_metric_suite("chorales") is CHORALES
+    assert find_dataset("melodies").suite is MELODIES and find_dataset("chorales").suite is CHORALES

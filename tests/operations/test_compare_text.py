@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from playground.datasets.text_features import READINGS, letter_marks, plain_words, word_marks
-from playground.datasets.text_metrics import CHAT, NAMES, SENTENCES, TextMetricSuite, class_names
-from playground.datasets.text_reference import TextReference, cut, dialogue_text, fitting_texts
+from playground.datasets.chat.metrics import SUITE as CHAT
+from playground.datasets.names.metrics import SUITE as NAMES
+from playground.datasets.sentences.metrics import SUITE as SENTENCES
+from playground.datasets.shared.text_features import LINES, SENTENCE, letter_marks, plain_words, word_marks
+from playground.datasets.shared.text_metrics import TextMetricSuite, class_names
+from playground.datasets.shared.text_reference import TextReference, cut, dialogue_text, fitting_texts
 from playground.formats.letters import pictures_of
 from playground.formats.tokenizer import TextTokenizer
 from playground.metrics.lsa import fit_embedding
@@ -38,7 +41,7 @@ def small() -> TextMetricSuite:
     """The sentences' suite over a small grammar, its bands those of the shipped one."""
     texts = sentences(1600, 0)
     training, real = texts[:800], texts[800:]
-    embedding = fit_embedding(training, READINGS["sentences"].terms, 400, 32)
+    embedding = fit_embedding(training, SENTENCE.terms, 400, 32)
     bands = np.tile(np.array([0.5, 0.0, 1.0], np.float32), (1, len(SENTENCES.protocols), 1))
     reference = TextReference(training, real, embedding, np.array([N]), list(SENTENCES.protocols), bands)
     return SENTENCES.with_reference(lambda name: reference)
@@ -62,7 +65,7 @@ def test_other_real_texts_score_like_real_ones(small):
     # A short sentence of this grammar may begin a longer one of training.
     assert metrics["copied"]["value"] < 0.1 and metrics["ranks-kl"]["value"] < 0.05
     assert abs(metrics["bleu3"]["value"] - metrics["self-bleu3"]["value"]) < 0.1
-    words = [len(READINGS["sentences"].words(text)) for text in small.reference.real[:N]]
+    words = [len(SENTENCE.words(text)) for text in small.reference.real[:N]]
     assert header["pieces"] == pytest.approx(np.mean(words))
     for histogram in header["histograms"]:
         assert len(histogram["labels"]) == len(histogram["shares"]) == len(histogram["real_shares"])
@@ -114,7 +117,7 @@ def test_the_nearest_text_is_given_with_the_places_of_the_shared_run(small):
 def test_long_training_texts_are_shown_around_the_shared_run():
     lines = [f"- {text}" for text in sentences(900, 3)]
     training = ["\n".join(lines[i : i + 90]) for i in range(0, 900, 90)]
-    embedding = fit_embedding(list(fitting_texts(training)), READINGS["chat"].terms, 200, 16)
+    embedding = fit_embedding(list(fitting_texts(training)), LINES.terms, 200, 16)
     nothing = np.zeros((0, 0, 0), np.float32)
     reference = TextReference(training, training[:1], embedding, np.zeros(0, np.int64), [], nothing)
     kind = CHAT.with_reference(lambda name: reference)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from playground.errors import BadRequest, TooLarge
-from playground.formats.rolls import GRIDS, rolls_of
+from playground.formats.rolls import MELODY_GRID, rolls_of
 from playground.operations import gibbs, midi, music, music_score, render
 from playground.operations.worker import Worker
 from playground.protocol.fields import settings_of
@@ -147,7 +147,7 @@ def melody_roll(pitches=(60, 64, 67, 72)) -> bytes:
     notes = np.zeros((1, 32, 1), np.int8)
     for i, pitch in enumerate(pitches):
         notes[0, 4 * i, 0], notes[0, 4 * i + 1 : 4 * i + 4, 0] = pitch, -pitch
-    return rolls_of(notes, GRIDS["melodies"]).tobytes()
+    return rolls_of(notes, MELODY_GRID).tobytes()
 
 
 def no_instrument(name: str):

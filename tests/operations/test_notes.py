@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from playground.datasets.digits import build_reference as training_reference
+from playground.datasets.metric_suite import reference_order
+from playground.datasets.notes import build_reference as notes_build_reference
 from playground.datasets.notes import reference as notes_reference
 from playground.datasets.notes.build import TEST
-from playground.datasets.notes.build_reference import build_reference
-from playground.datasets.notes.metrics import NOTES, NotesMetricSuite
+from playground.datasets.notes.metrics import SUITE as NOTES
+from playground.datasets.notes.metrics import NotesMetricSuite
 from playground.datasets.notes.reference import enlarge, load_notes_reference, shrink
 from playground.errors import BadRequest, PlaygroundError
 from playground.models.vae import VAE, VAEConfig
@@ -240,8 +241,8 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, NotesMetric
     root = tmp_path_factory.mktemp("checkpoints")
     save_tiny_notes(root)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training_reference, "REPEATS", 4)
-        path = build_reference(made_up_notes(), root, root / "reference.npz")
+        patch.setattr(notes_build_reference, "REPEATS", 4)
+        path = notes_build_reference.build_reference(made_up_notes(), root, root / "reference.npz")
     return root, NotesMetricSuite(lambda: load_notes_reference(path))
 
 
@@ -256,7 +257,7 @@ def test_the_features_of_samples_can_be_measured_and_pitches_are_those_of_the_re
         rows += bytes(body[32 * FRAME :])
         predictions += header["predictions"]
         pitches += header["pitches"]
-    real = suite.real().rows[compare.reference_rows(suite, 64)]
+    real = suite.real().rows[reference_order(len(suite.real().rows))[:64]]
     assert pitches == real[:, 64].astype(int).tolist()
     body = rows[: 4 * 67 * 60] + np.array(predictions[:60], np.uint8).tobytes()
     header, _ = unpack(compare.run_measure(suite, Item("m", "measure", {"n": 60}, body)))
@@ -269,7 +270,7 @@ def test_the_features_of_samples_can_be_measured_and_pitches_are_those_of_the_re
 def test_real_notes_are_within_the_bands_of_perfect_samplers(made_up):
     _, suite = made_up
     real = suite.real()
-    chosen = np.setdiff1d(np.arange(len(real.rows)), compare.reference_rows(suite, 60))[:60]
+    chosen = np.setdiff1d(np.arange(len(real.rows)), reference_order(len(real.rows))[:60])[:60]
     body = real.rows[chosen].tobytes() + real.labels[chosen].tobytes()
     header, _ = unpack(compare.run_measure(suite, Item("", "measure", {"n": 60}, body)))
     for name in ("coverage", "density", "pairwise"):

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from playground.datasets import find_recipe, recipes
 from playground.datasets.digits.build import Digits
+from playground.datasets.recipe import Recipe
 from playground.errors import PlaygroundError, UnknownModel
-from playground.models import REGISTRY
 from playground.training.loop import FlopCounter, batch_indices, learning_rate, train
-from playground.training.recipe import Recipe
-from playground.training.recipes import RECIPES, find_recipe
 from tests.tiny import TINY
 
 
@@ -34,7 +33,9 @@ def recipe(family: str, steps: int = 6) -> Recipe:
         family=family,
         dataset="digits",
         steps=steps,
-        config=REGISTRY[family][0](**TINY[family]),
+        sizes=TINY[family],
+        meant_for="Tests.",
+        limits="Tiny.",
         batch_size=16,
         optimiser=optimiser,
         precision="fp32",
@@ -92,6 +93,6 @@ def test_the_counter_counts_a_matrix_product_and_its_two_gradients():
 
 
 def test_recipes_are_found_by_id_and_unknown_ones_name_the_rest():
-    assert all(find_recipe(name).id == name for name in RECIPES)
+    assert all(find_recipe(name).id == name for name in recipes())
     with pytest.raises(UnknownModel, match="choose one of image/digits-classifier"):
         find_recipe("image/none")

@@ -14,7 +14,8 @@ FACTS = {"kind": "image", "height": 28, "width": 28, "channels": 1}
 
 def card(model: str, problems: list[str] | None = None) -> dict[str, Any]:
     """A model's card, as far as a comparison reads it."""
-    return {"id": model, "name": model.split("/")[-1].upper(), "problems": problems or [], "output": FACTS}
+    name = model.split("/")[-1].upper()
+    return {"id": model, "name": name, "dataset": "digits", "problems": problems or [], "output": FACTS}
 
 
 class FakeModels:

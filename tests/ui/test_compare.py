@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fake_models import FakeModels, card
 
+from playground.datasets import find_dataset
 from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
 from playground.operations.worker import Worker
 from playground.serving import Item, unpack
@@ -15,7 +16,6 @@ from playground.ui import compare as module
 from playground.ui.compare import compare
 from playground.ui.compare_plan import check_request
 from playground.views.exports import read_settings
-from playground.views.kinds import DIGITS
 from tests.tiny_music import save_tiny_music
 
 CARDS = [card("image/a"), card("image/b"), card("image/c", ["model.safetensors is cut short."])]
@@ -60,8 +60,8 @@ def test_every_number_comes_with_its_band_protocol_and_standing() -> None:
 def test_models_and_real_data_show_samples_with_their_nearest() -> None:
     result = collect(FakeModels())[-1]
     for column in (result["real"], *result["models"]):
-        assert len(base64.b64decode(column["samples"])) == DIGITS.shown * 784
-        assert len(base64.b64decode(column["nearest"])) == DIGITS.shown * 784
+        assert len(base64.b64decode(column["samples"])) == find_dataset("digits").words.shown * 784
+        assert len(base64.b64decode(column["nearest"])) == find_dataset("digits").words.shown * 784
         assert column["nearest_median"] == 0.2
 
 
@@ -196,7 +196,7 @@ def test_models_of_two_data_sets_are_refused_and_a_data_sets_only_model_is_not()
     with pytest.raises(BadRequest, match="2 to 4 models, got 1"):
         check_request([*NOTES, MELODY], ["audio/a"], 100, 7)
     plan = check_request([*NOTES, MELODY], ["audio/m"], 100, 7)
-    assert plan.dataset == "melodies" and plan.kind.many == "melodies"
+    assert plan.dataset == "melodies" and plan.words.many == "melodies"
 
 
 def test_each_data_set_has_its_own_limits_of_samples() -> None:
@@ -221,7 +221,7 @@ def test_replies_name_histograms_facts_and_the_cost_of_a_second_of_sound(monkeyp
         ("histogram", "Instrument family"),
         ("histogram-2", "Octave"),
     ]
-    (first, _), shown = result["models"], plan.kind.shown
+    (first, _), shown = result["models"], plan.words.shown
     assert first["histograms"][0]["labels"] == tuple("abcdefghij")
     assert first["facts"] == {"pitches": [60] * shown} and first["nearest_facts"] == {"names": ["Oboe"] * shown}
     assert first["cost_s"] == pytest.approx(0.01 + 0.03)  # drawing, and making it audible
@@ -253,7 +253,7 @@ def test_chorales_are_drawn_window_by_window_as_in_one_go(tmp_path: Path, monkey
     (column,) = asyncio.run(last_event())["models"]
     drawing = [item for item in asked if item.operation == "features"]
     assert len(drawing) == 50 and [len(item.body) // (46 * 16) for item in drawing] == [0, 1, 2, 3] * 12 + [0, 1]
-    shown = plan.kind.shown
+    shown = plan.words.shown
     request = {"seed": 7, "start": 0, "count": shown, "settings": {"steps": 2}}
     _, body = unpack(asyncio.run(run(Item(name, "features", request), "")))
     assert base64.b64decode(column["samples"]) == bytes(body[: shown * 46 * 16])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fake_models import FakeModels, card
 
+from playground.datasets import find_dataset
 from playground.formats.letters import texts_of
 from playground.formats.pictures import from_frames
 from playground.operations.worker import Worker
@@ -15,12 +16,11 @@ from playground.serving import Item, pack, unpack
 from playground.ui import compare as module
 from playground.ui.compare import compare
 from playground.ui.compare_plan import Plan, check_request
-from playground.views.kinds import kind_of
 from tests.tiny_text import save_tiny_text
 
 TEMPERATURE = {"settings": [{"name": "temperature"}]}
 SENTENCES = [card("text/gan") | {"dataset": "sentences"}, card("text/lm") | {"dataset": "sentences"} | TEMPERATURE]
-TEMPERATURES = list(kind_of("sentences").temperatures)
+TEMPERATURES = list(find_dataset("sentences").words.temperatures)
 
 
 class TextModels(FakeModels):
@@ -70,7 +70,7 @@ def test_models_with_a_temperature_are_drawn_at_several() -> None:
 
 
 def test_dear_samples_are_drawn_at_their_own_temperature_alone() -> None:
-    assert kind_of("shakespeare").temperatures == kind_of("chat").temperatures == ()
+    assert find_dataset("shakespeare").words.temperatures == find_dataset("chat").words.temperatures == ()
 
 
 def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_pa
     for column in (result["real"], *result["models"]):
         texts, near = (read(column[part]) for part in ("samples", "nearest"))
         facts = column["nearest_facts"]
-        assert len(texts) == len(near) == len(facts["spans"]) == plan.kind.shown
+        assert len(texts) == len(near) == len(facts["spans"]) == plan.words.shown
         for text, training, (start, end), (there, until) in zip(texts, near, facts["spans"], facts["near_spans"]):
             assert text[start:end] == training[there:until]
     assert all(text.isalpha() for text in read(result["real"]["samples"]))

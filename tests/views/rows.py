@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from playground.datasets import find_dataset
 from playground.views.comparison import Row
+
+DIGITS = find_dataset("digits").words
+assert DIGITS
 
 
 def metric(
@@ -37,4 +41,4 @@ def reply(precision: float = 0.5, coverage: float = 0.9) -> dict[str, Any]:
 
 def row(name: str = "Model A", **values: float) -> Row:
     """A row of 100 samples at two milliseconds each."""
-    return Row.from_reply(f"image/{name.lower()}", name, 100, reply(**values), 0.002)
+    return Row.from_reply(f"image/{name.lower()}", name, 100, reply(**values), 0.002, DIGITS)

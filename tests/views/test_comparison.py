@@ -1,7 +1,7 @@
 """Bands and verdicts: what is said follows from the numbers, and from nothing else."""
 
 import pytest
-from rows import metric, row
+from rows import DIGITS, metric, row
 
 from playground.views.comparison import BEYOND, WITHIN, WORSE, Measure, Row, format_number, judge, judge_all
 
@@ -48,7 +48,7 @@ def test_precision_above_the_band_is_called_playing_safe() -> None:
 
 def test_recall_above_the_band_is_called_scattered() -> None:
     measure = Measure.from_reply("recall-100-net", metric(1.0))
-    said = judge(Row("image/a", "A", 100, [measure]))
+    said = judge(Row("image/a", "A", 100, DIGITS, [measure]))
     assert (
         said
         == "A: beyond a perfect sampler: recall 1 (band 0.85 to 0.95), a sign of samples more scattered than real data."

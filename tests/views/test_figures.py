@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from rows import reply, row
+from rows import DIGITS, reply, row
 
+from playground.datasets import find_dataset
 from playground.errors import BadRequest
 from playground.views.comparison import Row
 from playground.views.exports import read_settings
 from playground.views.figures import FIGURES, THEMES
 from playground.views.histograms import draw_histogram
-from playground.views.kinds import kind_of
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def test_an_unknown_theme_is_refused() -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_rows_without_numbers_give_no_figure(name: str) -> None:
-    assert FIGURES[name]([Row("image/a", "A", 100)], "light", {}) is None
+    assert FIGURES[name]([Row("image/a", "A", 100, DIGITS)], "light", {}) is None
 
 
 def test_views_load_matplotlib_only_to_draw() -> None:
@@ -59,7 +59,7 @@ def test_views_load_matplotlib_only_to_draw() -> None:
 
 def test_a_further_histogram_is_drawn_lying_when_its_labels_are_long() -> None:
     steps = {"title": "Steps", "labels": ["down 8 or more", "same"], "shares": [0.2, 0.8], "real_shares": [0.5, 0.5]}
-    heard = Row.from_reply("audio/a", "A", 100, reply() | {"histograms": [steps]}, 0.1, kind_of("melodies"))
+    heard = Row.from_reply("audio/a", "A", 100, reply() | {"histograms": [steps]}, 0.1, find_dataset("melodies").words)
     png = draw_histogram([heard, heard], "dark", {"seed": 7}, which=1)
     assert png is not None and read_settings(png) == {"seed": 7}
     assert draw_histogram([heard], "dark", {}, which=2) is None

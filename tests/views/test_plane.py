@@ -8,7 +8,7 @@ from PIL import Image
 from playground.views.captions import describe_plane
 from playground.views.comparison import Row
 from playground.views.plane import draw_plane
-from tests.views.rows import metric, reply, row
+from tests.views.rows import DIGITS, metric, reply, row
 
 
 def text_row(name: str, bleu: float, own: float) -> Row:
@@ -17,7 +17,7 @@ def text_row(name: str, bleu: float, own: float) -> Row:
         "bleu3-100-lsa-64": metric(bleu, floor=0.4, band=(0.38, 0.42)) | {"label": "BLEU-3"},
         "self-bleu3-100-lsa-64": metric(own, floor=0.41, band=(0.39, 0.43), better="lower") | {"label": "Self-BLEU-3"},
     }
-    return Row.from_reply(f"text/{name.lower()}", name, 100, measured | {"pieces": 8.0}, 0.004)
+    return Row.from_reply(f"text/{name.lower()}", name, 100, measured | {"pieces": 8.0}, 0.004, DIGITS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

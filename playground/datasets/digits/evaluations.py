@@ -33,9 +33,9 @@ from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage, prdc
 from playground.models.base import CLASS_COUNT, GenerativeModel, sample_generator
 from playground.models.classifier import Classifier
+from playground.models.decoding import decode
 from playground.models.rbm import RBM
 from playground.models.vae import VAE
-from playground.operations.generate import decode
 from playground.protocol.fields import settings_of
 
 SAMPLES = 10_000

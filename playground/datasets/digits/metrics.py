@@ -49,7 +49,7 @@ class DigitsMetricSuite(MetricSuite):
         return Near((bits * np.uint8(255)).reshape(-1, SIDE, SIDE), found.distance, found.index)
 
 
-DIGITS = DigitsMetricSuite()
+SUITE = DigitsMetricSuite()
 
 
 def embed(network: Any, pictures: Tensor) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:

@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from playground.datasets.music21_corpus import music21_corpus, natural_order
+from playground.datasets.shared.music21_corpus import music21_corpus, natural_order
 from playground.datasets.storage import cache_folder, save_arrays
+from playground.formats.rolls import HELD, MELODY_GRID, STRUCK
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-TITLE = "folk tunes"
-LICENSE = "tunes public domain, transcriptions by volunteers (music21 corpus)"
 FOLDERS = ("oneills1850", "airdsAirs", "ryansMammoth", "miscFolk", "nottingham-dataset")
-STEPS = 32  # sixteenths of a window: two bars of 4/4
-LOWEST, HIGHEST = 48, 91  # MIDI pitches of the rows of a picture; tunes beyond are left out
-ROWS = HIGHEST - LOWEST + 1
-STRUCK, HELD = 255, 153  # grey levels of a roll picture: a note begins here, a note goes on
+STEPS = MELODY_GRID.window  # sixteenths of a window: two bars of 4/4
+LOWEST, HIGHEST = (
+    MELODY_GRID.lowest,
+    MELODY_GRID.highest,
+)  # MIDI pitches of the rows of a roll; tunes beyond are left out
+ROWS = MELODY_GRID.rows
 MINIMUM_NOTES, MAXIMUM_SPAN = 4, 24
 SPLIT = ("train", "valid", "test")
 SEED = 0
@@ -116,8 +117,6 @@ class Melodies:
 
     windows: dict[str, np.ndarray]
     tunes: int
-    title: str = TITLE
-    license: str = LICENSE
 
     def training_tensors(self) -> "tuple[Tensor, Tensor]":
         """Roll pictures (n, 1, 44, 32) uint8 of the training windows, and labels (n,) int64, all 0: there are no classes."""
@@ -132,7 +131,7 @@ class Melodies:
         return f"{' + '.join(parts)} two-bar windows of {self.tunes:,} tunes"
 
 
-def load_melodies() -> Melodies:
+def load() -> Melodies:
     """The data set from the cache, built first when it is not there."""
     path = cache_folder() / "melodies.npz"
     if not path.exists():

@@ -8,7 +8,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,8 +29,6 @@ class Names:
     """names[split]: distinct names of a to z."""
 
     names: dict[str, list[str]]
-    title: ClassVar[str] = "English first names"
-    license: ClassVar[str] = "PDDL / CC0 (stdlib name lists)"
 
     def training_tensors(self) -> "tuple[Tensor, Tensor]":
         """Names as int64 symbols (n, 12), and labels (n,), all 0."""
@@ -50,7 +48,7 @@ def symbols_of(names: list[str]) -> np.ndarray:
     return (np.frombuffer(padded.encode("ascii"), np.uint8).astype(np.int64) - ord("`")).reshape(len(names), LETTERS)
 
 
-def load_names() -> Names:
+def load() -> Names:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
     path = cache_folder() / "names.npz"
     if not path.exists():

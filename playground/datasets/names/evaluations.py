@@ -15,7 +15,7 @@ from playground.formats.letters import texts_of
 from playground.metrics.ais import Symbols, ais_log_z, exact_log_z, log_probability, reverse_ais_log_z
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import CategoricalRBM
-from playground.operations.generate import decode
+from playground.models.decoding import decode
 from playground.protocol.fields import settings_of
 
 SAMPLES = 5000

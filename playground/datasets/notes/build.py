@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -28,7 +28,6 @@ from playground.datasets.storage import cache_folder, save_arrays
 from playground.errors import PlaygroundError
 from playground.formats.spectrogram import BANDS, FACTS, FRAMES, LOWEST_PITCH, PITCH_COUNT, RATE_HZ, SAMPLES, picture_of
 
-LICENSE = "MIT, Frank Wen (FluidR3 GM)"
 DEBIAN_PACKAGE = "fluid-soundfont-gm"
 WHEEL = "tinysoundfont==0.3.7"
 SOUNDFONT = "usr/share/sounds/sf2/FluidR3_GM.sf2"
@@ -72,8 +71,6 @@ class Notes:
     program: np.ndarray
     split: np.ndarray
     sound: np.ndarray
-    title: ClassVar[str] = "FluidR3 notes"
-    license: ClassVar[str] = LICENSE
 
     @property
     def family(self) -> np.ndarray:
@@ -122,7 +119,7 @@ def held_out_instruments() -> list[int]:
     return sorted(chosen)
 
 
-def load_notes() -> Notes:
+def load() -> Notes:
     """The data set from the cache, built first when it is not there (about a minute).
 
     Raises PlaygroundError when it has to be built and apt-get, dpkg or pip is missing or fails.

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
-from playground.datasets.digits.build_reference import perfect_bands
-from playground.datasets.metric_suite import MIN_SAMPLES, embed_in_parts
+from playground.datasets.bands import USUAL_SIZES, disjoint_pairs, perfect_bands
+from playground.datasets.metric_suite import embed_in_parts
 from playground.datasets.notes.build import TEST, TRAIN, Notes
-from playground.datasets.notes.metrics import AT_ONCE, NOTES, NotesMetricSuite, find_bins
+from playground.datasets.notes.metrics import AT_ONCE, SUITE, NotesMetricSuite, find_bins
 from playground.datasets.notes.reference import PATH, SHOWN, NotesReference, as_kept, save_notes_reference, shrink
 from playground.metrics.ndb import make_bins
 
-SIZES = (MIN_SAMPLES, 75, 100, 150, 200, 300, 400, 500, 700, 1000, 1300, NOTES.max_samples)
+SIZES = (*USUAL_SIZES[:-1], 1300, SUITE.max_samples)
+REPEATS = 40
 BINS = 100
 SEED = 0
 DRAWS = 20_000  # of shares by chance
@@ -26,7 +27,7 @@ DRAWS = 20_000  # of shares by chance
 
 def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     """Write the reference with the shipped classifier of ``root``; returns its path."""
-    network = load_model(find_checkpoint(root, NOTES.network_id))
+    network = load_model(find_checkpoint(root, SUITE.network_id))
     training = data.rows(TRAIN)
     shown = np.sort(np.random.default_rng(SEED).permutation(data.rows(TEST))[:SHOWN])
     small = shrink(data.pictures[training])
@@ -46,7 +47,13 @@ def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     suite = NotesMetricSuite(lambda: draft)
     real = suite.real()
     sizes = [size for size in SIZES if 2 * size <= len(real.rows)]
-    bands = perfect_bands(suite, real.rows, real.labels, sizes)
+    bands = perfect_bands(
+        suite,
+        real.rows,
+        real.labels,
+        sizes,
+        lambda n: disjoint_pairs(len(real.rows), n, REPEATS, np.random.default_rng(0)),
+    )
     # The classifier knows the training notes by heart; to it a perfect sampler's are as new as those of unknown instruments.
     unknown = data.rows(TEST)
     right = _hear(network, _pictures(data, unknown)) == data.pitch[unknown]

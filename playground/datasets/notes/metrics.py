@@ -20,8 +20,10 @@ from playground.datasets.metric_suite import (
     Near,
     Protocol,
     Real,
+    Samples,
     common_protocols,
     embed_in_parts,
+    reference_order,
 )
 from playground.datasets.notes.build import FAMILIES
 from playground.datasets.notes.reference import INSTRUMENTS, NotesReference, enlarge, load_notes_reference, shrink
@@ -30,10 +32,8 @@ from playground.formats.spectrogram import BANDS, FRAMES, HIGHEST_PITCH, LOWEST_
 from playground.metrics.ndb import Bins, assign, different_bins
 from playground.metrics.nearest import nearest_items
 from playground.models.base import GenerativeModel
-from playground.operations.generate import plan_sample
-from playground.operations.notes import generate_notes
+from playground.models.decoding import decode_labels
 from playground.protocol.output import OutputSpec
-from playground.protocol.request import Item
 
 NETWORK = "notes-classifier"
 FEATURES = 64
@@ -108,16 +108,15 @@ class NotesMetricSuite(MetricSuite):
     def real(self) -> Real:
         return self._real
 
-    def draw(self, model: GenerativeModel, item: Item) -> Drawn:
+    def draw(self, model: GenerativeModel, samples: Samples) -> Drawn:
         """As ``sample``, but sample i at the pitch of the real note i that it stands against, whatever the settings say."""
         started = time.perf_counter()
-        plan = plan_sample(model, item)
-        start = int(item.request.get("start", 0))
         pitch = self.reference.pitch
-        order = np.random.default_rng(0).permutation(len(pitch))  # compare.reference_rows
-        asked = pitch[order[(start + np.arange(len(plan.z))) % len(order)]].astype(np.int64)
-        pictures = generate_notes(model, plan.z, torch.from_numpy(asked))
-        return Drawn(pictures, plan.settings, asked, time.perf_counter() - started)
+        order = reference_order(len(pitch))
+        asked = pitch[order[(samples.start + np.arange(samples.count)) % len(order)]].astype(np.int64)
+        z = model.sample_latents(samples.generators(), samples.settings).cpu()
+        pictures = decode_labels(model, z, torch.from_numpy(asked) - LOWEST_PITCH)
+        return Drawn(pictures, asked, time.perf_counter() - started)
 
     def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
         features, families = embed_in_parts(network, pictures, AT_ONCE)
@@ -168,7 +167,7 @@ class NotesMetricSuite(MetricSuite):
         return Near(enlarge(reference.small[found.index]), found.distance, found.index, facts)
 
 
-NOTES = NotesMetricSuite()
+SUITE = NotesMetricSuite()
 
 
 def _histogram(title: str, labels: Sequence[str], classes: Sequence[NDArray]) -> dict[str, Any]:

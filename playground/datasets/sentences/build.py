@@ -10,14 +10,15 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.datasets.chat.build import is_unfit, load_chat
+from playground.datasets.chat.build import is_unfit
+from playground.datasets.chat.build import load as load_chat
 from playground.datasets.packages import fetch, unpack_deb
+from playground.datasets.shared.tokens import tokenizer_of
 from playground.datasets.storage import cache_folder, load_texts, save_texts
-from playground.datasets.tokens import tokenizer_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,8 +40,6 @@ class Sentences:
     """sentences[split]: distinct sentences, none in two splits."""
 
     sentences: dict[str, list[str]]
-    title: ClassVar[str] = "short English sentences (WordNet examples and chat)"
-    license: ClassVar[str] = "WordNet 3.0 licence (Princeton University) and MIT (chitchat-dataset)"
 
     @cached_property
     def tokenizer(self) -> "TextTokenizer":
@@ -67,7 +66,7 @@ class Sentences:
         return " + ".join(f"{len(part):,} {split} sentences" for split, part in self.sentences.items())
 
 
-def load_sentences() -> Sentences:
+def load() -> Sentences:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
     path = cache_folder() / "sentences.npz"
     if not path.exists():

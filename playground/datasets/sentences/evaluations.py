@@ -18,11 +18,11 @@ from playground.errors import BrokenCheckpoint, UnknownModel
 from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
 from playground.formats.letters import texts_of
 from playground.metrics.bleu import bleu, self_bleu
+from playground.metrics.edit_distance import edit_distance
 from playground.metrics.ngram import KneserNey
 from playground.models.base import sample_generator
+from playground.models.decoding import decode
 from playground.nets.sentences import PADDING, rows_of
-from playground.operations.generate import decode
-from playground.operations.rebuild import edit_distance
 from playground.protocol.fields import settings_of
 
 SEED = 20260

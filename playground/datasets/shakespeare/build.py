@@ -10,11 +10,11 @@ import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from playground.datasets.packages import fetch
+from playground.datasets.shared.tokens import tokenizer_of, windows
 from playground.datasets.storage import cache_folder, load_texts, save_texts
-from playground.datasets.tokens import tokenizer_of, windows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,8 +34,6 @@ class Shakespeare:
     """works[split]: whole works as text, lines ended by a line feed."""
 
     works: dict[str, list[str]]
-    title: ClassVar[str] = "Shakespeare's works"
-    license: ClassVar[str] = "text public domain, package shakespeare CC BY 2.5 (Open Knowledge Foundation)"
 
     def documents(self, split: str) -> list[str]:
         """The texts of one split, each to be read from its beginning."""
@@ -66,7 +64,7 @@ class Shakespeare:
         return " + ".join(parts)
 
 
-def load_shakespeare() -> Shakespeare:
+def load() -> Shakespeare:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
     path = cache_folder() / "shakespeare.npz"
     if not path.exists():

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -48,8 +48,6 @@ class Topics:
     """glosses[split]: distinct definitions in small letters, without examples."""
 
     glosses: dict[str, list[str]]
-    title: ClassVar[str] = "WordNet glosses as bags of words"
-    license: ClassVar[str] = "WordNet 3.0 licence (Princeton University)"
 
     @cached_property
     def vocabulary(self) -> list[str]:
@@ -96,7 +94,7 @@ class Topics:
         )
 
 
-def load_topics() -> Topics:
+def load() -> Topics:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
     path = cache_folder() / "topics.npz"
     if not path.exists():

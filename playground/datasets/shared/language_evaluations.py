@@ -13,9 +13,10 @@ import torch
 from numpy.typing import NDArray
 
 from playground.datasets.chat.build import Chat
+from playground.datasets.chat.build_reference import reference_texts as chat_texts
 from playground.datasets.shakespeare.build import Shakespeare
-from playground.datasets.text_features import plain_words
-from playground.datasets.text_reference import chat_texts, shakespeare_texts
+from playground.datasets.shakespeare.build_reference import reference_texts as shakespeare_texts
+from playground.datasets.shared.text_features import plain_words
 from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
 from playground.formats.letters import texts_of
 from playground.formats.tokenizer import START, TURN

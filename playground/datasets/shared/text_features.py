@@ -58,19 +58,17 @@ def lines_of(text: str) -> int:
     return sum(bool(line.strip()) for line in text.split("\n"))
 
 
-def _language(size: Callable[[str], int]) -> Reading:
+def language(size: Callable[[str], int]) -> Reading:
+    """How texts of words are read; ``size`` is that of a text."""
     return Reading(treebank_words, word_terms, word_marks, plain_words, size)
 
 
-READINGS = {
-    "sentences": _language(lambda text: len(treebank_words(text))),
-    "names": Reading(
-        list,
-        lambda name: letter_groups(name, (1, 2, 3)),
-        letter_marks,
-        lambda name: letter_groups(name, (2,)),
-        len,
-    ),
-    "shakespeare": _language(lines_of),
-    "chat": _language(lines_of),
-}
+LINES = language(lines_of)
+SENTENCE = language(lambda text: len(treebank_words(text)))
+NAME = Reading(
+    list,
+    lambda name: letter_groups(name, (1, 2, 3)),
+    letter_marks,
+    lambda name: letter_groups(name, (2,)),
+    len,
+)

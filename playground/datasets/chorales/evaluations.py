@@ -13,7 +13,9 @@ import torch
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoints, load_model
-from playground.datasets.chorales.build import Chorales, Piece, load_jsb, piece_columns
+from playground.datasets import find_dataset
+from playground.datasets.chorales.build import Chorales, Piece, piece_columns
+from playground.datasets.jsb.build import load as load_jsb
 from playground.datasets.melodies.build import Melodies, melody_rolls, shape_of
 from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
 from playground.formats.tonality import in_key_share
@@ -127,7 +129,9 @@ def where_of(data: Chorales) -> str:
 def nats_metric(data: Chorales, family: str, protocol: str, nll: float) -> Metrics:
     """The entry of a likelihood; the baseline is one Bernoulli a key at training shares."""
     against = f"; {PAPERS[family]}" if data.name == "jsb" else f"; {KEY_TOLD[family]}"
-    text = f"-log p of a frame given those before it, mean of all test frames of {data.title}{against}."
+    text = (
+        f"-log p of a frame given those before it, mean of all test frames of {find_dataset(data.name).title}{against}."
+    )
     name = f"{protocol}-{where_of(data)}"
     return {name: entry(nll, None, "nats a frame", "lower", text, baseline=frequency_nats(data))}
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols
-from playground.datasets.text_features import READINGS, Mark
-from playground.datasets.text_reference import TextReference, load_text_reference
+from playground.datasets.shared.text_features import Mark, Reading
+from playground.datasets.shared.text_reference import TextReference, load_text_reference
 from playground.formats.letters import pictures_of, texts_of
 from playground.formats.texts import texts_of_bytes
 from playground.metrics.bleu import ORDERS, bleu, self_bleu
@@ -42,7 +42,9 @@ class TextMetricSuite(MetricSuite):
         self,
         dataset: str,
         many: str,
+        reading: Reading,
         *,
+        pieces: str = "words",
         width: int,
         max_samples: int,
         order: int,
@@ -50,18 +52,18 @@ class TextMetricSuite(MetricSuite):
         sizes: tuple[str, Sequence[int]],
         load: Callable[[str], TextReference] = load_text_reference,
     ):
-        """order: of BLEU. copied_from: words of a run that is called copied; None: the whole text, which is short.
+        """pieces: "words" or "letters", of which a text consists. order: of BLEU.
 
-        sizes: the title of the histogram of sizes, and the first size of every class but the smallest.
+        copied_from: words of a run that is called copied; None: the whole text, which is short. sizes: the title of the
+        histogram of sizes, and the first size of every class but the smallest.
         """
         self.dataset, self.many, self._load = dataset, many, load
-        self.reading = READINGS[dataset]
+        self.reading, self.pieces = reading, pieces
         self.output = OutputSpec("text", 1, width)
         self.columns = FEATURES + width
         self.max_samples, self.order, self.copied_from = max_samples, order, copied_from
         self.title, self.size_edges = sizes
         self.labels = class_names(self.size_edges)
-        self.pieces = "letters" if dataset == "names" else "words"
         self.protocols = common_protocols(many) | self._own_protocols(many)
         self._runs: dict[str, Run] = {}
 
@@ -123,6 +125,8 @@ class TextMetricSuite(MetricSuite):
         return TextMetricSuite(
             self.dataset,
             self.many,
+            self.reading,
+            pieces=self.pieces,
             width=width,
             max_samples=self.max_samples,
             order=order,
@@ -285,41 +289,3 @@ def bytes_of(rows: NDArray) -> NDArray[np.uint8]:
 def row_texts(rows: NDArray) -> list[str]:
     """The texts of rows."""
     return texts_of_bytes(bytes_of(rows))
-
-
-SENTENCES = TextMetricSuite(
-    "sentences",
-    "sentences",
-    width=96,
-    max_samples=1000,
-    order=3,
-    copied_from=None,
-    sizes=("Words and marks of a sentence", (5, 7, 9, 11, 13, 15, 17)),
-)
-NAMES = TextMetricSuite(
-    "names",
-    "names",
-    width=12,
-    max_samples=800,
-    order=3,
-    copied_from=None,
-    sizes=("Letters of a name", (4, 5, 6, 7, 8, 9, 10)),
-)
-SHAKESPEARE = TextMetricSuite(
-    "shakespeare",
-    "passages",
-    width=512,
-    max_samples=300,
-    order=4,
-    copied_from=8,
-    sizes=("Lines of a passage", (8, 10, 12, 14, 16, 18, 21)),
-)
-CHAT = TextMetricSuite(
-    "chat",
-    "conversations",
-    width=512,
-    max_samples=140,
-    order=4,
-    copied_from=8,
-    sizes=("Turns of a conversation's beginning", (5, 8, 11, 14, 17, 20)),
-)

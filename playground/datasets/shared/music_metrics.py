@@ -1,6 +1,6 @@
 """The metric suites of melodies and chorales: counted features of two-bar windows, against held-out real ones.
 
-The features are "music-statistics" (data/music_features.py). The class of a window is the tone of its key that sounds most,
+The features are "music-statistics" (music_features.py). The class of a window is the tone of its key that sounds most,
 which says something of mode and of dwelling, whatever the key. A model of chorales makes eight bars from a seed; its sample i is
 window i % 4 of piece i // 4.
 """
@@ -14,20 +14,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.datasets.metric_suite import Drawn, MetricSuite, Near, Protocol, Real, common_protocols
-from playground.datasets.music_features import STEP_NAMES, TONE_NAMES, Counts, count_music, scale
-from playground.datasets.music_reference import MusicReference, load_music_reference
+from playground.datasets.metric_suite import Drawn, MetricSuite, Near, Protocol, Real, Samples, common_protocols
+from playground.datasets.shared.music_features import STEP_NAMES, TONE_NAMES, Counts, count_music, scale
+from playground.datasets.shared.music_reference import MusicReference, load_music_reference
 from playground.formats.pictures import from_frames
-from playground.formats.rolls import GRIDS, notes_of, rolls_of
+from playground.formats.rolls import RollGrid, notes_of, rolls_of
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.nearest_tunes import nearest_tunes
-from playground.models.base import GenerativeModel
+from playground.models.base import GenerativeModel, sample_generator
 from playground.models.chorale_frames import composition_seed
-from playground.operations.generate import plan_sample
-from playground.protocol import fields
 from playground.protocol.output import OutputSpec
-from playground.protocol.request import Item
 
 NETWORK = "music-statistics"
 # What a row has after the features, counted from its end.
@@ -45,14 +42,14 @@ class MusicMetricSuite(MetricSuite):
     title = "Tone of the key that sounds most"
     histogram_metric = "main-tone-kl"
 
-    def __init__(self, dataset: str, many: str, max_samples: int):
+    def __init__(self, dataset: str, grid: RollGrid, max_samples: int):
         self.dataset = dataset
-        self.grid = GRIDS[dataset]
+        self.grid = grid
         self.output = OutputSpec("roll", self.grid.rows, self.grid.window)
         self.features = 36 + self.grid.steps_a_bar + (23 if self.grid.voices > 1 else 0)
         self.columns = self.features + len(TONE_NAMES) + len(STEP_NAMES) + 3
         self.max_samples = max_samples
-        self.protocols = common_protocols(many) | {
+        self.protocols = common_protocols(dataset) | {
             "main-tone-kl": Protocol(
                 "lower",
                 "nats",
@@ -108,10 +105,14 @@ class MusicMetricSuite(MetricSuite):
         shown = np.where(fits, moved, training[found.index]).astype(np.int8)
         return Near(rolls_of(shown, self.grid), found.distance, found.index, {"shifts": found.shift.tolist()})
 
-    def draw(self, model: GenerativeModel, item: Item) -> Drawn:
+    def draw(self, model: GenerativeModel, samples: Samples) -> Drawn:
         if model.output.width == self.grid.window:
-            return super().draw(model, item)
-        return draw_windows(model, item, self.grid.window)
+            return super().draw(model, samples)
+        return draw_windows(model, samples, self.grid.window)
+
+    def made_for(self, model: GenerativeModel, samples: Samples) -> int:
+        each = model.output.width // self.grid.window
+        return (samples.start + samples.count - 1) // each - samples.start // each + 1
 
     def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
         return {
@@ -145,33 +146,27 @@ class MusicMetricSuite(MetricSuite):
         return _reference(self.dataset)
 
 
-MELODIES = MusicMetricSuite("melodies", "melodies", max_samples=1900)
-CHORALES = MusicMetricSuite("chorales", "chorales", max_samples=360)
-
-
-def draw_windows(model: Any, item: Item, window: int) -> Drawn:
+def draw_windows(model: Any, samples: Samples, window: int) -> Drawn:
     """Samples that are ``window`` steps of longer pieces, piece after piece; a piece is made as far as it is needed.
 
-    The body may hold the windows of the first piece that come before the first sample: they are continued, not made again.
+    The windows of the first piece that come before the first sample may have been begun: they are continued, not made again.
     """
     started = time.perf_counter()
-    request = item.request
-    start = fields.whole(request, "start", 0, fields.MAX_INDEX - 63, 0)
-    count = fields.whole(request, "count", 1, 64, 16)
+    start, count = samples.start, samples.count
     rows, each = model.output.height, model.output.width // window
     first, last = start // each, (start + count - 1) // each
-    plan = plan_sample(model, Item(item.model, "sample", {**request, "start": first, "count": last - first + 1}))
     before = start - first * each
-    known = from_frames(item.body, before if item.body else 0, rows, window)
+    known = from_frames(samples.begun, before if samples.begun else 0, rows, window)
     piece, windows = torch.cat([*known[:, 0], torch.zeros(rows, 0)], dim=1), []
-    for number, generator in enumerate(plan.generators, first):
+    for number in range(first, last + 1):
+        seed = composition_seed(sample_generator(samples.seed, number))
         steps = min(start + count - number * each, each) * window
-        piece = model.compose(piece, None, steps - piece.shape[1], composition_seed(generator), plan.settings)
+        piece = model.compose(piece, None, steps - piece.shape[1], seed, samples.settings)
         windows += piece.cpu().split(window, dim=1)
         piece = torch.zeros(rows, 0)
     pictures = torch.stack(windows)[before:, None]
     unfinished = (start + count) % each
-    return Drawn(pictures, plan.settings, np.full(count, -1), time.perf_counter() - started, unfinished)
+    return Drawn(pictures, np.full(count, -1), time.perf_counter() - started, unfinished)
 
 
 @lru_cache(maxsize=2)

@@ -1,8 +1,8 @@
 """The small real references of the text data sets that ship with the repository, so that Compare needs no data build.
 
-<name>-reference.npz: the training texts (to find what is copied), held-out texts as long as a model's samples, the embedding
+reference.npz of each: the training texts (to find what is copied), held-out texts as long as a model's samples, the embedding
 "lsa-64" fitted on the training texts (metrics/lsa.py), and what perfect samplers score. Derived from the data sets: see
-data/sentences.py, names.py, shakespeare.py and chat.py for their licences.
+their build.py for the licences.
 """
 
 import lzma
@@ -17,14 +17,9 @@ from numpy.typing import NDArray
 from playground.metrics.lsa import Embedding
 
 if TYPE_CHECKING:
-    from playground.datasets.chat.build import Chat
-    from playground.datasets.names.build import Names
-    from playground.datasets.sentences.build import Sentences
-    from playground.datasets.shakespeare.build import Shakespeare
     from playground.formats.tokenizer import TextTokenizer
 
 LETTERS, TOKENS = 512, 160  # of a language model's sample, whichever ends first
-SHORT_TEXTS = 4000  # held-out sentences that are kept
 END = "\x1e"  # between stored texts (ASCII's record separator)
 
 
@@ -32,7 +27,7 @@ END = "\x1e"  # between stored texts (ASCII's record separator)
 class TextReference:
     """training: texts as they are learnt from; real: held-out texts as long as samples.
 
-    Bands as in ``data.reference.Reference``.
+    Bands as in ``digits.reference.Reference``.
     """
 
     training: list[str]
@@ -46,43 +41,6 @@ class TextReference:
 def dialogue_text(turns: Sequence[str]) -> str:
     """A conversation as samples show it: a line with a dash for every turn."""
     return "\n".join("- " + turn.replace("\n", " ") for turn in turns if turn)
-
-
-def shakespeare_texts(data: "Shakespeare") -> tuple[list[str], list[str]]:
-    """Training works, and what follows upon blank lines of the held-out works, without overlap.
-
-    Perfect samplers share their six works with what they stand against, because so few cannot be divided: their bands are narrow.
-    """
-    real = []
-    for work in (*data.documents("valid"), *data.documents("test")):
-        start = 0
-        while (start := work.find("\n\n", start)) >= 0:
-            start += 2
-            if len(work) - start < LETTERS:
-                break
-            piece = cut(data.tokenizer, work[start:])
-            real.append(piece)
-            start += len(piece)
-    return data.documents("train"), real
-
-
-def chat_texts(data: "Chat") -> tuple[list[str], list[str]]:
-    """Training conversations, and the beginnings of the held-out ones, because a sample is a beginning too."""
-    real = [cut(data.tokenizer, dialogue_text(turns)) for split in ("valid", "test") for turns in data.dialogues[split]]
-    return [dialogue_text(turns) for turns in data.dialogues["train"]], real
-
-
-def sentences_texts(data: "Sentences") -> tuple[list[str], list[str]]:
-    """Training sentences, and four thousand held-out ones, drawn once and for all."""
-    held_out = [*data.sentences["valid"], *data.sentences["test"]]
-    chosen = np.random.default_rng(0).permutation(len(held_out))[:SHORT_TEXTS]
-    return data.sentences["train"], [held_out[i] for i in chosen]
-
-
-def names_texts(data: "Names") -> tuple[list[str], list[str]]:
-    """Training names, and all held-out ones."""
-    real = [*data.names["valid"], *data.names["test"]]
-    return data.names["train"], real
 
 
 def cut(tokenizer: "TextTokenizer", text: str) -> str:
@@ -102,7 +60,7 @@ def fitting_texts(training: Sequence[str]) -> Iterator[str]:
 
 def reference_path(name: str) -> Path:
     """Where the reference of a text data set lies."""
-    return Path(__file__).parent / name / "reference.npz"
+    return Path(__file__).parents[1] / name / "reference.npz"
 
 
 def load_text_reference(name: str) -> TextReference:

@@ -1,0 +1,5 @@
+"""The numbers of the models of shakespeare."""
+
+from playground.datasets.shared.language_evaluations import EVALUATIONS
+
+__all__ = ["EVALUATIONS"]
