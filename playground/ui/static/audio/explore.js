@@ -1,6 +1,6 @@
 /** @file The Audio tab's Explore panel: a timbre played on a keyboard, a melody, or a chorale, while one walks through latents. */
 
-import { announce, el, fill, fold } from "../core/dom.js";
+import { announce, el, fill, fold, titled } from "../core/dom.js";
 import { inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "../panels/explore/card.js";
@@ -127,10 +127,8 @@ export function mount(root, { cards, state: sliceOf }) {
     );
   }
 
-  const titled = (area, id, title, ...children) =>
-    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
-  const model = titled("model", "pg-audio-model-title", "Model", picker.root, card.root);
-  const start = titled("start", "pg-audio-start-title", "Start", seed.root, settings);
+  const model = titled("model", "Model", picker.root, card.root);
+  const start = titled("start", "Start", seed.root, settings);
   const about = el(
     "div",
     { class: "pg-area-more" },

@@ -1,7 +1,7 @@
 /** @file The Invert panel: give a sound or a tune, find its latent, hear both beside each other, then move its sliders. */
 
 import { run } from "../core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, range } from "../core/dom.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, titled } from "../core/dom.js";
 import { frameOf } from "../core/frames.js";
 import { bankOf } from "../core/instruments.js";
 import { explicit, specWords } from "../core/latents.js";
@@ -221,25 +221,16 @@ export function mount(root, { cards, state: sliceOf }) {
     exact();
   }
 
-  const titled = (area, id, title, ...children) =>
-    el(
-      "section",
-      { class: `pg-card pg-area-${area}`, "aria-labelledby": id },
-      el("div", { class: "pg-card-head" }, el("h2", { id }, title), ...children.splice(0, 1)),
-      children,
-    );
   const left = el(
     "div",
     { class: "pg-column" },
-    titled("model", "pg-invert-model", "Model", null, picker.root),
+    titled("model", "Model", picker.root),
     given.root,
     fold("How a latent is found", ...ABOUT.map((text) => el("p", {}, text))),
   );
   const result = titled(
     "result",
-    "pg-invert-result",
-    "Heard and found",
-    [search, volumeControl()],
+    ["Heard and found", search, volumeControl()],
     story,
     problem.root,
     el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root),

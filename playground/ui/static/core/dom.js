@@ -170,6 +170,20 @@ export function fold(summary, ...children) {
   );
 }
 
+/**
+ * A card of a panel under its heading, which names it for screen readers.
+ * @param {string} area its place in the panel: class pg-area-...
+ * @param {Child} title words, or the heading itself; in an array with what else stands in its line
+ * @param {...Child} children
+ */
+export function titled(area, title, ...children) {
+  const [named, ...beside] = Array.isArray(title) ? title : [title];
+  const heading = named instanceof HTMLElement ? named : el("h2", {}, named);
+  heading.id ||= uniqueId(area);
+  const head = beside.length ? el("div", { class: "pg-card-head" }, heading, beside) : heading;
+  return el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": heading.id }, head, children);
+}
+
 /** One quiet sentence of explanation. @param {...Child} children @returns {HTMLElement} */
 export function hint(...children) {
   return el("p", { class: "pg-hint" }, children);

@@ -1,6 +1,6 @@
 /** @file The Explore panel: pick a model, move through its latent space, watch the picture follow. */
 
-import { announce, el, fill, fold } from "../core/dom.js";
+import { announce, el, fill, fold, titled } from "../core/dom.js";
 import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { chainCard } from "./explore/chain.js";
 import { fullCard } from "./explore/card.js";
@@ -10,6 +10,7 @@ import { FIRST_SEED, Position } from "./explore/position.js";
 import { directionSliders } from "./explore/sliders.js";
 import { noneHealthy, samplesCard, seedControls } from "./explore/start.js";
 
+/** @type {import("./explore/types.js").ExploreState} */
 const DEFAULTS = {
   model: null,
   spec: null,
@@ -22,13 +23,13 @@ const DEFAULTS = {
   paint: undefined,
 };
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { cards, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = inOrder(cards);
   if (!ordered.some(isHealthy)) {
     fill(root, noneHealthy(ordered));
-    return {};
+    return null;
   }
 
   const position = new Position(ordered, state);
@@ -71,15 +72,13 @@ export function mount(root, { cards, state: sliceOf }) {
     );
   }
 
-  const titled = (area, id, title, ...children) =>
-    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
   const about = el(
     "div",
     { class: "pg-area-more" },
     fold("What is a latent space?", ...ABOUT.map((text) => el("p", {}, text))),
   );
-  const model = titled("model", "pg-model-title", "Model", picker.root, card.root);
-  const start = titled("start", "pg-start-title", "Start", seed.root, settings);
+  const model = titled("model", "Model", picker.root, card.root);
+  const start = titled("start", "Start", seed.root, settings);
   const move = el("div", { class: "pg-column pg-column-move" });
   const right = el("div", { class: "pg-column pg-column-picture" }, picture.root, start);
   const whole = el(

@@ -1,6 +1,6 @@
 /** @file The Explore panel of the Text tab: latents of names and sentences, the chain behind a name, the topics of a text. */
 
-import { announce, el, fill, fold } from "../core/dom.js";
+import { announce, el, fill, fold, titled } from "../core/dom.js";
 import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
 import { textOf } from "../core/texts.js";
@@ -110,23 +110,16 @@ export function mount(root, { cards, state: sliceOf }) {
     topics.rebuild();
   }
 
-  const titled = (area, id, title, ...children) =>
-    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
   const about = el(
     "div",
     { class: "pg-area-more" },
     fold("What is a latent space of texts?", ...ABOUT.map((words) => el("p", {}, words))),
   );
-  const start = titled("start", "pg-text-start", "Start", seed.root, settings);
+  const start = titled("start", "Start", seed.root, settings);
   const whole = el(
     "div",
     { class: "pg-explore pg-text-explore" },
-    el(
-      "div",
-      { class: "pg-column pg-column-model" },
-      titled("model", "pg-text-model", "Model", picker.root, card.root),
-      about,
-    ),
+    el("div", { class: "pg-column pg-column-model" }, titled("model", "Model", picker.root, card.root), about),
     el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
     el("div", { class: "pg-column pg-column-picture" }, said.root, said.files, start, samples.root),
   );

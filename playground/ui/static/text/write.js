@@ -1,6 +1,6 @@
 /** @file The Write panel: a model continues a prompt, token by token; each can be looked into, and another chosen in its place. */
 
-import { announce, button, el, fill, fold, hint, problemBox, range } from "../core/dom.js";
+import { announce, button, el, fill, fold, hint, problemBox, range, titled } from "../core/dom.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
@@ -261,10 +261,9 @@ export function mount(root, { cards, state: sliceOf }) {
   const close = button("Close", () => (look(null), text.focus(0)), { kind: "quiet" });
   close.classList.add("pg-alternatives-close");
   choices.root.append(close);
-  const result = el(
-    "section",
-    { class: "pg-card pg-area-text", "aria-labelledby": "pg-write-text" },
-    el("div", { class: "pg-card-head" }, el("h2", { id: "pg-write-text" }, "Text"), legend),
+  const result = titled(
+    "text",
+    ["Text", legend],
     stale,
     empty,
     text.root,
@@ -272,8 +271,6 @@ export function mount(root, { cards, state: sliceOf }) {
     problem.root,
     el("div", { class: "pg-row" }, onward, files),
   );
-  const titled = (area, id, title, ...children) =>
-    el("section", { class: `pg-card pg-area-${area}`, "aria-labelledby": id }, el("h2", { id }, title), children);
   fill(
     root,
     el(
@@ -282,15 +279,14 @@ export function mount(root, { cards, state: sliceOf }) {
       el(
         "div",
         { class: "pg-column pg-column-model" },
-        titled("model", "pg-write-model", "Model", picker.root, full.root, pretrainedOffers("text")),
-        titled("settings", "pg-write-settings", "Settings", settingsPlace),
+        titled("model", "Model", picker.root, full.root, pretrainedOffers("text")),
+        titled("settings", "Settings", settingsPlace),
       ),
       el(
         "div",
         { class: "pg-column pg-column-text" },
         titled(
           "prompt",
-          "pg-write-prompt",
           "Continue a text",
           prompt.root,
           examples,

@@ -1,6 +1,6 @@
 /** @file Explore for models of chorales: compose bar by bar, harmonise a soprano, watch the Gibbs chain, hear all of it. */
 
-import { button, el, fill, fold, hint, problemBox, whole } from "../../core/dom.js";
+import { button, el, fill, fold, hint, problemBox, titled, whole } from "../../core/dom.js";
 import { can, knownSettings, settingsForm } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { seedField } from "../../core/seeds.js";
@@ -181,18 +181,9 @@ export function chorales({ state, announce, cards }) {
     });
   }
 
-  const titled = (area, id, title, ...children) =>
-    el(
-      "section",
-      { class: `pg-card pg-area-${area}`, "aria-labelledby": id },
-      children[0](el("h2", { id }, title)),
-      children.slice(1),
-    );
   const music = titled(
     "music",
-    "pg-music-title",
-    "Chorale",
-    (title) => el("div", { class: "pg-card-head" }, title, stage.legend),
+    ["Chorale", stage.legend],
     stage.root,
     stage.controls,
     el("div", { class: "pg-row pg-music-foot" }, caption, exports.root),
@@ -200,9 +191,7 @@ export function chorales({ state, announce, cards }) {
   );
   const compose = titled(
     "compose",
-    "pg-compose-title",
     "Compose",
-    (title) => title,
     hint("The model writes four voices, eighth by eighth; the seed decides every draw."),
     el("div", { class: "pg-compose-fields" }, seed.field, bars.root, seed.dice),
     el("div", { class: "pg-row" }, composeButton, stopButton, goOn),

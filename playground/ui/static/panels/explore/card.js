@@ -4,9 +4,11 @@ import { button, el, fill, uniqueId } from "../../core/dom.js";
 import { markdown } from "../../core/markdown.js";
 import { compact, metricsTable, shortName, tidy } from "../../core/models.js";
 
+/** @typedef {import("../../core/types.js").Card} Card */
+
 /**
  * A button that opens the whole card over the page, where its tables have room.
- * @returns {{root: HTMLElement, rebuild: (card: object) => void}} filled each time it is opened
+ * @returns {{root: HTMLElement, rebuild: (card: Card) => void}} filled each time it is opened
  */
 export function fullCard() {
   const title = el("h2", { id: uniqueId("full-card") });
@@ -14,10 +16,12 @@ export function fullCard() {
   const close = button("Close", () => dialog.close());
   const head = el("div", { class: "pg-card-head" }, title, close);
   const dialog = el("dialog", { class: "pg-dialog", "aria-labelledby": title.id }, head, body);
+  /** @type {Card|null} */
   let card = null;
   const open = button(
     "All numbers",
     () => {
+      if (!card) return;
       fill(body, facts(card), metricsTable(card), costs(card.cost ?? {}), about(card.card));
       dialog.showModal();
       body.scrollTop = 0;
@@ -25,7 +29,7 @@ export function fullCard() {
     { kind: "quiet" },
   );
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside the card
-  const rebuild = (next) => {
+  const rebuild = (/** @type {Card} */ next) => {
     card = next;
     title.textContent = shortName(card);
     open.textContent = `All numbers of ${shortName(card)}`;
@@ -33,12 +37,13 @@ export function fullCard() {
   return { root: el("div", { class: "pg-full-card" }, open, dialog), rebuild };
 }
 
-/** The card's text without its own table of numbers, which stands above it. */
+/** The card's text without its own table of numbers, which stands above it. @param {string} [text] */
 function about(text) {
   const words = (text ?? "").split("\n## Measured")[0];
   return words && el("div", { class: "pg-markdown" }, markdown(words));
 }
 
+/** @param {Card} card */
 function facts(card) {
   const rows = [
     ["Data", card.dataset],
@@ -54,10 +59,12 @@ function facts(card) {
   );
 }
 
+/** @param {Card["cost"]} cost */
 function costs(cost) {
   const rows = Object.entries(cost).filter(([, value]) => typeof value !== "object");
   if (!rows.length) return null;
-  const shown = (value) => (typeof value === "number" && Math.abs(value) >= 1e6 ? value.toExponential(2) : tidy(value));
+  const shown = (/** @type {unknown} */ value) =>
+    typeof value === "number" && Math.abs(value) >= 1e6 ? value.toExponential(2) : tidy(value);
   const list = el(
     "dl",
     { class: "pg-facts" },

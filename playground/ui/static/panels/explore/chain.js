@@ -11,13 +11,20 @@ const FRAMES = 48;
 const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come first
 
 /**
- * @param {{position: object, picture: object, state: object}} parts state: slice with {paint}
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {ReturnType<typeof paintPad>} PaintPad
+ */
+
+/**
+ * @param {{position: import("./position.js").Position, picture: {pixels: () => Uint8Array|null},
+ *   state: import("./types.js").ExploreSlice}} parts
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
  */
 export function chainCard({ position, picture, state }) {
   const lane = new Lane("explore-chain");
   const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-chain-title" });
   const problem = problemBox();
+  /** @type {ReturnType<typeof chainPlayer>|null} */
   let player = null;
   let every = 1;
   let timer = 0;
@@ -36,11 +43,8 @@ export function chainCard({ position, picture, state }) {
     const { card } = position;
     clearTimeout(timer);
     onSight.disconnect();
-    const title = el(
-      "h2",
-      { id: "pg-chain-title" },
-      can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step",
-    );
+    const label = can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step";
+    const title = el("h2", { id: "pg-chain-title" }, label);
     if (!can(card, "chain")) {
       fill(
         root,
@@ -50,7 +54,7 @@ export function chainCard({ position, picture, state }) {
       return;
     }
     player = chainPlayer({
-      label: title.textContent,
+      label,
       frameWords: frameWords(card),
       onTake: can(card, "encode") ? startFrom : null,
     });
@@ -67,6 +71,7 @@ export function chainCard({ position, picture, state }) {
     onSight.observe(player.root); // it runs by itself when it is first seen
   }
 
+  /** @param {Card} card */
   function controls(card) {
     const steps =
       can(card, "clamp") &&
@@ -84,27 +89,27 @@ export function chainCard({ position, picture, state }) {
     );
   }
 
+  /** @param {Uint8Array<ArrayBuffer>|null} body a drawing and what of it is held */
   async function start(body) {
     clearTimeout(timer);
     onSight.disconnect();
     const { card, spec, settings } = position;
     const endless = can(card, "clamp"); // another process has as many moments as its solver has steps
-    const frames = endless ? FRAMES : Math.min(FRAMES, (settings.steps ?? FRAMES) + 1);
-    const request = { latent: spec, frames, settings };
-    if (endless) request.every = every;
-    if (body) request.clamped = true;
+    const frames = endless ? FRAMES : Math.min(FRAMES, Number(settings.steps ?? FRAMES) + 1);
+    const own = { ...(endless && { every }), ...(body && { clamped: true }) };
+    const request = { latent: spec, frames, settings, ...own };
     const playing = player;
     try {
       const reply = await lane.run(card.id, "chain", request, body ? { body } : {});
       if (!reply || playing !== player) return;
       problem.clear();
-      player.load(reply);
+      playing?.load(reply);
     } catch (error) {
       problem.show(error, () => start(body));
     }
   }
 
-  /** The latent of a frame becomes the current one. */
+  /** The latent of a frame becomes the current one. @param {Uint8Array<ArrayBuffer>} pixels */
   async function startFrom(pixels) {
     try {
       const reply = await run(position.card.id, "encode", { raw: true, settings: position.settings }, { body: pixels });
@@ -124,7 +129,8 @@ export function chainCard({ position, picture, state }) {
       start(body);
     };
     const useCurrent = () => {
-      if (picture.pixels()) pad.load(picture.pixels());
+      const drawn = picture.pixels();
+      if (drawn) pad.load(drawn);
       state.set({ paint: packBits(pad) });
     };
     return el(
@@ -146,10 +152,12 @@ export function chainCard({ position, picture, state }) {
   return { root, rebuild, refresh: () => {}, hidden: () => player?.pause() };
 }
 
+/** @type {Record<string, string>} */
 const NO_CHAIN = {
   gan: "A GAN makes its picture in a single pass through its network, so there is no chain to watch.",
   vae: "A VAE decodes its latent in a single pass, so there is no chain to watch.",
 };
+/** @type {Record<string, string>} */
 const WHAT = {
   rbm: "A Boltzmann machine draws by walking: pixels set hidden units, hidden units set pixels, again and again.",
   flow: "Flow matching carries noise along a learned velocity field; every frame is one moment of the way.",
@@ -157,12 +165,13 @@ const WHAT = {
 const CLAMPING =
   "After every Gibbs step the held pixels are set back to what you drew. The others are sampled given the hidden units, so over time they settle where the model finds the whole picture probable. Black pixels can be held too: they say that nothing is there.";
 
+/** @param {Card} card @returns {(index: number, count: number) => string} */
 function frameWords(card) {
   if (can(card, "clamp")) return (index, count) => `frame ${index + 1} of ${count} of the Gibbs chain`;
   return (index, count) => `time ${(index / Math.max(1, count - 1)).toFixed(2)} of 1, from noise to digit`;
 }
 
-/** Drawing and held pixels as short text for the address: two bits a pixel. */
+/** Drawing and held pixels as short text for the address: two bits a pixel. @param {PaintPad} pad */
 function packBits({ pixels, mask }) {
   let binary = "";
   for (const values of [pixels, mask]) {
@@ -175,13 +184,14 @@ function packBits({ pixels, mask }) {
   return /^\0*$/.test(binary) ? undefined : btoa(binary);
 }
 
+/** @param {unknown} text @param {PaintPad} pad */
 function unpackBits(text, pad) {
   if (typeof text !== "string") return;
   try {
     const binary = atob(text);
     const half = pad.pixels.length / 8;
     if (binary.length !== 2 * half) return;
-    const bits = (start) =>
+    const bits = (/** @type {number} */ start) =>
       Uint8Array.from(pad.pixels, (_, i) => ((binary.charCodeAt(start + (i >> 3)) >> (i & 7)) & 1 ? 255 : 0));
     pad.load(bits(0), bits(half));
   } catch {

@@ -6,17 +6,19 @@ import { drawSheet, pictureCanvas } from "../../core/frames.js";
 import { explicit, withOffset } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { markPaint } from "../../core/timings.js";
+import { NOBODY } from "./sliders.js";
 
 const KEY_STEP = 0.25; // prior standard deviations
 const LOAD_AFTER_MS = 350;
 const MAP_SIDE = 20;
 const CHEAP_MS = 8; // per frame: cheaper models get a finer grid
 
-const NOBODY = { grab() {}, move() {}, release() {} };
+/** @type {Record<string, [number, number]>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * @param {{position: object, picture: object, state: object, follow?: object}} parts state: slice with {pad: [i, j]};
- *   follow: told of gestures, see sliders.js
+ * @param {{position: import("./position.js").Position, picture: import("./types.js").View,
+ *   state: import("./types.js").ExploreSlice, follow?: import("./types.js").Follower}} parts
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  */
 export function directionPad({ position, picture, state, follow: follower = NOBODY }) {
@@ -45,6 +47,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   let axes = [0, 1];
   let isMap = false;
   let at = { x: 0, y: 0 };
+  /** @type {import("../../core/types.js").Reply|null} */
   let sheet = null;
   let timer = 0;
   let inView = false;
@@ -84,7 +87,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
       String(k),
       `Direction ${k + 1}`,
     ]);
-    const choose = (place) => (value) => {
+    const choose = (/** @type {number} */ place) => (/** @type {string} */ value) => {
       const other = axes[1 - place];
       if (Number(value) === other) axes = [axes[1], axes[0]];
       else axes = axes.map((old, i) => (i === place ? Number(value) : old));
@@ -115,6 +118,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     }
   }
 
+  /** @param {number} delay milliseconds */
   function plan(delay) {
     wanted = true;
     clearTimeout(timer);
@@ -160,7 +164,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     );
   }
 
-  /** Draw what is nearest on the sheet in this very task, then let exact pictures follow. */
+  /** Draw what is nearest on the sheet in this very task, then let exact pictures follow. @param {number} startedMs */
   function follow(startedMs) {
     placeCross();
     if (sheet) {
@@ -189,10 +193,10 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   }
 
   let dragging = false;
-  const drag = (event) => {
+  const drag = (/** @type {PointerEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
     const { limit } = position.card.latent;
-    const round = (value) => Math.round(value * 100) / 100;
+    const round = (/** @type {number} */ value) => Math.round(value * 100) / 100;
     at.x = round(clamp(((event.clientX - box.left) / box.width) * 2 * limit - limit, limit));
     at.y = round(clamp(limit - ((event.clientY - box.top) / box.height) * 2 * limit, limit));
     follow(event.timeStamp);
@@ -210,7 +214,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     });
   }
   surface.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    const step = ARROWS[event.key];
     if (!step && event.key !== "Home") return;
     event.preventDefault();
     const { limit } = position.card.latent;
@@ -225,6 +229,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   return { root, rebuild, refresh };
 }
 
+/** @param {number} value @param {number} limit */
 function clamp(value, limit) {
   return Math.min(limit, Math.max(-limit, value));
 }

@@ -10,10 +10,13 @@ import { pictureWords } from "../../core/words.js";
 import { shortName } from "../../core/models.js";
 
 /**
- * @param {object} position
- * @returns {{root: HTMLElement, show: (reply: object, index?: number) => void, exact: () => Promise<void>,
- *   fail: (error: Error) => void, pixels: () => Uint8Array|null}}
- *   show draws at once what some control has at hand; exact asks the picture of the position itself
+ * @typedef {import("../../core/types.js").Reply} Reply
+ * @typedef {import("./position.js").Position} Position
+ */
+
+/**
+ * @param {Position} position
+ * @returns {import("./types.js").View & {root: HTMLElement, pixels: () => Uint8Array|null}}
  */
 export function bigPicture(position) {
   const lane = new Lane("explore-picture");
@@ -21,11 +24,10 @@ export function bigPicture(position) {
   canvas.id = "pg-explore-picture";
   const caption = el("p", { class: "pg-caption" }, " ");
   const problem = problemBox();
+  /** @type {Reply|null} */
   let exactReply = null;
 
-  const show = (reply, index = 0) => {
-    drawFrame(canvas, reply, index);
-  };
+  const show = (/** @type {Reply} */ reply, index = 0) => drawFrame(canvas, reply, index);
 
   const exact = async () => {
     caption.textContent = specWords(position.spec);
@@ -98,6 +100,7 @@ export function bigPicture(position) {
   };
 }
 
+/** @param {Position} position */
 function fileName(position) {
   const { seed, index } = position.spec;
   return [position.card.id.split("/").pop(), seed === undefined ? "own" : `seed${seed}`, index ? `sample${index}` : ""]

@@ -9,11 +9,13 @@ const SPEEDS = [
   ["25", "Fast"],
 ]; // frames per second
 
+/** @typedef {import("../../core/types.js").Reply} Reply */
+
 /**
- * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array) => void)|null,
- *   takeWords?: string, canvas?: HTMLCanvasElement, draw?: (canvas: HTMLCanvasElement, reply: object, index: number) => void}} options
+ * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array<ArrayBuffer>) => void)|null,
+ *   takeWords?: string, canvas?: HTMLCanvasElement, draw?: (canvas: HTMLCanvasElement, reply: Reply, index: number) => void}} options
  *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for other pictures
- * @returns {{root: HTMLElement, load: (reply: object) => void, pause: () => void}} load plays from the first frame
+ * @returns {{root: HTMLElement, load: (reply: Reply) => void, pause: () => void}} load plays from the first frame
  */
 export function chainPlayer({
   label,
@@ -23,12 +25,14 @@ export function chainPlayer({
   canvas = pictureCanvas({ size: 196, label }),
   draw = drawFrame,
 }) {
+  /** @type {Reply|null} */
   let reply = null;
   let playing = false;
   let perSecond = 10;
   let shownMs = 0;
 
-  const show = (index) => {
+  const show = (/** @type {number} */ index) => {
+    if (!reply) return;
     scrub.set(index);
     draw(canvas, reply, index);
     canvas.setAttribute("aria-label", `${label}: ${frameWords(index, reply.header.frames)}`);
@@ -43,16 +47,17 @@ export function chainPlayer({
     words: (index) => (reply ? frameWords(index, reply.header.frames) : "nothing yet"),
     onInput: (index) => {
       setPlaying(false);
-      if (reply) show(index);
+      show(index);
     },
   });
   const play = button("Play", () => setPlaying(!playing), { kind: "primary" });
-  const step = (by) => () => {
+  const step = (/** @type {number} */ by) => () => {
     setPlaying(false);
     if (reply) show(Math.min(reply.header.frames - 1, Math.max(0, scrub.value() + by)));
   };
   const take = onTake && button(takeWords, () => reply && onTake(frameOf(reply, scrub.value()).slice()));
 
+  /** @param {boolean} next */
   function setPlaying(next) {
     if (next && reply && scrub.value() >= reply.header.frames - 1) show(0);
     playing = next && reply !== null;
@@ -60,8 +65,9 @@ export function chainPlayer({
     if (playing) requestAnimationFrame(tick);
   }
 
+  /** @param {number} nowMs */
   function tick(nowMs) {
-    if (!playing || !canvas.isConnected) return;
+    if (!playing || !reply || !canvas.isConnected) return;
     if (nowMs - shownMs >= 1000 / perSecond) {
       shownMs = nowMs;
       const next = scrub.value() + 1;
@@ -71,9 +77,9 @@ export function chainPlayer({
     requestAnimationFrame(tick);
   }
 
-  const load = (next) => {
+  const load = (/** @type {Reply} */ next) => {
     reply = next;
-    scrub.input.max = reply.header.frames - 1;
+    scrub.input.max = String(reply.header.frames - 1);
     for (const control of [play, back, forward, scrub.input]) control.disabled = false;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     show(still ? reply.header.frames - 1 : 0);

@@ -1,7 +1,7 @@
 /** @file Sliders along the ordered directions, or along single dimensions in pages, with a picture of each end. */
 
 import { Lane } from "../../core/api.js";
-import { announce, button, el, fill, hint, range, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, hint, range, titled, uniqueId } from "../../core/dom.js";
 import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
 import { withOffset } from "../../core/latents.js";
 import { can } from "../../core/models.js";
@@ -17,12 +17,25 @@ const REQUEST_BYTES = 48000; // the server takes 65536
 /** What stands at the ends of a slider: small pictures. */
 const PICTURES = { make: () => pictureCanvas(), draw: drawFrame };
 
-const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
+/** A follower that does nothing. @type {import("./types.js").Follower} */
+export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
 
 /**
- * @param {{position: object, picture: object, state: object, ends?: object, words?: Function, follow?: object}} parts
- *   state: slice with {all, page}; ends: {make, draw(element, reply, index)} of what is shown at the ends; words: names what changes between two frames, see core/words.js;
- *   follow: told of gestures along axes [[kind, number], ...]: ahead(axes), grab(axes), move(values, startedMs), release()
+ * @typedef {import("../../core/types.js").AxisKind} AxisKind
+ * @typedef {import("../../core/types.js").LatentSpec} LatentSpec
+ * @typedef {{kind: AxisKind, number: number, words: string[]|null, low: HTMLElement, high: HTMLElement, root: HTMLElement,
+ *   control: ReturnType<typeof range>, about: HTMLElement}} Slider
+ */
+
+/**
+ * @param {object} parts
+ * @param {import("./position.js").Position} parts.position
+ * @param {import("./types.js").View} parts.picture
+ * @param {import("./types.js").ExploreSlice} parts.state
+ * @param {{make: () => HTMLElement, draw: (end: any, reply: import("../../core/types.js").Reply, index: number) => void}}
+ *   [parts.ends] what is shown at the ends: elements of its own making
+ * @param {(low: Uint8Array, high: Uint8Array) => string[]|null} [parts.words] what changes between two frames, see core/words.js
+ * @param {import("./types.js").Follower} [parts.follow]
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  *   rebuild: another model; refresh: the same sliders at another latent
  */
@@ -32,7 +45,6 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
   const rows = el("div", { class: "pg-sliders" });
   const pager = el("div", { class: "pg-row pg-pager" });
   const explain = hint();
-  const title = el("h2", { id: uniqueId("sliders") }, "Move");
   const all = el("input", { type: "checkbox", id: uniqueId("all-dimensions"), role: "switch" });
   const reset = button("Reset", () => {
     position.setSpec(
@@ -40,7 +52,8 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     );
     announce("All sliders back to zero.");
   });
-  let sliders = []; // {kind, number, control, low, high, words}
+  /** @type {Slider[]} */
+  let sliders = [];
   let timer = 0;
 
   all.addEventListener("change", () => {
@@ -69,12 +82,16 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     refresh();
   }
 
+  /** @param {AxisKind} kind @param {number} number @returns {Slider} */
   function makeRow(kind, number) {
     const { limit, change } = position.card.latent;
-    const slider = { kind, number, words: null, low: ends.make(), high: ends.make() };
+    const [low, high] = [ends.make(), ends.make()];
+    /** @type {Pick<Slider, "words">} */
+    const named = { words: null };
     const share = kind === "direction" && change?.[number] ? `${(100 * change[number]).toFixed(1)} %` : "";
-    const says = (value) => {
-      const towards = value && slider.words ? `, towards ${slider.words[value < 0 ? 0 : 1]}` : "";
+    const says = (/** @type {number} */ value) => {
+      const { words } = named;
+      const towards = value && words ? `, towards ${words[value < 0 ? 0 : 1]}` : "";
       return `${signed(value)} standard deviations${towards}`;
     };
     const control = range({
@@ -99,8 +116,9 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
       },
     });
     const about = el("span", { class: "pg-slider-words" });
-    control.root.querySelector("label").append(about);
-    if (share) control.root.querySelector("label").title = `A move across changes ${share} of the picture on average`;
+    const label = control.root.querySelector("label");
+    label?.append(about);
+    if (share && label) label.title = `A move across changes ${share} of the picture on average`;
     const ahead = () => {
       sweeps.prefetch(position.line(kind, number));
       follow.ahead([[kind, number]]);
@@ -113,14 +131,8 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     });
     control.input.addEventListener("dblclick", () => position.move(kind, number, 0));
     const oneLine = kind === "dimension" || can(position.card, "manifold"); // many of them, or a map below
-    const root = el(
-      "div",
-      { class: `pg-slider${oneLine ? " pg-slider-line" : ""}` },
-      slider.low,
-      control.root,
-      slider.high,
-    );
-    return Object.assign(slider, { root, control, about });
+    const root = el("div", { class: `pg-slider${oneLine ? " pg-slider-line" : ""}` }, low, control.root, high);
+    return Object.assign(named, { kind, number, low, high, root, control, about });
   }
 
   function refresh() {
@@ -143,10 +155,11 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     }
   }
 
-  /** @returns {Promise<boolean>} false when something newer was asked meanwhile */
+  /** @returns {Promise<boolean>} false when something newer was asked meanwhile @param {Slider[]} some */
   async function loadEndsOf(some) {
     const { limit } = position.card.latent;
-    const at = (value) => some.map(({ kind, number }) => withOffset(position.spec, kind, number, value));
+    const at = (/** @type {number} */ value) =>
+      some.map(({ kind, number }) => withOffset(position.spec, kind, number, value));
     const request = { latents: [...at(-limit), ...at(limit)], settings: position.settings };
     const reply = await endsLane.run(position.card.id, "decode", request);
     if (!reply || !some.every((slider) => sliders.includes(slider))) return false;
@@ -160,8 +173,9 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     return true;
   }
 
+  /** @param {number} page @param {number} pages */
   function pagerButtons(page, pages) {
-    const go = (to) => {
+    const go = (/** @type {number} */ to) => {
       state.set({ page: to });
       rebuild();
     };
@@ -173,26 +187,16 @@ export function directionSliders({ position, picture, state, ends = PICTURES, wo
     ];
   }
 
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-sliders", "aria-labelledby": title.id },
-    el(
-      "div",
-      { class: "pg-card-head" },
-      title,
-      el("label", { class: "pg-switch", for: all.id }, all, el("span", {}, "All dimensions")),
-      reset,
-    ),
-    explain,
-    rows,
-    pager,
-  );
+  const everything = el("label", { class: "pg-switch", for: all.id }, all, el("span", {}, "All dimensions"));
+  const root = titled("sliders", ["Move", everything, reset], explain, rows, pager);
   return { root, rebuild, refresh };
 }
 
 const EXPLAIN_DIRECTIONS = "Each slider walks along one direction of the latent space; the first changes most.";
 
+/** @param {LatentSpec} latent */
 function explainDimensions(latent) {
+  /** @type {Record<string, string>} */
   const what = {
     normal: "the model's latent code",
     "hidden units": "the hidden units",
@@ -201,6 +205,7 @@ function explainDimensions(latent) {
   return `Single numbers of ${what[latent.prior] ?? "the latent code"}, all ${latent.size} of them; most do little alone.`;
 }
 
+/** @param {AxisKind} kind @param {number} number @param {LatentSpec} latent */
 function nameOf(kind, number, latent) {
   const first = latent.size - (latent.classes ?? 0);
   const isWeight = kind === "dimension" && number >= first;
@@ -208,6 +213,7 @@ function nameOf(kind, number, latent) {
   return [el("span", { class: "pg-slider-kind" }, word), String(isWeight ? number - first : number + 1)];
 }
 
+/** @param {number} value */
 function signed(value) {
   return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }

@@ -1,12 +1,15 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
-import { announce, button, el, hint, uniqueId } from "../../core/dom.js";
+import { announce, button, el, hint, titled } from "../../core/dom.js";
 import { isHealthy, shortName } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
 import { FIRST_SEED } from "./position.js";
 
-/** @typedef {import("./position.js").Position} Position */
+/**
+ * @typedef {import("./position.js").Position} Position
+ * @typedef {import("../../core/types.js").Card} Card
+ */
 
 const SAMPLES = 16;
 const LAST_START = 9936; // the server counts samples of one seed up to 9999
@@ -54,24 +57,23 @@ function isTyping(target) {
 
 /**
  * Samples of the seed, in pages.
- * @param {object} position
- * @param {{get: Function, set: Function}} state slice with {start, sampleSeed}
+ * @param {Position} position
+ * @param {import("./types.js").ExploreSlice} state
  * @param {{columns?: number, size?: number, words?: string}} [look] size: CSS pixels of a picture (0: the style sheet decides)
- * @returns {{root: HTMLElement, refresh: (changed: string) => void}} refresh: the position has changed
+ * @returns {{root: HTMLElement, refresh: (changed: import("./position.js").Change) => void}} refresh: the position has changed
  */
 export function samplesCard(
   position,
   state,
   { columns = 4, size = 112, words = "Pictures of this seed; pick one to start from it." } = {},
 ) {
-  const title = el("h2", { id: uniqueId("samples") }, "Samples");
   const grid = sampleGrid({
     count: SAMPLES,
     columns,
     size,
     view: "explore-samples",
     onPick: (spec) => {
-      state.set({ sampleSeed: spec.seed });
+      state.set({ sampleSeed: spec.seed ?? FIRST_SEED });
       position.setSpec(spec);
     },
   });
@@ -82,7 +84,7 @@ export function samplesCard(
     const { start } = state.get();
     return Number.isInteger(start) && start >= 0 && start <= LAST_START ? start : 0;
   };
-  const go = (start) => {
+  const go = (/** @type {number} */ start) => {
     state.set({ start });
     load();
     bound();
@@ -93,24 +95,18 @@ export function samplesCard(
     fewer.disabled = startNow() === 0;
     more.disabled = startNow() >= LAST_START;
   };
-  const refresh = (changed) => {
+  const refresh = (/** @type {import("./position.js").Change} */ changed) => {
     if (changed === "seed") state.set({ start: 0 });
     if (changed !== "latent" && changed !== "pitch") load();
     const { seed, index, offsets, raw } = position.spec;
     grid.mark(seed === undefined || offsets || raw ? null : index);
     bound();
   };
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-samples", "aria-labelledby": title.id },
-    el("div", { class: "pg-card-head" }, title, fewer, more),
-    hint(words),
-    grid.root,
-  );
+  const root = titled("samples", ["Samples", fewer, more], hint(words), grid.root);
   return { root, refresh };
 }
 
-/** What stands in place of a panel whose models are all broken: their reasons. @returns {HTMLElement} */
+/** What stands in place of a panel whose models are all broken: their reasons. @param {Card[]} cards @returns {HTMLElement} */
 export function noneHealthy(cards) {
   const reasons = cards
     .filter((card) => !isHealthy(card))

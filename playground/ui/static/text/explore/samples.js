@@ -1,7 +1,7 @@
 /** @file Texts of a seed as a list; any of them can be picked. */
 
 import { Lane } from "../../core/api.js";
-import { button, el, fill, hint, problemBox } from "../../core/dom.js";
+import { button, el, fill, hint, problemBox, titled } from "../../core/dom.js";
 import { seeded } from "../../core/latents.js";
 import { textsOf } from "../../core/texts.js";
 
@@ -108,10 +108,9 @@ export function textSamples(position, state) {
     root.dataset.width = position.card.output.width > 40 ? "long" : "short";
   }
 
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-samples", "aria-labelledby": "pg-text-samples" },
-    el("div", { class: "pg-card-head" }, el("h2", { id: "pg-text-samples" }, "Samples"), fewer, more),
+  const root = titled(
+    "samples",
+    ["Samples", fewer, more],
     hint("Texts of this seed; pick one to start from it."),
     grid.root,
   );
