@@ -6,35 +6,43 @@ so that a broken model is listed with its reason while the others serve. Finding
 
 import hashlib
 import json
-import math
+import logging
 import os
-import struct
-from collections.abc import Callable
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.errors import BrokenCheckpoint, UnknownModel
+from playground.errors import BrokenCheckpoint, PlaygroundError, UnknownModel
+from playground.formats import hub_folder
+from playground.formats.plain_files import read_bytes, read_object, sentence_of
+from playground.formats.safetensors_header import MAX_HEADER_BYTES, read_header
 
 FORMAT = 1
-WEIGHTS = "model.safetensors"
+CONFIG, WEIGHTS = "config.json", "model.safetensors"
 MAX_FILE_BYTES = 10 * 1024 * 1024  # a plain git push to a Space refuses larger files
-MAX_HEADER_BYTES = 1024 * 1024
-MAX_FOREIGN_BYTES = 2 << 30  # of the weights of a folder that somebody else made, which is never committed
+MAX_CONFIG_BYTES = 1024 * 1024
+LONGEST_ID = 100  # characters: what a request may name
 LARGEST_SIZE = 4096  # of any number in "config": a wrong one must not take the memory of all other models
-PICKLES = {".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"}
 TEXTS = ("id", "name", "summary", "modality", "family", "dataset")
 REQUIRED: dict[str, type] = {"format": int, **dict.fromkeys(TEXTS, str), "config": dict, "cost": dict, "metrics": dict}
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One folder as found: its id, its facts (empty when unreadable) and its problems (sentences; empty when healthy)."""
+    """One folder as found: its id, its facts (empty when unreadable) and its problems (sentences; empty when healthy).
+
+    foreign: config.json as the transformers library wrote it, where it did.
+    """
 
     id: str
     folder: Path
     facts: dict[str, Any]
     problems: tuple[str, ...] = ()
+    foreign: dict[str, Any] | None = None
 
 
 def default_root() -> Path:
@@ -49,25 +57,34 @@ def served_root() -> Path:
 
 def find_checkpoints(root: Path) -> list[Checkpoint]:
     """Every folder two levels below ``root`` (modality/name), sorted by id; never raises for a broken one."""
-    folders = sorted(path for path in root.glob("*/*") if path.is_dir() and not path.name.startswith("."))
-    return [read_checkpoint(root, folder) for folder in folders]
+    folders = sorted(path for path in root.glob("*/*") if not path.name.startswith(".") and _may_be_folder(path))
+    found = [read_checkpoint(root, folder) for folder in folders]
+    names = Counter(checkpoint.facts.get("name") for checkpoint in found)
+    for checkpoint in found:
+        if checkpoint.foreign is not None and names[checkpoint.facts["name"]] > 1:
+            checkpoint.facts["name"] += f" ({checkpoint.folder.name})"
+    return found
 
 
 def read_checkpoint(root: Path, folder: Path) -> Checkpoint:
     """The facts of one folder and what is visibly wrong with it, without opening the weights beyond their header."""
-    model_id = folder.relative_to(root).as_posix()
+    model_id = "".join(one if one.isprintable() else "?" for one in folder.relative_to(root).as_posix())
+    facts: dict[str, Any] = {}
+    foreign: dict[str, Any] | None = None
+    problems: tuple[str, ...] = ()
     try:
-        facts = _read_config(folder)
+        with one_sentence(folder):
+            _check_name(model_id, folder)
+            config = _read_config(folder)
+            if "format" not in config and "model_type" in config:
+                foreign, facts = config, _foreign_facts(folder, config)
+                facts["parameters"] = hub_folder.check_folder(folder, foreign)
+            else:
+                facts = _checked_facts(config)
+                read_header(folder / WEIGHTS, MAX_FILE_BYTES)
     except BrokenCheckpoint as error:
-        return Checkpoint(model_id, folder, {}, (str(error),))
-    try:
-        if facts.get("foreign"):
-            facts["parameters"] = _foreign_parameters(folder)
-        else:
-            read_header(folder / WEIGHTS)
-    except BrokenCheckpoint as error:
-        return Checkpoint(model_id, folder, facts, (str(error),))
-    return Checkpoint(model_id, folder, facts)
+        problems = (str(error),)
+    return Checkpoint(model_id, folder, facts, problems, foreign)
 
 
 def find_checkpoint(root: Path, model_id: str) -> Checkpoint:
@@ -82,47 +99,82 @@ def find_checkpoint(root: Path, model_id: str) -> Checkpoint:
     return checkpoint
 
 
-def _read_config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
+@contextmanager
+def one_sentence(folder: Path) -> Iterator[None]:
+    """Turn whatever else a folder brings about into BrokenCheckpoint: it must not take the other models down."""
     try:
-        if path.stat().st_size > MAX_HEADER_BYTES:
-            raise BrokenCheckpoint(f"{path.name} is larger than 1 MiB: it should hold facts only.")
-        facts = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        yield
+    except PlaygroundError:
+        raise
+    except Exception as error:
+        logging.getLogger(__name__).warning("checkpoint %s", folder.name, exc_info=True)
+        reason = f"{type(error).__name__}: {sentence_of(error, folder)}"
+        raise BrokenCheckpoint(f"This folder cannot be served ({reason}).") from error
+
+
+def _may_be_folder(path: Path) -> bool:
+    """Whether it is a folder; one that cannot be looked at, such as a link that leads nowhere, is listed with that reason."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError:
+        return True
+
+
+def _check_name(model_id: str, folder: Path) -> None:
+    if len(model_id) > LONGEST_ID:
         raise BrokenCheckpoint(
-            "config.json is missing: a checkpoint needs config.json and model.safetensors."
-        ) from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BrokenCheckpoint(f"config.json is not valid JSON ({type(error).__name__}): write it anew.") from error
-    if not isinstance(facts, dict):
-        raise BrokenCheckpoint(f"config.json must hold an object, it holds a {type(facts).__name__}.")
-    if "format" not in facts and "model_type" in facts:
-        return _foreign_facts(folder, facts)
+            f"The id may have {LONGEST_ID} characters, this one has {len(model_id)}: rename the folder."
+        )
+    if not folder.name.isprintable():
+        raise BrokenCheckpoint("The folder's name holds characters that cannot be shown: rename it.")
+    if folder.is_symlink() and not folder.exists():
+        raise BrokenCheckpoint("The folder is a link that leads nowhere: put the folder itself there.")
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    try:
+        return read_object(folder / CONFIG, MAX_CONFIG_BYTES)
+    except BrokenCheckpoint as error:
+        if not str(error).endswith("is missing."):
+            raise
+        needed = hub_folder.missing_config(folder) or f"a checkpoint needs {CONFIG} and {WEIGHTS}"
+        raise BrokenCheckpoint(f"{CONFIG} is missing: {needed}.") from error
+
+
+def _checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a model of ours; raises BrokenCheckpoint where one is missing or of another kind."""
     missing = [name for name in REQUIRED if name not in facts]
     if missing:
-        raise BrokenCheckpoint(f"config.json lacks {', '.join(missing)}.")
+        raise BrokenCheckpoint(f"{CONFIG} lacks {', '.join(missing)}.")
     for name, kind in REQUIRED.items():
         if type(facts[name]) is not kind:
             got = type(facts[name]).__name__
-            raise BrokenCheckpoint(
-                f"config.json needs {name!r} as {kind.__name__}, it has a {got} there: write it anew."
-            )
+            raise BrokenCheckpoint(f"{CONFIG} needs {name!r} as {kind.__name__}, it has a {got} there: write it anew.")
     if facts["format"] != FORMAT:
-        raise BrokenCheckpoint(f"config.json has format {facts['format']!r}; this version reads format {FORMAT}.")
+        raise BrokenCheckpoint(f"{CONFIG} has format {facts['format']!r}; this version reads format {FORMAT}.")
+    if type(facts.get("parameters", 0)) is not int or not all(map(_is_metric, facts["metrics"].values())):
+        raise BrokenCheckpoint(
+            f"{CONFIG} needs 'parameters' as a whole number, and for each of the 'metrics' a value, a floor, a unit and "
+            "what is better: write it anew."
+        )
     return facts
+
+
+def _is_metric(entry: Any) -> bool:
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("unit", "better")):
+        return False
+    return all(entry.get(name) is None or type(entry[name]) in (int, float) for name in ("value", "floor"))
 
 
 def _foreign_facts(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
     """The facts of a folder as the transformers library writes it, which knows nothing of ours."""
-    kind = str(config["model_type"])[:60]
     if folder.parent.name != "text":
-        raise BrokenCheckpoint("config.json is that of a language model: its folder belongs under checkpoints/text.")
+        raise BrokenCheckpoint(f"{CONFIG} is that of a language model: its folder belongs under checkpoints/text.")
     return {
         "format": FORMAT,
-        "foreign": True,
         "id": f"text/{folder.name}",
-        "name": str(config.get("_name_or_path") or folder.name).rpartition("/")[2][:60] or folder.name,
-        "summary": f"A pretrained language model ({kind}), as it was found in its folder.",
+        "name": hub_folder.model_name(folder, config),
+        "summary": f"A pretrained language model ({str(config['model_type'])[:60]}), as it was found in its folder.",
         "modality": "text",
         "family": "causal-lm",
         "dataset": "",
@@ -133,77 +185,30 @@ def _foreign_facts(folder: Path, config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _foreign_parameters(folder: Path) -> int:
-    """How many numbers the weights of a foreign folder hold, by their headers alone. Raises BrokenCheckpoint."""
-    files = sorted(folder.glob("model*.safetensors"))
-    if not files:
-        read_header(folder / WEIGHTS)  # says what is missing
-    if sum(file.stat().st_size for file in files) > MAX_FOREIGN_BYTES:
-        raise BrokenCheckpoint(f"The weights take more than {MAX_FOREIGN_BYTES >> 30} GiB: choose a smaller model.")
-    count = 0
-    for file in files:
-        for entry in read_header(file, MAX_FOREIGN_BYTES).values():
-            count += math.prod(entry["shape"])
-    return count
-
-
-def read_header(path: Path, most_bytes: int = MAX_FILE_BYTES) -> dict[str, dict]:
-    """Tensor name -> {"dtype", "shape", "data_offsets"} of a safetensors file, after checking that its sizes add up."""
-    pickles = sorted(other.name for other in path.parent.iterdir() if other.suffix in PICKLES)
-    if not path.exists():
-        hint = f" {pickles[0]} is a pickle file, which is never loaded: convert it to safetensors." if pickles else ""
-        raise BrokenCheckpoint(f"{path.name} is missing.{hint}")
-    size = path.stat().st_size
-    if size > most_bytes:
-        raise BrokenCheckpoint(
-            f"{path.name} has {size / 2**20:.1f} MiB; the limit is {most_bytes // 2**20} MiB a file."
-        )
-    with path.open("rb") as file:
-        start = file.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
-            if len(start) == 8 and (start[:1] == b"\x80" or start[:2] == b"PK"):
-                raise BrokenCheckpoint(
-                    f"{path.name} is a pickle or zip file under another name; pickles are never loaded."
-                )
-            raise BrokenCheckpoint(
-                f"{path.name} is truncated or not a safetensors file: its header length does not fit."
-            )
-        try:
-            header = json.loads(file.read(length))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            raise BrokenCheckpoint(f"{path.name} has an unreadable header ({type(error).__name__}).") from error
-    if not isinstance(header, dict):
-        raise BrokenCheckpoint(f"{path.name} has an unreadable header (not an object).")
-    tensors = {name: entry for name, entry in header.items() if name != "__metadata__"}
-    try:
-        end = max((entry["data_offsets"][1] for entry in tensors.values()), default=0)
-    except (TypeError, KeyError, IndexError) as error:
-        raise BrokenCheckpoint(f"{path.name} has an unreadable header (a tensor without offsets).") from error
-    if 8 + length + end != size:
-        raise BrokenCheckpoint(
-            f"{path.name} is truncated: its header promises {8 + length + end} bytes, it has {size}."
-        )
-    return tensors
-
-
 def load_model(checkpoint: Checkpoint, device: str = "cpu") -> Any:
     """Build the model and load its weights strictly: same names, shapes and dtypes, all finite. In eval mode.
 
     Raises BrokenCheckpoint with the reason.
     """
-    if checkpoint.facts.get("foreign"):
+    with one_sentence(checkpoint.folder):
+        if checkpoint.foreign is None:
+            return _load_own(checkpoint, device)
         from playground.models.foreign_lm import ForeignLM
 
-        return ForeignLM(checkpoint.folder).to(device).eval().requires_grad_(False)
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
+        held = checkpoint.facts["parameters"]
+        return ForeignLM(checkpoint.folder, checkpoint.foreign, held).to(device).eval().requires_grad_(False)
 
+
+def _load_own(checkpoint: Checkpoint, device: str) -> Any:
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    content = read_bytes(checkpoint.folder / WEIGHTS, MAX_FILE_BYTES)
     model = _built(checkpoint, lambda config, family: family(config))
     try:
-        tensors = load_file(checkpoint.folder / WEIGHTS)
-    except (SafetensorError, OSError) as error:
-        raise BrokenCheckpoint(f"{WEIGHTS} cannot be read: {error}.") from error
+        tensors = load(content)
+    except SafetensorError as error:
+        raise BrokenCheckpoint(f"{WEIGHTS} cannot be read: {sentence_of(error, checkpoint.folder)}.") from error
     wanted = model.state_dict()
     directions = [name for name in ("direction_vectors", "direction_change") if name in wanted and name in tensors]
     for name in directions:  # their number is decided after training
@@ -212,7 +217,7 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu") -> Any:
     if wanted.keys() != tensors.keys():
         odd = sorted(wanted.keys() ^ tensors.keys())
         raise BrokenCheckpoint(f"{WEIGHTS} does not fit its config.json: '{odd[0]}' is only in one of them.")
-    for name, tensor in tensors.items():
+    for name, tensor in sorted(tensors.items()):
         halved = (str(tensor.dtype), str(wanted[name].dtype)) == ("torch.float16", "torch.float32")
         if tensor.shape != wanted[name].shape or not (tensor.dtype == wanted[name].dtype or halved):
             raise BrokenCheckpoint(
@@ -228,6 +233,12 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu") -> Any:
                 f"{WEIGHTS} has direction_vectors {tuple(vectors.shape)} and direction_change {tuple(change.shape)}: "
                 f"they must be (k, at most {model.latent.size}) and (k,)."
             )
+    found, known = hashlib.sha256(content).hexdigest(), checkpoint.facts.get("sha256", "")
+    if known and found != known:
+        raise BrokenCheckpoint(
+            f"{WEIGHTS} is not the file that config.json names: its SHA-256 begins with {found[:12]} and not with "
+            f"{str(known)[:12]}; copy both anew."
+        )
     model.load_state_dict(tensors)
     model.open_files(checkpoint.folder)
     return model.to(device if model.accelerated else "cpu").eval().requires_grad_(False)
@@ -235,11 +246,12 @@ def load_model(checkpoint: Checkpoint, device: str = "cpu") -> Any:
 
 def skeleton_model(checkpoint: Checkpoint) -> Any:
     """The model without networks and weights, None where its family builds them quickly; raises BrokenCheckpoint."""
-    if checkpoint.facts.get("foreign"):
+    with one_sentence(checkpoint.folder):
+        if checkpoint.foreign is None:
+            return _built(checkpoint, lambda config, family: family.skeleton(config))
         from playground.models.foreign_lm import ForeignLM
 
-        return ForeignLM(checkpoint.folder, skeleton=True)
-    return _built(checkpoint, lambda config, family: family.skeleton(config))
+        return ForeignLM(checkpoint.folder, checkpoint.foreign, checkpoint.facts["parameters"], skeleton=True)
 
 
 def _built(checkpoint: Checkpoint, build: Callable[[Any, Any], Any]) -> Any:

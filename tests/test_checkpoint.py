@@ -167,8 +167,7 @@ def test_weights_beyond_ten_megabytes_are_kept_in_half_precision_and_read_as_flo
     monkeypatch.setattr("playground.checkpoint.MAX_FILE_BYTES", room - 1)
     monkeypatch.setattr("playground.checkpoint.MAX_HEADER_BYTES", 0)
     tensors = {name: tensor.half() for name, tensor in model.state_dict().items()}
-    with pytest.raises(BrokenCheckpoint):  # nothing is read again within such limits; it is written all the same
-        save_checkpoint(root / "other", model, checkpoint.facts)
+    save_checkpoint(root / "other", model, checkpoint.facts)
     saved = load_file(root / "other/image/small/model.safetensors")
     assert all(tensor.dtype == torch.float16 for tensor in saved.values() if tensor.is_floating_point())
     monkeypatch.undo()

@@ -4,41 +4,45 @@ What a visitor types is always text: the special tokens, which only we put in, c
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from playground.errors import BrokenCheckpoint
+from playground.formats.plain_files import read_bytes, sentence_of
 
 FILE = "tokenizer.json"
 MAX_FILE_BYTES = 32 * 2**20
 START, TURN = "<|start|>", "<|turn|>"  # before a text or conversation; before every turn of a conversation
 SPECIALS = (START, TURN)
+ANY_TEXT, UNKNOWN = "a", "\ue000"  # the second is a character that no text has
 
 
 class TextTokenizer:
     """A tokenizer of the tokenizers library that keeps special tokens apart from what visitors type."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
+        # A file may ask for texts cut or filled up to a length, or for random merges: never here.
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        for randomness in ("dropout", "alpha"):
+            if getattr(tokenizer.model, randomness, None):
+                setattr(tokenizer.model, randomness, None)
         self.tokenizer = tokenizer
-        self.size = tokenizer.get_vocab_size(with_added_tokens=True)  # ids are below it, in sound files
-        self._specials = {
-            id: token.content for id, token in tokenizer.get_added_tokens_decoder().items() if token.special
-        }
+        self._ids = set(tokenizer.get_vocab(with_added_tokens=True).values())
+        self.size = max(self._ids, default=-1) + 1  # ids are below it
+        added = tokenizer.get_added_tokens_decoder()
+        self._specials = {id: token.content for id, token in added.items() if token.special}
 
     @classmethod
     def from_file(cls, path: Path) -> "TextTokenizer":
         """Read tokenizer.json; raises BrokenCheckpoint when it is missing, too large or not one."""
-        if not path.exists():
-            raise BrokenCheckpoint(
-                f"{path.name} is missing: a text model needs the tokenizer that it was trained with."
-            )
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise BrokenCheckpoint(f"{path.name} is larger than {MAX_FILE_BYTES >> 20} MiB: it should be a vocabulary.")
+        content = read_bytes(path, MAX_FILE_BYTES)
         try:
-            return cls(Tokenizer.from_str(path.read_text("utf-8")))
+            return cls(Tokenizer.from_buffer(content))
         except Exception as error:  # the library raises bare Exceptions
-            reason = str(error).partition("\n")[0][:200]
+            reason = sentence_of(error, path.parent)
             raise BrokenCheckpoint(f"{path.name} is not a tokenizer that can be read: {reason}.") from error
 
     @classmethod
@@ -73,7 +77,14 @@ class TextTokenizer:
 
     def prefix(self) -> list[int]:
         """What the tokenizer itself puts before every text."""
-        return self.tokenizer.encode("", add_special_tokens=True).ids[:1]
+        plain = self.tokenizer.encode(ANY_TEXT, add_special_tokens=False).ids
+        whole = self.tokenizer.encode(ANY_TEXT, add_special_tokens=True).ids
+        starts = range(len(whole) - len(plain) + 1)
+        return next((whole[:start] for start in starts if whole[start : start + len(plain)] == plain), [])
+
+    def unused(self) -> list[int]:
+        """Ids below ``size`` that stand for no token."""
+        return [] if len(self._ids) == self.size else [id for id in range(self.size) if id not in self._ids]
 
     @property
     def specials(self) -> dict[int, str]:
@@ -86,9 +97,26 @@ class TextTokenizer:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 
     def encode_template(self, text: str) -> list[int]:
-        """Tokens of a text of ours (a piece of a chat template), in which special tokens are meant."""
+        """Tokens of a text of ours (what a chat template wrote), in which special tokens are meant."""
         self.tokenizer.encode_special_tokens = False
         return self.tokenizer.encode(text, add_special_tokens=False).ids
+
+    def cut_at_specials(self, text: str) -> list[str | int]:
+        """A text of ours as the special tokens in it and the texts between them."""
+        self.tokenizer.encode_special_tokens = False
+        found = self.tokenizer.encode(text, add_special_tokens=False)
+        parts: list[str | int] = []
+        done = 0
+        for token, (start, end) in zip(found.ids, found.offsets):
+            if token in self._specials:
+                parts += [text[done:start], token]
+                done = end
+        return [*parts, text[done:]]
+
+    def specials_in(self, tokens: Sequence[int]) -> list[int]:
+        """The special tokens among tokens, that of unknown characters left out."""
+        unknown = self.encode(UNKNOWN)
+        return [token for token in tokens if token in self._specials and token not in unknown]
 
     def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
         """``encode`` of many texts, faster together."""
@@ -98,3 +126,16 @@ class TextTokenizer:
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens without special ones; bytes that are no whole character become U+FFFD."""
         return self.tokenizer.decode(list(tokens), skip_special_tokens=True)
+
+    def decode_after(self, tokens: Sequence[int]) -> str:
+        """The text of tokens that stand behind others: many tokenizers strip the blank before the first word of a text."""
+        before = self._word
+        whole, known = self.decode([*before, *tokens]), self.decode(before)
+        return whole[len(known) :] if whole.startswith(known) else self.decode(tokens)
+
+    @cached_property
+    def _word(self) -> list[int]:
+        """Tokens of a text that no decoder changes."""
+        candidates = ([id] for id in sorted(self._ids))
+        texts = ((one, self.decode(one)) for one in (self.encode(ANY_TEXT), *candidates))
+        return next((one for one, text in texts if text and text == text.strip() and "\ufffd" not in text), [])

@@ -91,6 +91,7 @@ class CausalLM(GenerativeModel):
     tokenizer: TextTokenizer
     body: Any  # of the transformers library
     context: int  # tokens seen at once
+    _unused: Sequence[int] = ()  # ids that stand for no token
 
     def __init__(self, config: CausalLMConfig, *, skeleton: bool = False):
         """skeleton: only what a card says of it, without networks; importing transformers for those takes seconds."""
@@ -159,11 +160,21 @@ class CausalLM(GenerativeModel):
     def open_files(self, folder: Path) -> None:
         """Read the tokenizer that lies beside the weights; raises BrokenCheckpoint, also when it knows tokens the model lacks."""
         self.tokenizer = TextTokenizer.from_file(folder / FILE)
-        rows = self.body.get_input_embeddings().weight.shape[0]
+        rows = min(part().weight.shape[0] for part in (self.body.get_input_embeddings, self.body.get_output_embeddings))
         if self.tokenizer.size > rows:
             raise BrokenCheckpoint(
                 f"{FILE} does not fit the weights: it has {self.tokenizer.size} tokens, the model knows {rows}."
             )
+        self._unused = self.tokenizer.unused()
+
+    def _known(self, logits: Tensor) -> Tensor:
+        """Logits (..., V) of the tokenizer's tokens: the weights may have rows for more, which were never trained."""
+        logits = logits[..., : self.tokenizer.size]
+        return (
+            logits.index_fill(-1, torch.tensor(self._unused, device=logits.device), -torch.inf)
+            if self._unused
+            else logits
+        )
 
     def save_files(self, folder: Path) -> None:
         """Write the tokenizer beside the weights."""
@@ -205,7 +216,7 @@ class CausalLM(GenerativeModel):
             use_cache=True,
             logits_to_keep=1,
         )
-        return out.logits
+        return self._known(out.logits)
 
     def residuals(self, tokens: Sequence[int]) -> Tensor:
         """The residual stream (layers, T, width) behind every layer while a text is read."""
@@ -237,7 +248,7 @@ class CausalLM(GenerativeModel):
         while done < len(everything):
             start = max(0, done - stride)
             piece = everything[start : start + window + 1]
-            parts.append(self.logits(piece[None, :-1])[0, done - start - 1 :])
+            parts.append(self._known(self.logits(piece[None, :-1])[0, done - start - 1 :]))
             done = start + len(piece)
         return torch.cat(parts) if parts else torch.zeros(0, 0)
 

@@ -1,53 +1,90 @@
 """Any causal language model of the transformers library that lies as a folder under checkpoints/text: served, never trained here.
 
 The folder holds config.json, tokenizer.json and safetensors as the library writes them. Only its own classes are built, by the
-"model_type" of config.json: code that a folder brings along is never run, and a chat template runs in the library's sandbox.
+"model_type" of config.json: code that a folder brings along is never run, and a chat template runs in a sandbox.
 """
 
-import json
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from playground.errors import BrokenCheckpoint
-from playground.formats.tokenizer import TextTokenizer
+from playground.formats import hub_folder
+from playground.formats.chat_template import capabilities_of, find_template, render
+from playground.formats.plain_files import sentence_of
 from playground.models.causal_lm import CausalLM, CausalLMConfig
 
-LONGEST_WINDOW = 2048  # tokens: longer ones cost memory that a visitor among thirty should not take
 PLACE = re.compile("\ue000(\\d+)\ue001")  # stands for a visitor's text while a template is filled in
-TEMPLATE_FILES = ("tokenizer_config.json", "chat_template.jinja")
+ROLES = ("user", "assistant")
+MOST_MISSING = 4  # a config.json that asks for so many times the weights that there are is not tried
+CLOSE = 1e-3  # how far logits of two ways to compute them may be apart, as a share of the largest
 
 
 class ForeignLM(CausalLM):
     """A folder of the transformers library as one of our language models."""
 
-    def __init__(self, folder: Path, *, skeleton: bool = False):
-        """Read the folder's facts; without ``skeleton`` its weights and tokenizer too. Raises BrokenCheckpoint."""
-        self.facts = read_json(folder / "config.json")
-        window = min(LONGEST_WINDOW, self._size("max_position_embeddings", "n_positions", default=1024))
-        sizes = CausalLMConfig(layers=self._size("num_hidden_layers", "n_layer", default=1), context=window)
-        super().__init__(sizes, skeleton=True)
-        self.template = find_template(folder)
-        self.variables = special_names(folder)
-        if self.template:
-            self.capabilities = self.capabilities | {"chat"}
-            if "system" in self.template:
-                self.capabilities = self.capabilities | {"system"}
-        if not skeleton:
-            body, layers = build(folder, self.facts)
-            self.wire(body, layers)
-            self.open_files(folder)
-            self._stops = stops_of(folder, self.facts, self.tokenizer)
-            self._start = self.tokenizer.prefix()
+    def __init__(self, folder: Path, config: dict[str, Any], held: int, *, skeleton: bool = False):
+        """config: what config.json holds; held: how many numbers the weights hold.
 
-    def _size(self, *names: str, default: int) -> int:
-        value = next((self.facts[name] for name in names if isinstance(self.facts.get(name), int)), default)
-        if not 1 <= value <= 1 << 20:
-            raise BrokenCheckpoint(f"config.json has {names[0]} = {value}: it must be from 1 to {1 << 20}.")
-        return value
+        Without ``skeleton`` the weights and the tokenizer are read too. Raises BrokenCheckpoint.
+        """
+        layers, window = hub_folder.stated_sizes(config)
+        if layers is None or "auto_map" in config or not config.get("architectures"):
+            layers, window = hub_folder.stated_sizes(library_config(config))
+        if layers is None:
+            raise BrokenCheckpoint("config.json does not say how many layers the model has: add 'num_hidden_layers'.")
+        context = min(hub_folder.LONGEST_WINDOW, window or hub_folder.DEFAULT_WINDOW)
+        super().__init__(CausalLMConfig(layers=layers, context=context), skeleton=True)
+        self.template = find_template(folder)
+        self.special_names = hub_folder.special_names(folder)
+        self.capabilities = self.capabilities | capabilities_of(self.template, self.special_names)
+        if skeleton:
+            return
+        body = build(folder, config, held)
+        self.wire(body, find_layers(body, layers))
+        self.open_files(folder)
+        self._start = self.tokenizer.prefix()
+        ends = hub_folder.stop_ids(folder, config)
+        self._stops = frozenset(one for one in ends if 0 <= one < self.tokenizer.size)
+        self._check_writing(str(config["model_type"]))
+
+    def _check_writing(self, kind: str) -> None:
+        """Raises BrokenCheckpoint unless a token's logits depend on what stands before it alone, however it was read."""
+        from playground.models.writing import Text, TextGenerator
+        from playground.nets.sampling import SamplingParams
+
+        known = torch.arange(1, 8) * max(1, self.tokenizer.size // 9) % self.tokenizer.size
+        long, short = known.tolist(), known[3:].tolist()
+        try:
+            with torch.inference_mode():
+                before = self.logits(known[None, :-1])[0]
+                whole = self.logits(known[None])[0]
+                greedy = SamplingParams(0.0)
+                texts = [Text(tokens, [], 0, greedy, frozenset(), 2) for tokens in (long, short)]
+                written = TextGenerator(self).write(texts)
+                streams = self.residuals(long)
+                again = [
+                    self.token_logits([*text.tokens, *(step.token for step in one.steps)])[-len(one.steps) :]
+                    for text, one in zip(texts, written)
+                ]
+        except Exception as error:  # the library raises whatever it met
+            reason = f"{type(error).__name__}: {sentence_of(error, Path(kind))}"
+            raise BrokenCheckpoint(
+                f"A model of type '{kind[:40]}' cannot write token by token here ({reason})."
+            ) from error
+        if not bool(whole.isfinite().all()):
+            raise BrokenCheckpoint("The model computes numbers that are not finite.")
+        if not _close(before, whole[:-1]):
+            raise BrokenCheckpoint(
+                f"A model of type '{kind[:40]}' reads what comes after a token too: it fills in texts and continues none."
+            )
+        stepped = [torch.stack([step.logits for step in one.steps]) for one in written]
+        if len(streams) != self.depth or not all(_close(*pair) for pair in zip(stepped, again)):
+            raise BrokenCheckpoint(f"A model of type '{kind[:40]}' {OTHER_PAST}.")
 
     def start_tokens(self) -> list[int]:
         """What the tokenizer puts before every text."""
@@ -62,74 +99,115 @@ class ForeignLM(CausalLM):
         return self._stops
 
     def conversation(self, system: str, turns: Sequence[str]) -> list[int]:
-        """A conversation ready for the model's answer, as its chat template writes it; what was typed stays text."""
-        from transformers.utils.chat_template_utils import render_jinja_template
+        """A conversation ready for the model's answer, as the library makes tokens of it; what was typed stays text.
 
-        roles = ("user", "assistant")
-        texts = [*([system] if system.strip() else []), *turns]
-        names = [*(["system"] if system.strip() else []), *(roles[i % 2] for i in range(len(turns)))]
-        messages = [{"role": name, "content": f"\ue000{i}\ue001"} for i, name in enumerate(names)]
-        try:
-            known: dict[str, Any] = dict(self.variables)
-            rendered, _ = render_jinja_template(
-                [messages], chat_template=self.template, add_generation_prompt=True, **known
-            )
-        except Exception as error:  # whatever a foreign template does
-            raise BrokenCheckpoint(f"The chat template of this model failed: {str(error)[:200]}.") from error
+        The library reads the filled-in template as one text. Where that would make special tokens of something typed, the
+        template's own special tokens are kept and all between them is read as text.
+        """
+        said = [("system", system)] if system.strip() else []
+        said += [(ROLES[i % 2], text) for i, text in enumerate(turns)]
+        tokens = self.tokenizer.encode_template(self._filled([{"role": role, "content": text} for role, text in said]))
+        marked = self._filled([{"role": role, "content": f"\ue000{i}\ue001"} for i, (role, _) in enumerate(said)])
+        parts: list[str | int] = []
+        for i, piece in enumerate(PLACE.split(marked)):
+            typed = i % 2 and int(piece) < len(said)
+            parts += [said[int(piece)][1]] if typed else self.tokenizer.cut_at_specials(piece)
+        own = [part for part in parts if isinstance(part, int)]
+        if self.tokenizer.specials_in(tokens) == self.tokenizer.specials_in(own):
+            return tokens
+        return self._joined(parts)
+
+    def _joined(self, parts: Sequence[str | int]) -> list[int]:
+        """Tokens of special tokens and of the texts between them."""
         tokens: list[int] = []
-        for i, part in enumerate(PLACE.split(rendered[0])):
-            if part:
-                tokens += self.tokenizer.encode(texts[int(part)]) if i % 2 else self.tokenizer.encode_template(part)
+        for kind, group in groupby(parts, key=type):
+            found: list[Any] = list(group)
+            tokens += self.tokenizer.encode("".join(found)) if kind is str else found
         return tokens
 
+    def _filled(self, messages: Sequence[dict[str, str]]) -> str:
+        return render(self.template, messages, self.special_names)
 
-def build(folder: Path, facts: dict[str, Any]) -> tuple[Any, Any]:
-    """The library's model in float32 with all its weights, and its layers. Raises BrokenCheckpoint."""
+
+OTHER_PAST = "keeps its past in another way than by attention: it is not served"
+
+
+def library_config(config: dict[str, Any]) -> dict[str, Any]:
+    """config.json with everything that the library adds to it; raises BrokenCheckpoint for a type that it does not know."""
     import playground.formats.torchaudio_guard  # noqa: F401  (transformers asks for torchaudio)
 
     # isort: split
-    from transformers import AutoModelForCausalLM
-    from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+    from transformers import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-    from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()
-
-    kind = str(facts.get("model_type"))[:60]
+    kind = config["model_type"]
     if kind not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise BrokenCheckpoint(
-            f"config.json has the model_type '{kind}', which the installed transformers library knows no language model for; "
-            "code that a folder brings along is never run."
+            f"config.json has the model_type '{kind[:60]}', which the installed transformers library knows no language model "
+            "for; code that a folder brings along is never run."
         )
     try:
+        return CONFIG_MAPPING[kind].from_dict(config).to_dict()
+    except Exception as error:  # the library raises whatever it met
+        reason = sentence_of(error, Path(kind))
+        raise BrokenCheckpoint(f"The transformers library cannot read config.json: {reason}.") from error
+
+
+def build(folder: Path, config: dict[str, Any], held: int) -> Any:
+    """The library's model in float32 with all its weights. Raises BrokenCheckpoint."""
+    library_config(config)
+    from transformers import AutoConfig, AutoModelForCausalLM
+    from transformers.cache_utils import DynamicCache, DynamicLayer, DynamicSlidingWindowLayer
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    disable_progress_bar()
+    set_verbosity_error()
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        with torch.device("meta"):  # no memory yet
+            planned = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder, **local))
+        wanted = sum(p.numel() for p in planned.parameters())
+        if wanted > MOST_MISSING * held + (1 << 20):
+            raise BrokenCheckpoint(f"config.json describes a model of {wanted:,} numbers, the weights hold {held:,}.")
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
-            local_files_only=True,
-            trust_remote_code=False,
+            **local,
             use_safetensors=True,
+            ignore_mismatched_sizes=True,  # told below, by name
             dtype=torch.float32,
             output_loading_info=True,
         )
         body, info = loaded
+        past = {type(layer) for layer in DynamicCache(config=body.config).layers}
+    except BrokenCheckpoint:
+        raise
     except Exception as error:  # the library raises whatever it met
-        reason = str(error).partition("\n")[0][:200]
+        reason = sentence_of(error, folder)
         raise BrokenCheckpoint(f"The transformers library cannot load this folder: {reason}.") from error
-    for name, what in (("missing_keys", "lacks"), ("mismatched_keys", "has of another shape")):
-        odd = sorted(str(one) for one in info.get(name, ()))
+    for name, what in (("missing_keys", "is missing"), ("mismatched_keys", "has another shape")):
+        odd = sorted(str(one[0] if isinstance(one, tuple) else one) for one in info.get(name, ()))
         if odd:
-            raise BrokenCheckpoint(f"The weights do not fit config.json: the file {what} '{odd[0][:80]}'.")
+            raise BrokenCheckpoint(f"The weights do not fit config.json: '{odd[0][:80]}' {what}.")
     if not all(bool(p.isfinite().all()) for p in body.parameters()):
         raise BrokenCheckpoint("The weights hold numbers that are not finite.")
-    depth = body.config.num_hidden_layers
-    layers = next((m for m in body.modules() if isinstance(m, torch.nn.ModuleList) and len(m) == depth), None)
-    kinds = {type(layer) for layer in DynamicCache(config=body.config).layers}
-    if layers is None or not kinds <= {DynamicLayer, DynamicSlidingWindowLayer}:
-        raise BrokenCheckpoint(
-            f"A model of type '{kind}' keeps its past in another way than by attention: it is not served."
-        )
+    if not past <= {DynamicLayer, DynamicSlidingWindowLayer}:
+        raise BrokenCheckpoint(f"A model of type '{config['model_type'][:40]}' {OTHER_PAST}.")
     body.generation_config = None
     lay_by_inputs(body)
-    return body, layers
+    return body
+
+
+def find_layers(body: Any, depth: int) -> torch.nn.ModuleList:
+    """The list of a transformer's layers; raises BrokenCheckpoint where there is none of that length."""
+    found = next((m for m in body.modules() if isinstance(m, torch.nn.ModuleList) and len(m) == depth), None)
+    if found is None:
+        raise BrokenCheckpoint(f"A model of type '{body.config.model_type[:40]}' {OTHER_PAST}.")
+    return found
+
+
+def _close(one: torch.Tensor, other: torch.Tensor) -> bool:
+    finite = one.isfinite() & other.isfinite()
+    return bool((one - other)[finite].abs().max() <= CLOSE * (1 + other[finite].abs().max()))
 
 
 def lay_by_inputs(body: torch.nn.Module) -> None:
@@ -141,49 +219,3 @@ def lay_by_inputs(body: torch.nn.Module) -> None:
     for module in body.modules():
         if isinstance(module, torch.nn.Linear):
             module.weight.data = module.weight.data.t().contiguous().t()
-
-
-def stops_of(folder: Path, facts: dict[str, Any], tokenizer: TextTokenizer) -> frozenset[int]:
-    """The tokens that end a text, by generation_config.json, else config.json."""
-    path = folder / "generation_config.json"
-    told = read_json(path) if path.exists() else {}
-    value = told.get("eos_token_id", facts.get("eos_token_id"))
-    values = value if isinstance(value, list) else [value]
-    return frozenset(one for one in values if type(one) is int and 0 <= one < tokenizer.size)
-
-
-def find_template(folder: Path) -> str:
-    """The chat template, "" when there is none."""
-    config, file = (folder / name for name in TEMPLATE_FILES)
-    if file.exists() and file.stat().st_size <= 1 << 20:
-        return file.read_text("utf-8", "replace")
-    template = read_json(config).get("chat_template") if config.exists() else None
-    return template if isinstance(template, str) else ""
-
-
-def special_names(folder: Path) -> dict[str, str]:
-    """What templates call bos_token, eos_token and so on."""
-    path = folder / TEMPLATE_FILES[0]
-    facts = read_json(path) if path.exists() else {}
-    found = {}
-    for name in ("bos_token", "eos_token", "unk_token", "pad_token"):
-        value = facts.get(name)
-        value = value.get("content") if isinstance(value, dict) else value
-        if isinstance(value, str):
-            found[name] = value
-    return found
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """An object from a JSON file of at most 4 MiB; raises BrokenCheckpoint."""
-    try:
-        if path.stat().st_size > 4 << 20:
-            raise BrokenCheckpoint(f"{path.name} is larger than 4 MiB: it should hold facts only.")
-        facts = json.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BrokenCheckpoint(
-            f"{path.name} cannot be read as JSON ({type(error).__name__}): write it anew."
-        ) from error
-    if not isinstance(facts, dict):
-        raise BrokenCheckpoint(f"{path.name} must hold an object, it holds a {type(facts).__name__}.")
-    return facts

@@ -1,9 +1,12 @@
 """The card of a model as the page and ``python -m playground models`` show it: facts, settings, operations, numbers."""
 
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from playground.checkpoint import Checkpoint
 from playground.datasets import compared_datasets
+from playground.formats.plain_files import read_prose
 from playground.formats.spectrogram import RATE_HZ, SAMPLES
 from playground.models.base import GenerativeModel
 from playground.operations import generate
@@ -21,6 +24,11 @@ OPERATIONS_OF_CAPABILITY = {
     "topics": {"topics", "read_topics"},
     "write": {"write", "surprise", "steer_reading"},
 }
+MAX_README_BYTES = 16 << 10
+MAX_CARD_BYTES = 24 << 10  # as JSON, without the README
+TOO_MUCH = f"Its facts take more than {MAX_CARD_BYTES >> 10} KiB: shorten config.json."
+TOO_MANY = "There are more models than one list can hold: remove some folders."
+LEFT_OUT = "The text of this card is left out: the cards of all models together are too long."
 OPERATIONS_OF_METRIC_SUITE = {"features", "measure", "nearest", "reference"}
 
 
@@ -42,7 +50,6 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
     }
     if model is None:
         return card
-    readme = checkpoint.folder / "README.md"
     latent = model.latent
     card |= {
         "capabilities": sorted(model.capabilities),
@@ -62,7 +69,7 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
         },
         "settings": [setting.describe() for setting in model.settings],
         **language_facts(model),
-        "card": _body(readme.read_text(encoding="utf-8")) if readme.exists() else "",
+        "card": _body(read_prose(checkpoint.folder / "README.md", MAX_README_BYTES)),
     }
     card["cost"] = card["cost"] | {"flops_per_sample": model.flops_per_sample(settings_of(model, {}))}
     return card
@@ -83,6 +90,41 @@ def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
     return named | OPERATIONS_OF_METRIC_SUITE if dataset in compared_datasets() else named
 
 
+def fitting(cards: Sequence[dict[str, Any]], most_bytes: int) -> list[dict[str, Any]]:
+    """The cards, shortened until all together take at most ``most_bytes`` as JSON.
+
+    Facts that are too many for one card are left out, then the longest READMEs, then whole cards, the last ones first.
+    """
+    kept = [card if _size(card | {"card": ""}) <= MAX_CARD_BYTES else _bare(card, TOO_MUCH) for card in cards]
+    sizes = [_size(card) for card in kept]
+    longest_first = sorted(range(len(kept)), key=lambda i: len(kept[i].get("card", "")), reverse=True)
+    shorter = [(i, lambda card: card | {"card": LEFT_OUT}) for i in longest_first if kept[i].get("card")]
+    shorter += [(i, lambda card: _bare(card, TOO_MANY)) for i in reversed(range(len(kept)))]
+    for i, shorten in shorter:
+        if sum(sizes) <= most_bytes:
+            break
+        kept[i] = shorten(kept[i])
+        sizes[i] = _size(kept[i])
+    return kept
+
+
+def _size(card: dict[str, Any]) -> int:
+    return len(json.dumps(card)) + 2
+
+
+def _bare(card: dict[str, Any], problem: str) -> dict[str, Any]:
+    """As the card of a folder that cannot be read."""
+    empty = {"family": "", "dataset": "", "parameters": 0, "summary": "", "metrics": {}, "cost": {}, "sha256": ""}
+    return empty | {
+        "id": card["id"],
+        "name": card["id"],
+        "modality": card["id"].partition("/")[0],
+        "problems": [problem],
+    }
+
+
 def _body(text: str) -> str:
-    """A card without its YAML front matter."""
-    return text.split("---\n", 2)[2].strip() if text.startswith("---\n") else text
+    """A README without its YAML front matter."""
+    lines = text.splitlines()
+    ends = [i for i, line in enumerate(lines) if line.rstrip() == "---"]
+    return "\n".join(lines[ends[1] + 1 :] if ends[1:] and ends[0] == 0 else lines).strip()

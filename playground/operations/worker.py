@@ -10,7 +10,14 @@ from typing import Any
 
 import torch
 
-from playground.checkpoint import Checkpoint, find_checkpoint, find_checkpoints, load_model, skeleton_model
+from playground.checkpoint import (
+    Checkpoint,
+    find_checkpoint,
+    find_checkpoints,
+    load_model,
+    one_sentence,
+    skeleton_model,
+)
 from playground.datasets import compared_datasets
 from playground.datasets.metric_suite import MetricSuite
 from playground.errors import BadRequest, BrokenCheckpoint, PlaygroundError
@@ -31,9 +38,9 @@ from playground.operations import (
     topics,
     writing,
 )
-from playground.operations.describe import describe
+from playground.operations.describe import describe, fitting
 from playground.protocol.request import Item
-from playground.protocol.wire import pack
+from playground.protocol.wire import MAX_HEADER_BYTES, pack
 
 WHOLE_BATCH = generate.PLANS  # decoded together
 TOGETHER: dict[str, Callable[..., list[bytes | Exception]]] = {  # (model, items)
@@ -172,16 +179,18 @@ class Worker:
     def _models(self) -> bytes:
         """The card of every generative checkpoint, each loaded once, so that a broken one is known by its reason."""
         found = [one for one in find_checkpoints(self.root) if one.facts.get("family") not in NOT_GENERATIVE]
-        return pack({"models": [self._card(checkpoint) for checkpoint in found]})
+        cards = [self._card(checkpoint) for checkpoint in found]
+        return pack({"models": fitting(cards, MAX_HEADER_BYTES - 64)})
 
     def _card(self, checkpoint: Checkpoint) -> dict:
         try:
             if checkpoint.problems:
                 raise BrokenCheckpoint(checkpoint.problems[0])
-            if checkpoint.id in self.loaded:
-                return describe(checkpoint, self.load(checkpoint.id))
-            # The page's first picture waits for this: the weights of an outlined model are checked when it is first used.
-            return describe(checkpoint, skeleton_model(checkpoint) or self._load(checkpoint))
+            with one_sentence(checkpoint.folder):
+                if checkpoint.id in self.loaded:
+                    return describe(checkpoint, self.load(checkpoint.id))
+                # The page's first picture waits for this: the weights of an outlined model are checked when it is first used.
+                return describe(checkpoint, skeleton_model(checkpoint) or self._load(checkpoint))
         except PlaygroundError as error:
             return describe(checkpoint, None, str(error))
 

@@ -34,10 +34,10 @@ def writer_of(model: Any) -> TextGenerator:
 def run_write(model: Any, items: Sequence[Item]) -> list[bytes | Exception]:
     """Go on with every item's text for a slice of time.
 
-    {"prompt"} or {"chat": {"system", "turns"}}, or "context" (tokens of the prompt as an earlier answer gave them); "tokens"
-    already written; "settings", "seed", "max_tokens" (all written tokens count), "alternatives", "steer". Answers {"context",
-    "trimmed", "tokens": the new ones, "unread", "end"}: see ``describe_step``; end is null while there is more to come, else
-    "stop" (the model ended the text) or "length".
+    {"prompt"} or {"chat": {"system", "turns"}}, or "context" (tokens of the prompt as an earlier answer gave them, with "chat"
+    where they are a conversation); "tokens" already written; "settings", "seed", "max_tokens" (all written tokens count),
+    "alternatives", "steer". Answers {"context", "trimmed", "tokens": the new ones, "unread", "end"}: see ``describe_step``; end
+    is null while there is more to come, else "stop" (the model ended the text) or "length".
     """
     replies: list[bytes | Exception] = [b""] * len(items)
     texts: list[tuple[int, Text, dict[str, Any]]] = []
@@ -54,7 +54,7 @@ def run_write(model: Any, items: Sequence[Item]) -> list[bytes | Exception]:
     for (i, text, header), progress in zip(texts, done):
         wanted = fields.whole(items[i].request, "alternatives", 0, MOST_ALTERNATIVES, 0)
         steps = progress.steps[: len(progress.steps) - progress.stopped]  # the stop token itself is no text
-        tokens = describe_steps(model, text.written, steps, wanted)
+        tokens = describe_steps(model, text.written, steps, wanted, begins_anew(model, items[i].request, text.prompt))
         end = "stop" if progress.stopped else "length" if len(progress.steps) == text.count else None
         replies[i] = pack({**header, "tokens": tokens, "unread": progress.unread, "end": end})
     return replies
@@ -109,18 +109,27 @@ def read_tokens(model: Any, value: Any, name: str, most: int) -> list[int]:
     return value
 
 
-def describe_steps(model: Any, written: Sequence[int], steps: Sequence[Step], wanted: int) -> list[dict[str, Any]]:
+def begins_anew(model: Any, request: Mapping, prompt: Sequence[int]) -> bool:
+    """Whether what is written is a text of its own, an answer or one without a prompt, and does not go on with another."""
+    return "chat" in request or all(token in model.tokenizer.specials for token in prompt)
+
+
+def describe_steps(
+    model: Any, written: Sequence[int], steps: Sequence[Step], wanted: int, begins: bool
+) -> list[dict[str, Any]]:
     """New tokens as plain JSON: id, text, p (as the model has it), kept (after the settings) and the likeliest alternatives."""
-    pieces = text_pieces(model, written, [step.token for step in steps])
+    pieces = text_pieces(model, written, [step.token for step in steps], begins)
     described = []
-    for step, piece in zip(steps, pieces):
+    for i, (step, piece) in enumerate(zip(steps, pieces)):
+        first = begins and not written and i == 0
         probabilities = step.logits.double().softmax(0)
         likeliest = probabilities.topk(min(wanted, len(probabilities))).indices.tolist() if wanted else []
         described.append(
             {
                 **describe_token(step.token, piece, probabilities, step.odds),
                 "alternatives": [
-                    describe_token(token, shown_token(model, token), probabilities, step.odds) for token in likeliest
+                    describe_token(token, shown_token(model, token, first), probabilities, step.odds)
+                    for token in likeliest
                 ],
             }
         )
@@ -136,19 +145,24 @@ def _short(value: torch.Tensor) -> float:
     return float(f"{float(value):.4g}")
 
 
-def shown_token(model: Any, token: int) -> str:
-    """A token by itself, as a list of alternatives shows it; what is no whole character shows U+FFFD."""
-    return model.tokenizer.specials.get(token) or model.tokenizer.decode([token])
+def shown_token(model: Any, token: int, first: bool = False) -> str:
+    """A token by itself, as a list of alternatives shows it; what is no whole character shows U+FFFD. first: of a text."""
+    decode = model.tokenizer.decode if first else model.tokenizer.decode_after
+    return model.tokenizer.specials.get(token) or decode([token])
 
 
-def text_pieces(model: Any, before: Sequence[int], tokens: Sequence[int]) -> list[str]:
-    """What each token adds to the text; a character of several tokens comes with the last of them."""
+def text_pieces(model: Any, before: Sequence[int], tokens: Sequence[int], begins: bool = True) -> list[str]:
+    """What each token adds to the text; a character of several tokens comes with the last of them.
+
+    begins: whether ``before`` begins a text; if not, it stands behind one.
+    """
+    decode = model.tokenizer.decode if begins else model.tokenizer.decode_after
     known = [*before]
-    shown = model.tokenizer.decode(known).rstrip("\ufffd") if known else ""
+    shown = decode(known).rstrip("\ufffd") if known else ""
     pieces = []
     for token in tokens:
         known.append(token)
-        now = model.tokenizer.decode(known).rstrip("\ufffd")  # half a character may still become a whole one
+        now = decode(known).rstrip("\ufffd")  # half a character may still become a whole one
         pieces.append(now[len(shown) :])
         shown = now
     return pieces

@@ -22,7 +22,7 @@ from playground.ui.service import DEADLINES_S, Service
 
 MOST_AT_ONCE = 4  # texts that one visitor has written at the same time
 MOST_IN_ALL = 64
-CARRIED = ("settings", "seed", "max_tokens", "alternatives", "steer")  # from one question to the next
+CARRIED = ("chat", "settings", "seed", "max_tokens", "alternatives", "steer")  # from one question to the next
 
 
 class Conversation:

@@ -41,11 +41,18 @@ export function shortName(card) {
   return card.name || card.id.slice(card.id.lastIndexOf("/") + 1);
 }
 
-/** Cards in the order in which they are offered: by family, and in each the plainest name first. @param {Card[]} cards */
+/**
+ * Cards in the order in which they are offered: by family; in each, models trained here before brought ones, which have no data
+ * set of ours, and the plainest name first.
+ * @param {Card[]} cards
+ */
 export function inOrder(cards) {
   const rank = (/** @type {Card} */ { family }) =>
     FAMILY_ORDER.includes(family) ? FAMILY_ORDER.indexOf(family) : FAMILY_ORDER.length;
-  return [...cards].sort((one, other) => rank(one) - rank(other) || one.id.length - other.id.length);
+  const brought = (/** @type {Card} */ { dataset }) => Number(!dataset);
+  return [...cards].sort(
+    (one, other) => rank(one) - rank(other) || brought(one) - brought(other) || one.id.length - other.id.length,
+  );
 }
 
 /** The family's name as people write it. @param {Card} card @returns {string} */
