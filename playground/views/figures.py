@@ -4,6 +4,7 @@ Every function takes rows (comparison.py) and a theme, "light" or "dark", and re
 what the figure shows. Colours are safe for colour-blind readers, and never the only sign: names, hatches, line styles.
 """
 
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ __all__ = ["FIGURES", "THEMES"]
 
 LINE_STYLES = ("-", "--", "-.", ":")
 HATCHES = ("", "//", "..", "\\\\")
+
+LABEL_CHARACTERS = 46  # of one line of an axis label: what the narrowest figure has room for
 
 
 def draw_metrics(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> bytes | None:
@@ -99,9 +102,9 @@ def draw_cost(rows: Sequence[Row], theme: str, settings: dict[str, Any]) -> byte
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         # Between powers of ten only where fewer than two are in view.
         axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "25" else "")
-        axes.set_xlabel(f"milliseconds per {timed[0][1].words.cost_of}")
+        axes.set_xlabel(textwrap.fill(f"milliseconds per {timed[0][1].words.cost_of}", LABEL_CHARACTERS))
 
-    return render(draw, theme, settings, height=0.9 + 0.32 * len(timed)) if timed else None
+    return render(draw, theme, settings, height=1.05 + 0.32 * len(timed)) if timed else None
 
 
 FIGURES: dict[str, Callable[[Sequence[Row], str, dict[str, Any]], bytes | None]] = {

@@ -1,11 +1,14 @@
 """Figures: real PNGs with their request inside, in both themes, and no matplotlib before the first one."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 from PIL import Image
 from rows import DIGITS, reply, row
 
@@ -63,3 +66,27 @@ def test_a_further_histogram_is_drawn_lying_when_its_labels_are_long() -> None:
     png = draw_histogram([heard, heard], "dark", {"seed": 7}, which=1)
     assert png is not None and read_settings(png) == {"seed": 7}
     assert draw_histogram([heard], "dark", {}, which=2) is None
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "plane"])
+@pytest.mark.parametrize("dataset", ["digits", "chorales"])
+def test_every_word_of_a_figure_lies_inside_it(name: str, dataset: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = []
+    save = FigureCanvasAgg.print_png
+
+    def spy(canvas: FigureCanvasAgg, *arguments: object, **named: object) -> None:
+        save(canvas, *arguments, **named)
+        figures.append(canvas.figure)
+
+    monkeypatch.setattr(FigureCanvasAgg, "print_png", spy)
+    names = ("Transformer of chorales", "RNN-RBM")
+    rows = [Row.from_reply(f"audio/{name}", name, 100, reply(), 0.1, find_dataset(dataset).words) for name in names]
+    assert FIGURES[name](rows, "light", {})
+    (figure,) = figures
+    width, height = figure.bbox.size
+    words = [text for text in figure.findobj(Text) if text.get_visible() and re.search("[a-z]{3}", text.get_text())]
+    assert words
+    for text in words:
+        box = text.get_window_extent()
+        inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
+        assert inside, f"{text.get_text()!r} is cut off"
