@@ -115,12 +115,11 @@ def run_models(options: argparse.Namespace) -> None:
 
 def print_metrics(metrics: dict) -> None:
     """One indented line per metric."""
-    from playground.training.export import shown
+    from playground.training.export import number_cells
 
     for name, one in metrics.items():
-        print(
-            f"    {name:50} {shown(one['value']):>10} {one['unit']} (floor {shown(one['floor'])}, {one['better']} is better)"
-        )
+        value, floor, baseline, better = number_cells(one)
+        print(f"    {name:50} {value} (floor {floor}, baseline {baseline}, {better} is better)")
 
 
 def run_sample(options: argparse.Namespace) -> None:
@@ -132,7 +131,7 @@ def run_sample(options: argparse.Namespace) -> None:
 
     if not 1 <= options.n <= 10_000:
         raise BadRequest(f"--n must be a whole number from 1 to 10000, got {options.n}.")
-    model = load_model(find_checkpoint(options.checkpoints, options.model))
+    model = load_model(find_checkpoint(root_of(options), options.model))
     if not isinstance(model, GenerativeModel):
         raise BadRequest(f"'{options.model}' is not a generative model: choose another.")
     choices = {setting.name for setting in model.settings if setting.kind == "choice"}
@@ -154,13 +153,22 @@ def parse_setting(text: str, choices: Collection[str]) -> tuple[str, object]:
         raise BadRequest(f"--set {name} needs a number, got '{value}'.") from error
 
 
+def root_of(options: argparse.Namespace) -> Path:
+    """The checkpoints folder of ``options.model``: the default is another one for models that are not shipped."""
+    from playground.datasets import recipes
+
+    recipe = recipes().get(options.model)
+    apart = recipe is not None and not recipe.shipped and options.checkpoints == default_root()
+    return RUNS / "not-shipped" if apart else options.checkpoints
+
+
 def run_evaluate(options: argparse.Namespace) -> None:
     """Print recomputed metrics; progress goes to standard error."""
     from playground.checkpoint import find_checkpoint
     from playground.evaluation.evaluate import evaluate
     from playground.training.export import record_metrics
 
-    checkpoint = find_checkpoint(options.checkpoints, options.model)
+    checkpoint = find_checkpoint(root_of(options), options.model)
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -210,7 +218,7 @@ def run_train(options: argparse.Namespace) -> None:
             f"Stopped at step {ledger['steps']} of {recipe.steps}; continue with --resume. No checkpoint was written."
         )
         return
-    checkpoint = export(recipe, model, ledger, data, options.checkpoints)
+    checkpoint = export(recipe, model, ledger, data, root_of(options))
     print(f"Saved {checkpoint.folder}; now run: python -m playground evaluate {recipe.id} --save")
 
 

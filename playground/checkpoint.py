@@ -213,6 +213,9 @@ def _load_own(checkpoint: Checkpoint, device: str) -> Any:
     directions = [name for name in ("direction_vectors", "direction_change") if name in wanted and name in tensors]
     for name in directions:  # their number is decided after training
         setattr(model, name, tensors[name])
+    chains, stored = wanted.get("particles"), tensors.get("particles")
+    if chains is not None and stored is not None and len(stored) and stored.shape[1:] == chains.shape[1:]:
+        model.particles = stored  # as is the number of chains
     wanted = model.state_dict()
     if wanted.keys() != tensors.keys():
         odd = sorted(wanted.keys() ^ tensors.keys())

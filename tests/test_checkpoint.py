@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 
 from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, save_checkpoint
 from playground.errors import BrokenCheckpoint, UnknownModel
+from playground.models.rbm import RBM, RBMConfig
 from playground.models.vae import VAE, VAEConfig
 
 SIZES: dict[str, Any] = {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
@@ -174,3 +175,17 @@ def test_weights_beyond_ten_megabytes_are_kept_in_half_precision_and_read_as_flo
     again = load_model(find_checkpoint(root / "other", "image/small"))
     assert all(tensor.dtype == torch.float32 for tensor in again.parameters())
     assert torch.equal(again.state_dict()["net.decoder.first.weight"], tensors["net.decoder.first.weight"].float())
+
+
+def test_an_rbm_loads_with_as_many_chains_as_it_stored_and_not_with_chains_of_another_size(root):
+    sizes = {"hidden": 4, "visible": 16, "chains": 3}
+    model = RBM(RBMConfig(**sizes))
+    model.particles = model.packed(torch.eye(16))
+    facts = json.loads(config(root).read_text()) | {"id": "image/small", "family": "rbm", "config": sizes}
+    save_checkpoint(root, model, facts)
+    (checkpoint,) = find_checkpoints(root)
+    loaded = load_model(checkpoint)
+    assert torch.equal(loaded.unpacked(loaded.particles), torch.eye(16))
+    model.particles = torch.zeros(5, 16, dtype=torch.uint8)  # a byte a pixel, as before
+    save_checkpoint(root, model, facts)
+    assert "'particles' is torch.uint8 (5, 16), expected torch.uint8 (3, 2)" in reason(root)

@@ -40,17 +40,22 @@ class Floor:
 
 @dataclass(frozen=True)
 class Protocol:
-    """How to read one number: which way is better, its unit, what it says, its short name, from how many samples it is given."""
+    """How to read one number: which way is better, its unit, what it says, its short name, from how many samples it is given.
+
+    two_sided: a value beyond the good end of a perfect sampler's band is a fault too.
+    """
 
     better: str  # "higher" | "lower"
     unit: str
     text: str
     label: str
     from_samples: int = MIN_SAMPLES
+    two_sided: bool = False
 
     def entry(self, value: float, floor: Floor) -> dict[str, Any]:
         """One number as cards and comparisons have it; plain JSON."""
-        facts = {"value": value, "floor": floor.value, "unit": self.unit, "better": self.better}
+        facts = {"value": value, "floor": floor.value, "unit": self.unit}
+        facts |= {"better": self.better, "two_sided": self.two_sided}
         band = {} if floor.band is None else {"band": list(floor.band)}
         return facts | {"help": floor.text or self.text} | band
 
@@ -190,9 +195,11 @@ class MetricSuite(abc.ABC):
         self, rows: NDArray, labels: NDArray, real_rows: NDArray, real_labels: NDArray, floors: Mapping[str, Floor]
     ) -> dict[str, dict[str, Any]]:
         """The numbers that have floors, each as an entry of a card, from rows and labels of samples and of real items."""
-        values = self.score(rows, labels, real_rows, real_labels, floors)
+        values, baselines = self.score(rows, labels, real_rows, real_labels, floors), self.baselines(real_rows)
         return {
-            name: self.protocols[name].entry(value, floors[name]) | {"label": self.protocols[name].label}
+            name: self.protocols[name].entry(value, floors[name])
+            | {"label": self.protocols[name].label}
+            | ({"baseline": baselines[name]} if name in baselines else {})
             for name, value in values.items()
         }
 
@@ -203,6 +210,10 @@ class MetricSuite(abc.ABC):
 
     def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
         """The numbers that only this data set has."""
+        return {}
+
+    def baselines(self, real_rows: NDArray) -> dict[str, float]:
+        """What samples without any sense score on some of the numbers."""
         return {}
 
     def pieces_of(self, rows: NDArray) -> float | None:
@@ -234,13 +245,18 @@ def common_protocols(many: str) -> dict[str, Protocol]:
     """The numbers that every data set has; ``many`` is what its items are called, such as "digits"."""
     share, lower = "share", "lower"
     return {
-        "precision": Protocol("higher", share, f"Share of samples that lie among real {many}: fidelity.", "Precision"),
-        "recall": Protocol("higher", share, f"Share of real {many} that lie among the samples: diversity.", "Recall"),
+        "precision": Protocol(
+            "higher", share, f"Share of samples that lie among real {many}: fidelity.", "Precision", two_sided=True
+        ),
+        "recall": Protocol(
+            "higher", share, f"Share of real {many} that lie among the samples: diversity.", "Recall", two_sided=True
+        ),
         "density": Protocol(
             "higher",
             "ratio",
             f"How deep among real {many} the samples lie; a perfect sampler scores about 1.",
             "Density",
+            two_sided=True,
         ),
         "coverage": Protocol(
             "higher",
@@ -249,7 +265,11 @@ def common_protocols(many: str) -> dict[str, Protocol]:
             "Coverage",
         ),
         "vendi": Protocol(
-            "higher", "effective samples", "How many clearly different samples there are, in effect.", "Vendi score"
+            "higher",
+            "effective samples",
+            "How many clearly different samples there are, in effect.",
+            "Vendi score",
+            two_sided=True,
         ),
         "frechet": Protocol(
             lower,
@@ -262,6 +282,7 @@ def common_protocols(many: str) -> dict[str, Protocol]:
             "distance",
             "Mean distance between two samples; much below real means they look alike.",
             "Pairwise distance",
+            two_sided=True,
         ),
     }
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from playground.errors import BadRequest
 
+NOT_OF_THE_RUN = ("meant_for", "limits", "shipped")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
@@ -20,6 +22,7 @@ class Recipe:
     sizes: Mapping[str, Any] = field(default_factory=dict)  # of the family's Config, where they are not its defaults
     meant_for: str = ""  # what the model is good for, for its card
     limits: str = ""  # what it cannot do, for its card
+    shipped: bool = True  # else it checks the code or stands beside a paper: it is kept under runs/ and not served
     batch_size: int = 128
     optimiser: str = "adam"  # or "sgd", or "muon" for the matrices that a phase names
     learning_rate: float = 1e-3
@@ -60,7 +63,7 @@ class Recipe:
 
     def describe(self) -> dict[str, Any]:
         """What decides the run, as plain JSON, for config.json and for --dry-run."""
-        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("meant_for", "limits")}
+        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in NOT_OF_THE_RUN}
         return {("config" if name == "sizes" else name): value for name, value in facts.items()} | {
             "config": asdict(self.config)
         }

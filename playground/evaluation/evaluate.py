@@ -26,9 +26,16 @@ class Subject:
     report: Report
 
 
-def entry(value: float, floor: float | None, unit: str, better: str, text: str, **more: Any) -> dict[str, Any]:
-    """One number of a card."""
-    return {"value": value, "floor": floor, "unit": unit, "better": better, "help": text, **more}
+def entry(
+    value: float, floor: float | None, unit: str, better: str, text: str, *, two_sided: bool = False, **more: float
+) -> dict[str, Any]:
+    """One number of a card.
+
+    floor: what real data of that size score. better: "lower" or "higher". two_sided: beyond the floor is as wrong as short of it.
+    more: ``baseline``, what a model without skill scores (the text says which); ``spread``, the standard deviation over seeds.
+    """
+    facts = {"value": value, "floor": floor, "unit": unit, "better": better, "two_sided": two_sided, "help": text}
+    return facts | more
 
 
 Evaluation = Callable[[Subject], Metrics]

@@ -4,7 +4,7 @@ Kneser & Ney 1995 ("Improved backing-off for m-gram language modeling"), in the 
 Chen & Goodman 1999. Symbols are numbers: characters or tokens. Every n-gram is one number, so that counting is sorting.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +58,7 @@ class KneserNey:
         self.symbols, self.order, self.base = symbols, order, symbols + 1
         if order < 1 or self.base**order >= 2**63:
             raise ValueError(f"order must be 1 or more, and (symbols + 1)^order below 2^63: got {order} and {symbols}.")
-        grams = np.concatenate([np.zeros(0, np.int64), *(self._grams(document) for document in documents)])
+        grams = self._grams(documents)
         if not len(grams):
             raise ValueError("A Kneser-Ney model needs at least one symbol of text.")
         kinds, counts = np.unique(grams, return_counts=True)
@@ -69,24 +69,30 @@ class KneserNey:
             levels.append(_Level.of(kinds, counts.astype(np.int64), self.base, modified))
         self.levels = levels[::-1]
 
-    def _grams(self, document: Sequence[int] | NDArray) -> NDArray[np.int64]:
-        """The longest n-gram that ends at each symbol of a document, its last symbol the last digit to the base."""
-        text = np.asarray(document, np.int64)
+    def _grams(self, documents: Iterable[Sequence[int] | NDArray]) -> NDArray[np.int64]:
+        """The longest n-gram that ends at each symbol of some documents, its last symbol the last digit to the base."""
+        texts = [np.asarray(document, np.int64) for document in documents]
+        text = np.concatenate([np.zeros(0, np.int64), *texts])
         if len(text) and not (0 <= text.min() and text.max() < self.symbols):
             raise ValueError(f"symbols must be 0 to {self.symbols - 1}, got {text.min()} to {text.max()}.")
-        padded = np.concatenate([np.full(self.order - 1, self.symbols), text])
+        lengths = np.array([len(one) for one in texts], np.int64)
+        place = np.arange(len(text)) - np.repeat(np.cumsum(lengths) - lengths, lengths)  # in its document
         grams = np.zeros(len(text), np.int64)
-        for i in range(self.order):
-            grams = grams * self.base + padded[i : i + len(text)]
+        for back in reversed(range(self.order)):
+            grams = grams * self.base + np.where(place >= back, np.roll(text, back), self.symbols)
         return grams
 
     def nats(self, document: Sequence[int] | NDArray) -> NDArray[np.float64]:
         """-log p (T,) of every symbol of a document, given those before it."""
-        return -np.log(self._probabilities(self._grams(document)))
+        return self.nats_of([document])
+
+    def nats_of(self, documents: Iterable[Sequence[int] | NDArray]) -> NDArray[np.float64]:
+        """The same of all symbols of some documents in a row."""
+        return -np.log(self._probabilities(self._grams(documents)))
 
     def distribution(self, before: Sequence[int]) -> NDArray[np.float64]:
         """p (symbols,) of what follows after these symbols; sums to 1."""
-        grams = self._grams([*before, 0])[-1] + np.arange(self.symbols)
+        grams = self._grams([[*before, 0]])[-1] + np.arange(self.symbols)
         return self._probabilities(grams)
 
     def _probabilities(self, grams: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -105,3 +111,26 @@ def _find(table: NDArray[np.int64], wanted: NDArray[np.int64]) -> tuple[NDArray[
     """Places of ``wanted`` in a sorted table, and whether they are there."""
     at = np.searchsorted(table, wanted).clip(0, len(table) - 1)
     return at, table[at] == wanted
+
+
+class TextNgrams:
+    """A Kneser-Ney model of texts as lists of words, or of letters; the end of a text is one more word.
+
+    A word that no training text has is as likely as any one word that never followed before.
+    """
+
+    END, UNSEEN = 0, 1
+
+    def __init__(self, texts: Iterable[Sequence[Hashable]], order: int):
+        self.numbers: dict[Hashable, int] = {}
+        documents = [
+            [*(self.numbers.setdefault(word, len(self.numbers) + 2) for word in text), self.END] for text in texts
+        ]
+        self.ngrams = KneserNey(documents, len(self.numbers) + 2, order)
+
+    def nats(self, texts: Iterable[Sequence[Hashable]]) -> float:
+        """Mean -log p of a word over all words of some texts, their ends counted; ValueError of no text."""
+        documents = [[*(self.numbers.get(word, self.UNSEEN) for word in text), self.END] for text in texts]
+        if not documents:
+            raise ValueError("the nats of a word need at least one text.")
+        return float(self.ngrams.nats_of(documents).mean())

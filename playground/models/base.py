@@ -75,6 +75,9 @@ class Trainable(nn.Module, abc.ABC):
     def start_from_data(self, inputs: Tensor, labels: Tensor) -> None:  # noqa: B027  (an optional hook)
         """Set what starts best at the data's own statistics, before the first step: all inputs and labels, as losses get them."""
 
+    def finish_on_data(self, inputs: Tensor, labels: Tensor) -> None:  # noqa: B027  (an optional hook)
+        """Make what needs the trained weights, after the last step: all inputs and labels, as losses get them."""
+
     def adopt(self, data: Any) -> None:  # noqa: B027  (an optional hook)
         """Take over from the data set what has to lie beside the weights, such as a tokenizer."""
 

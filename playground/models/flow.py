@@ -40,7 +40,8 @@ STEPS = Setting(
     minimum=1,
     maximum=100,
     step=1,
-    help="How many steps the solver takes from noise to digit. Each costs network evaluations; few steps cut corners.",
+    help="How many steps the solver takes from noise to digit. Each costs network evaluations. Fewer than ten cut corners; more "
+    "than ten made no truer digits when measured.",
 )
 SOLVER = Setting(
     name="solver",

@@ -8,6 +8,7 @@ The machinery and its papers are in boltzmann.py.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -21,12 +22,14 @@ class RBMConfig:
 
     hidden: int = 500
     visible: int = PIXELS
-    chains: int = 100  # persistent chains
+    chains: int = 100  # persistent chains of training
     gibbs_steps: int = 1  # steps of each chain per update
     centre_rate: float = 0.01  # of the moving average that keeps lambda at the mean hidden activation
+    stored: int = 4000  # chains that samples start from
+    stored_steps: int = 2000  # Gibbs steps of each of them after training
 
     def __post_init__(self) -> None:
-        if min(self.hidden, self.visible, self.chains, self.gibbs_steps) < 1:
+        if min(self.hidden, self.visible, self.chains, self.gibbs_steps, self.stored) < 1 or self.stored_steps < 0:
             raise ValueError(f"every size of an RBM must be at least 1, got {self}")
 
 
@@ -42,7 +45,7 @@ class RBM(BoltzmannMachine):
     settings = (RBM_TEMPERATURE, steps_setting(), SETTLE)
 
     def __init__(self, config: RBMConfig):
-        chains = (config.chains, config.visible)
+        chains = (config.chains, -(-config.visible // 8))
         super().__init__(config.visible, config.hidden, chains, config.gibbs_steps, config.centre_rate)
         self.config = config
         self.draws = config.visible
@@ -52,8 +55,33 @@ class RBM(BoltzmannMachine):
         mean = inputs.flatten(1).double().mean(0).float().clamp(0.001, 0.999)
         self.visible_centre.copy_(mean)
         self.visible_bias.data.copy_(torch.logit(mean))
-        draw = torch.rand(self.particles.shape, generator=torch.Generator().manual_seed(0))
-        self.particles.copy_((draw < mean).to(torch.uint8))
+        draw = torch.rand(len(self.particles), self.config.visible, generator=torch.Generator().manual_seed(0))
+        self.particles.copy_(self.packed((draw < mean).float()))
+
+    def finish_on_data(self, inputs: Tensor, labels: Tensor) -> None:
+        """Store many chains for samples to start from: half begin at training digits, half at the persistent chains of training.
+
+        All run on the trained weights, so that they forget where they began: inputs (n, 1, 28, 28) in [0, 1].
+        """
+        generator = torch.Generator().manual_seed(0)
+        count, steps = self.config.stored, self.config.stored_steps
+        chosen = torch.randint(len(inputs), (count // 2,), generator=generator)
+        digits = torch.bernoulli(inputs[chosen].flatten(1), generator=generator)
+        persistent = self.unpacked(self.particles[torch.arange(count - len(digits)) % len(self.particles)])
+        v = torch.cat([digits, persistent])
+        for _ in range(steps):
+            h = draw_bits(self.hidden_logits(v), generator)
+            v = draw_bits(self.visible_logits(h), generator)
+        self.particles = self.packed(v)
+
+    def packed(self, v: Tensor) -> Tensor:
+        """Eight pixels a byte: (n, ceil(visible / 8)) uint8."""
+        return torch.from_numpy(np.packbits(v.cpu().numpy().astype(bool), axis=1)).to(v.device)
+
+    def unpacked(self, particles: Tensor) -> Tensor:
+        """Pixels (n, visible) of stored chains."""
+        bits = np.unpackbits(particles.cpu().numpy(), axis=1, count=self.config.visible)
+        return torch.from_numpy(bits).float().to(particles.device)
 
     def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
         """Pixels (n, visible) of 0 and 1."""

@@ -8,7 +8,7 @@ dimensions in use that the bound would give up.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,13 @@ class VAEConfig:
             raise ValueError(f"kl_weight, kl_warmup_steps and free_nats must not be negative, got {self}")
 
 
+VAE_TEMPERATURE = replace(
+    TEMPERATURE,
+    help="Scales the latent. 1: as long as those of real data. Lower: towards one blurred average, the same for every seed, and "
+    "not towards typical samples. Higher: unusual, more mistakes.",
+)
+
+
 class VAE(GenerativeModel):
     """p(z) = N(0, I), p(x | z) by the network, q(z | x) = N(mu(x), diag exp(logvar(x))).
 
@@ -56,7 +63,7 @@ class VAE(GenerativeModel):
         names = {"decode", "encode", "elbo"} | ({"manifold"} if config.latent == 2 else set())
         self.capabilities = frozenset(names)
         self.net = find_net(VAE_NETS, config.net)(config)
-        self.settings = (TEMPERATURE, *self.net.settings)
+        self.settings = (VAE_TEMPERATURE, *self.net.settings)
         self.output = self.net.output
         if config.kl_warmup_steps:  # counted in the weights, so that a resumed run knows where it is
             self.register_buffer("steps_taken", torch.zeros((), dtype=torch.int64))

@@ -36,7 +36,7 @@ TEMPERATURE = Setting(
     minimum=0.0,
     maximum=1.5,
     step=0.05,
-    help="Scales the random starting point. Low: typical and alike. 1: as trained. High: unusual, more mistakes.",
+    help="Scales the random starting point. Low: plain and alike. 1: as trained. High: unusual, more mistakes.",
 )
 ANY_CLASS = "any"
 

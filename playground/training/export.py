@@ -15,11 +15,19 @@ from playground.models.base import GenerativeModel
 from playground.training.directions import find_directions
 from playground.training.loop import as_items
 
+MEANINGS = (
+    "The floor is what real data of the same size score; a dash means that none is known. The baseline is what a simple model or "
+    "chance scores; the list below says which. Better is higher, lower, or closest to the floor, where both sides of it are "
+    "wrong. What follows ± is the standard deviation over three evaluation seeds."
+)
+
 
 def export(recipe: Recipe, model: Any, ledger: dict, data: Data, root: Path) -> Checkpoint:
     """Save an averaged model as the checkpoint of its recipe, without metrics yet (see ``record_metrics``)."""
     if isinstance(model, GenerativeModel) and model.latent.size:
-        inputs, _ = data.training_tensors()
+        inputs, labels = data.training_tensors()
+        with torch.inference_mode():
+            model.finish_on_data(as_items(inputs), labels)
         chosen = torch.randperm(len(inputs), generator=torch.Generator().manual_seed(recipe.seed))[:10_000]
         find_directions(model, as_items(inputs[chosen]))
     dataset = find_dataset(recipe.dataset)
@@ -59,10 +67,7 @@ def write_card(checkpoint: Checkpoint) -> None:
     """README.md of the checkpoint, wholly made from its facts."""
     facts, cost = checkpoint.facts, checkpoint.facts["cost"]
     hub_name = find_dataset(facts["dataset"]).hub_name
-    rows = [
-        f"| {name} | {shown(one['value'])} | {shown(one['floor'])} | {one['unit']} | {one['better']} |"
-        for name, one in facts["metrics"].items()
-    ]
+    rows = [f"| {name} | {' | '.join(number_cells(one))} |" for name, one in facts["metrics"].items()]
     meanings = [f"- **{name}**: {one['help']}" for name, one in facts["metrics"].items()]
     lines = [
         "---",
@@ -83,11 +88,11 @@ def write_card(checkpoint: Checkpoint) -> None:
         "",
         f"## Measured (`python -m playground evaluate {facts['id']}`)",
         "",
-        "| protocol | value | floor | unit | better |",
+        "| protocol | value | floor | baseline | better |",
         "|---|---|---|---|---|",
         *(rows or ["| not evaluated yet | | | | |"]),
         "",
-        "The floor is what a perfect sampler of the same size scores; a dash means that none is known.",
+        MEANINGS,
         "",
         *meanings,
     ]
@@ -97,16 +102,28 @@ def write_card(checkpoint: Checkpoint) -> None:
 def markdown_tables(checkpoints: Sequence[Checkpoint]) -> str:
     """What README says of the shipped models: one table of what they are, one of every measured number."""
     models = ["| checkpoint | what it is | parameters | training |", "|---|---|---|---|"]
-    numbers = ["| checkpoint | protocol | value | floor | better |", "|---|---|---|---|---|"]
+    numbers = ["| checkpoint | protocol | value | floor | baseline | better |", "|---|---|---|---|---|---|"]
     for checkpoint in checkpoints:
         facts, cost = checkpoint.facts, checkpoint.facts["cost"]
         cell = f"{cost['seconds'] / 60:.0f} min on {cost['device']}, {cost['flops'] / 1e15:.2f} PFLOP"
         models.append(f"| `{checkpoint.id}` | {facts['summary']} | {facts['parameters']:,} | {cell} |")
         numbers += [
-            f"| `{checkpoint.id}` | {name} | {shown(one['value'])} {one['unit']} | {shown(one['floor'])} | {one['better']} |"
+            f"| `{checkpoint.id}` | {name} | {' | '.join(number_cells(one))} |"
             for name, one in facts["metrics"].items()
         ]
     return "\n".join([*models, "", *numbers])
+
+
+def number_cells(one: dict[str, Any]) -> list[str]:
+    """An entry of a card's metrics as cells of a table: value with spread and unit, floor, baseline, which way is better."""
+    spread = f" ± {one['spread']:.2g}" if "spread" in one else ""
+    value = f"{shown(one['value'])}{spread} {one['unit']}"
+    return [
+        value,
+        shown(one["floor"]),
+        shown(one.get("baseline")),
+        "closest" if one.get("two_sided") else one["better"],
+    ]
 
 
 def shown(value: float | None) -> str:

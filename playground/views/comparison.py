@@ -45,6 +45,8 @@ class Measure:
     unit: str = ""
     help: str = ""
     name: str = ""  # what people call it; empty: see LABELS
+    two_sided: bool = False  # beyond the good end of the band is a fault too
+    baseline: float | None = None  # what samples without any sense score
 
     @classmethod
     def from_reply(cls, protocol: str, entry: Mapping[str, Any]) -> "Measure":
@@ -52,7 +54,17 @@ class Measure:
         floor = float(entry["floor"])
         low, high = entry.get("band") or (floor, floor)
         text = {name: str(entry.get(name) or "") for name in ("unit", "help")} | {"name": str(entry.get("label") or "")}
-        return cls(protocol, float(entry["value"]), floor, (float(low), float(high)), str(entry["better"]), **text)
+        baseline = entry.get("baseline")
+        return cls(
+            protocol,
+            float(entry["value"]),
+            floor,
+            (float(low), float(high)),
+            str(entry["better"]),
+            **text,
+            two_sided=bool(entry.get("two_sided")),
+            baseline=None if baseline is None else float(baseline),
+        )
 
     @property
     def label(self) -> str:
@@ -70,6 +82,25 @@ class Measure:
         if low - slack <= self.value <= high + slack:
             return WITHIN
         return WORSE if (self.value < low) == (self.better == "higher") else BEYOND
+
+    @property
+    def fault(self) -> float:
+        """How far outside the band the value lies, in widths of the band (at least a twentieth of the floor).
+
+        0 inside the band, and beyond its good end where only the other end is wrong.
+        """
+        if self.standing == WITHIN or (self.standing == BEYOND and not self.two_sided):
+            return 0.0
+        low, high = self.band
+        outside = max(low - self.value, self.value - high)
+        return outside / max(high - low, abs(self.floor) / 20, 1e-9)
+
+    @property
+    def senseless(self) -> bool:
+        """Whether the value lies outside the band and nearer to that of samples without any sense than to the floor."""
+        if self.baseline is None or self.standing == WITHIN:
+            return False
+        return abs(self.value - self.baseline) < abs(self.value - self.floor)
 
 
 @dataclass(frozen=True)
@@ -146,41 +177,63 @@ class Row:
 
 
 def judge(row: Row) -> str:
-    """One honest sentence: on which numbers the row cannot be told from the data, and where it can."""
+    """One honest sentence: nonsense is called so first; then the worst number, the others outside the band, those within it."""
     if not row.measures:
         return f"{row.name}: nothing was measured."
-    parts = []
     by_standing = {
         standing: [m for m in row.measures if m.standing == standing] for standing in (WITHIN, WORSE, BEYOND)
     }
+    worst = _worst(row)
+    parts = [_lead(worst)] if worst else []
+    others, beyond = ([m for m in by_standing[one] if m is not worst] for one in (WORSE, BEYOND))
+    if others:
+        parts.append(f"{'also ' if worst else ''}worse than a perfect sampler: {_list(map(_with_band, others))}")
+    if beyond:
+        parts.append(f"beyond a perfect sampler: {_list(map(_with_band, beyond))}{_sign_of(beyond)}")
     if by_standing[WITHIN]:
         parts.append(f"within the band of a perfect sampler: {_list(_inner(m.label) for m in by_standing[WITHIN])}")
-    if by_standing[WORSE]:
-        parts.append("worse than a perfect sampler: " + _list(_with_band(m) for m in by_standing[WORSE]))
-    if by_standing[BEYOND]:
-        labels = {m.label for m in by_standing[BEYOND]}
-        meanings = [meaning for meaning, of in BEYOND_MEANS.items() if labels.intersection(of)]
-        note = f", a sign of {_list(meanings)}" if meanings else ""
-        parts.append("beyond a perfect sampler: " + _list(_with_band(m) for m in by_standing[BEYOND]) + note)
     return f"{row.name}: {'; '.join(parts)}."
 
 
 def judge_all(rows: Sequence[Row]) -> str:
-    """One sentence over all rows of models: how many numbers of each are within the band, without naming a winner twice."""
-    counts = [(sum(m.standing == WITHIN for m in row.measures), row) for row in rows if row.measures]
-    if not counts:
+    """One sentence over all rows of models, the worst number of each first; the model that is furthest from real data leads."""
+    measured = [row for row in rows if row.measures]
+    if not measured:
         return "Nothing was measured."
-    total = len(counts[0][1].measures)
-    best = max(count for count, _ in counts)
-    tally = "; ".join(f"{row.name}: {count}" for count, row in counts)
-    if best == 0:
-        many = rows[0].words.many
-        return f"At {rows[0].n} samples every number tells every model from the real {many}: none is within the band."
-    leaders = [row.name for count, row in counts if count == best]
-    verb = "is" if len(leaders) == 1 else "are"
-    closing = f"all {total} numbers" if best == total else f"{best} of {total} numbers"
-    lead = f"{_list(leaders)} {verb} within a perfect sampler's band on {closing}"
-    return f"{lead}." if len(counts) == 1 else f"At {rows[0].n} samples {lead} ({tally})."
+    worst = {row.id: _worst(row) for row in measured}
+    ordered = sorted(measured, key=lambda row: _seriousness(worst[row.id]), reverse=True)
+    parts = []
+    for row in ordered:
+        one, outside = worst[row.id], sum(m.standing != WITHIN for m in row.measures)
+        if one is None:
+            parts.append(f"{row.name}: no number is worse than that of real {row.words.many}")
+        else:
+            parts.append(f"{row.name}: {_lead(one)}, outside the band on {outside} of {len(row.measures)} numbers")
+    return f"At {rows[0].n} samples, {'; '.join(parts)}."
+
+
+def _worst(row: Row) -> Measure | None:
+    """A number that shows nonsense, or else the one furthest outside its band; None where none is at fault."""
+    return max((m for m in row.measures if m.fault > 0), key=_seriousness, default=None)
+
+
+def _seriousness(measure: Measure | None) -> tuple[bool, float]:
+    """What orders faults: nonsense above all, then how far outside the band."""
+    return (measure.senseless, measure.fault) if measure else (False, 0.0)
+
+
+def _lead(worst: Measure) -> str:
+    """What to say first: nonsense, or the worst number."""
+    if worst.senseless and worst.baseline is not None:
+        return f"nonsense, {_with_band(worst)} is nearer to chance ({format_number(worst.baseline)}) than to real data"
+    return f"worst is {_with_band(worst)}{_sign_of([worst]) if worst.standing == BEYOND else ''}"
+
+
+def _sign_of(beyond: Sequence[Measure]) -> str:
+    """What numbers beyond a perfect sampler's band are a sign of, where that is known."""
+    labels = {m.label for m in beyond}
+    meanings = [meaning for meaning, of in BEYOND_MEANS.items() if labels.intersection(of)]
+    return f", a sign of {_list(meanings)}" if meanings else ""
 
 
 def format_number(value: float) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from playground.metrics.ngram import KneserNey, find_discounts
+from playground.metrics.ngram import KneserNey, TextNgrams, find_discounts
 
 GENERATOR = np.random.default_rng(0)
 DOCUMENTS = [GENERATOR.integers(0, 5, size) ** 2 // 4 for size in (40, 1, 90, 0)]  # over 0, 1, 2, 4: 3 never comes
@@ -93,3 +93,41 @@ def test_what_cannot_be_counted_is_refused():
         KneserNey([[]], 5, 2)
     with pytest.raises(ValueError, match="0 to 4"):
         KneserNey([[5]], 5, 2)
+
+
+def test_texts_are_read_as_words_with_an_end_and_unseen_words_are_the_dearest():
+    texts = [["the", "cat", "sits"], ["the", "dog", "sits"], ["the", "cat", "runs"]]
+    ngrams = TextNgrams(texts, 2)
+    numbers = [[2, 3, 4, 0], [2, 5, 4, 0], [2, 3, 6, 0]]
+    direct = KneserNey(numbers, 7, 2)
+    assert ngrams.nats(texts) == pytest.approx(np.concatenate([direct.nats(one) for one in numbers]).mean())
+    assert (
+        ngrams.nats([["the", "cat", "sits"]])
+        < ngrams.nats([["sits", "the", "cat"]])
+        < ngrams.nats([["xyzzy", "plugh", "frob"]])
+    )
+    assert ngrams.nats([[]]) == pytest.approx(direct.nats([0])[0])  # an end alone
+
+
+def test_a_bigram_model_of_one_text_has_the_nats_that_are_counted_by_hand():
+    # One document "a b a b": bigrams (start a) 1, (a b) 2, (b a) 1, (b end) 1. With one discount d a unigram counts the symbols
+    # before it: a 2 (start, b), b 1, end 1, of 4; each has n1 / (n1 + 2 n2) as discount.
+    ngrams = TextNgrams([["a", "b", "a", "b"]], 2)
+    d2 = 3 / (3 + 2 * 1)  # three bigrams once, one twice
+    d1 = 2 / (2 + 2 * 1)  # two unigrams counted once, one twice
+    below = {"a": (2 - d1) / 4, "b": (1 - d1) / 4, "end": (1 - d1) / 4}
+    left = 3 * d1 / 4 / 4  # shared by four symbols, the unseen one among them
+    unigram = {name: p + left for name, p in below.items()}
+    p = [
+        (1 - d2) + d2 * unigram["a"],
+        (2 - d2) / 2 + d2 / 2 * unigram["b"],
+        (1 - d2) / 2 + d2 * unigram["a"],
+        (2 - d2) / 2 + d2 / 2 * unigram["b"],
+        (1 - d2) / 2 + d2 * unigram["end"],
+    ]
+    assert ngrams.nats([["a", "b", "a", "b"]]) == pytest.approx(-np.log(p).mean())
+
+
+def test_no_text_has_no_nats():
+    with pytest.raises(ValueError, match="at least one text"):
+        TextNgrams([["a"]], 2).nats([])

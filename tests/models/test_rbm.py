@@ -78,3 +78,34 @@ def test_clamped_pixels_keep_their_value_through_the_whole_chain():
     assert shown.shape == (5, 1, 28, 28)
     assert torch.equal(shown.view(5, 784)[:, :392], picture[:392].expand(5, 392))
     assert not torch.equal(shown[1], shown[4])
+
+
+def test_stored_chains_take_a_byte_for_eight_pixels_and_come_back_as_they_were():
+    model = small(visible=13)
+    v = torch.bernoulli(torch.full((7, 13), 0.5), generator=torch.Generator().manual_seed(0))
+    packed = model.packed(v)
+    assert packed.shape == (7, 2) and packed.dtype == torch.uint8 and model.particles.shape == (4, 2)
+    assert torch.equal(model.unpacked(packed), v)
+
+
+def test_the_chains_stored_after_training_are_distributed_as_enumeration_says_wherever_they_began():
+    torch.manual_seed(3)
+    model = RBM(RBMConfig(hidden=4, visible=6, chains=4, stored=4001, stored_steps=40))
+    model.weight.data.normal_(0, 0.6)
+    ones = torch.ones(20, 1, 2, 3)  # no such picture is likely
+    with torch.inference_mode():
+        model.finish_on_data(ones, torch.zeros(20, dtype=torch.int64))
+    v = states(6)
+    exact = torch.exp(-free_energy(v, *model.plain_parameters()).double() - exact_log_z(*model.plain_parameters()))
+    codes = (model.unpacked(model.particles) @ (2.0 ** torch.arange(5, -1, -1))).long()
+    shares = torch.bincount(codes, minlength=64).double() / 4001
+    assert 0.5 * (shares - exact).abs().sum() < 0.06
+
+
+def test_without_steps_half_of_the_stored_chains_are_data_and_half_are_those_of_training():
+    model = RBM(RBMConfig(hidden=4, visible=6, chains=4, stored=10, stored_steps=0))
+    model.particles.copy_(model.packed(torch.eye(6)[:4]))
+    with torch.inference_mode():
+        model.finish_on_data(torch.ones(3, 1, 2, 3), torch.zeros(3, dtype=torch.int64))
+    stored = model.unpacked(model.particles)
+    assert torch.equal(stored[:5], torch.ones(5, 6)) and torch.equal(stored[5:], torch.eye(6)[[0, 1, 2, 3, 0]])

@@ -35,33 +35,61 @@ def test_labels_are_what_people_call_it(protocol: str, label: str) -> None:
     assert Measure.from_reply(protocol, metric(0.9)).label == label
 
 
-def test_a_verdict_names_what_is_within_and_numbers_with_band_what_is_worse() -> None:
+def measure(name: str, value: float, **more: object) -> Measure:
+    """A number with the band .85 to .95."""
+    return Measure.from_reply(f"{name}-100-net", metric(value) | {"label": name} | more)
+
+
+def test_a_verdict_leads_with_the_worst_number_then_names_the_others_with_their_bands_and_what_is_within() -> None:
     said = judge(row("Model A", precision=0.5, coverage=0.9))
-    assert "within the band of a perfect sampler: coverage" in said
-    assert "worse than a perfect sampler: precision 0.5 (band 0.85 to 0.95) and fréchet distance 2" in said
-
-
-def test_precision_above_the_band_is_called_playing_safe() -> None:
-    assert "playing safe" in judge(row(precision=1.0))
-    assert "playing safe" not in judge(row(precision=0.9, coverage=1.0))
-
-
-def test_recall_above_the_band_is_called_scattered() -> None:
-    measure = Measure.from_reply("recall-100-net", metric(1.0))
-    said = judge(Row("image/a", "A", 100, DIGITS, [measure]))
-    assert (
-        said
-        == "A: beyond a perfect sampler: recall 1 (band 0.85 to 0.95), a sign of samples more scattered than real data."
+    assert said == (
+        "Model A: worst is precision 0.5 (band 0.85 to 0.95); also worse than a perfect sampler: fréchet distance 2 "
+        "(band 0.5 to 1.5); within the band of a perfect sampler: coverage."
     )
 
 
-def test_the_overall_verdict_counts_and_does_not_crown_without_reason() -> None:
+def test_where_both_ends_are_wrong_a_number_beyond_the_band_is_a_fault_and_else_it_is_none() -> None:
+    plain, both = measure("Copied", 1.0), measure("Copied", 1.0, two_sided=True)
+    assert plain.fault == 0 and both.fault == pytest.approx(0.5)
+    assert (
+        judge(Row("text/a", "A", 100, DIGITS, [plain])) == "A: beyond a perfect sampler: copied 1 (band 0.85 to 0.95)."
+    )
+    assert judge(Row("text/a", "A", 100, DIGITS, [both])) == "A: worst is copied 1 (band 0.85 to 0.95)."
+
+
+def test_precision_above_the_band_is_called_playing_safe_and_recall_scattered() -> None:
+    sure = judge(Row("image/a", "A", 100, DIGITS, [measure("Precision", 1.0, two_sided=True)]))
+    assert sure == "A: worst is precision 1 (band 0.85 to 0.95), a sign of playing safe rather than better samples."
+    wide = judge(Row("image/a", "A", 100, DIGITS, [measure("Recall", 1.0)]))
+    assert wide == (
+        "A: beyond a perfect sampler: recall 1 (band 0.85 to 0.95), a sign of samples more scattered than real data."
+    )
+
+
+def test_a_model_of_nonsense_is_called_so_in_the_first_words_however_well_its_other_numbers_stand() -> None:
+    fine = [measure(f"Number {i}", 0.9) for i in range(12)]
+    far = measure("Copied", 9.0, better="lower", two_sided=True)
+    sense = measure("Sense (3-grams)", 1.6, better="lower", two_sided=True, baseline=2.0)
+    mild = measure("Sense (3-grams)", 1.4, better="lower", two_sided=True, baseline=2.0)
+    assert sense.senseless and not mild.senseless
+    nonsense = Row("text/a", "Babbler", 100, DIGITS, [*fine, far, sense])
+    opening = "Babbler: nonsense, sense (3-grams) 1.6 (band 0.85 to 0.95) is nearer to chance (2) than to real data"
+    assert judge(nonsense).startswith(opening)
+    good = Row("text/b", "Writer", 100, DIGITS, [*fine, measure("Copied", 0.9), mild])
+    assert judge_all([good, nonsense]).startswith(f"At 100 samples, {opening}")
+    assert "nonsense" not in judge(good)
+
+
+def test_the_overall_verdict_leads_with_the_model_and_number_furthest_from_real_data() -> None:
     good, bad = row("Good", precision=0.9, coverage=0.9), row("Bad", precision=0.1, coverage=0.1)
-    said = judge_all([good, bad])
-    assert "At 100 samples Good is within a perfect sampler's band on 2 of 3 numbers (Good: 2; Bad: 0)." == said
-    assert "none is within the band" in judge_all([bad])
-    tied = judge_all([row("One", precision=0.9), row("Two", precision=0.9)])
-    assert "One and Two are within" in tied
+    assert judge_all([good, bad]) == (
+        "At 100 samples, Bad: worst is precision 0.1 (band 0.85 to 0.95), outside the band on 3 of 3 numbers; "
+        "Good: worst is fréchet distance 2 (band 0.5 to 1.5), outside the band on 1 of 3 numbers."
+    )
+    assert judge_all([Row("image/a", "A", 100, DIGITS, [measure("Precision", 0.9)])]) == (
+        "At 100 samples, A: no number is worse than that of real digits."
+    )
+    assert judge_all([Row("image/a", "A", 100, DIGITS)]) == "Nothing was measured."
 
 
 def test_shares_sum_to_one_and_an_empty_histogram_stays_empty() -> None:

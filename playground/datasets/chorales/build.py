@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from playground.datasets.chorales.tunes import sharing_tunes, tune_moves
 from playground.datasets.melodies.build import sixteenths
 from playground.datasets.shared.music21_corpus import music21_corpus, natural_order
 from playground.datasets.storage import cache_folder, save_arrays
@@ -111,12 +112,20 @@ class Piece:
 
 @dataclass(frozen=True)
 class Chorales:
-    """Pieces by split; training sees them in windows of ``window`` frames, ``stride`` apart."""
+    """Pieces by split; training sees them in windows of ``window`` frames, ``stride`` apart.
+
+    known_tunes: the names of held-out pieces whose tune is that of a training piece; they are no unseen music.
+    """
 
     pieces: dict[str, list[Piece]]
+    known_tunes: frozenset[str] = frozenset()
     name: str = "chorales"  # as protocols call it
     window: int = 64
     stride: int = 32
+
+    def unseen(self, split: str) -> list[Piece]:
+        """The pieces of a held-out split whose tune no training piece has."""
+        return [piece for piece in self.pieces[split] if piece.name not in self.known_tunes]
 
     def training_tensors(self) -> "tuple[Tensor, Tensor]":
         """Windows of training pieces, (n, window, 6) int64, and the key of their piece, (n,) int64.
@@ -141,7 +150,7 @@ class Chorales:
         """One line of facts."""
         parts = [f"{len(part)} {name}" for name, part in self.pieces.items()]
         frames = sum(len(piece.notes) for part in self.pieces.values() for piece in part)
-        return f"{' + '.join(parts)} pieces, {frames:,} frames"
+        return f"{' + '.join(parts)} pieces, {len(self.known_tunes)} held-out ones to a tune of training, {frames:,} frames"
 
 
 def piece_columns(piece: Piece) -> np.ndarray:
@@ -166,7 +175,16 @@ def load() -> Chorales:
         key = key_signature(pitch_histogram(np.abs(voices[voices != 0])))
         piece = Piece(str(arrays["names"][i]), sort_notes(eighths), beats, key)
         pieces[SPLIT[arrays["split"][i]]].append(piece)
-    return Chorales(pieces)
+    return Chorales(pieces, known_tunes=known_tunes(pieces))
+
+
+def known_tunes(pieces: dict[str, list[Piece]]) -> frozenset[str]:
+    """The names of held-out pieces whose tune is that of a training piece."""
+    held_out = [*pieces["valid"], *pieces["test"]]
+    tunes, training = (
+        [tune_moves(piece.notes[:, 0], piece.beats) for piece in part] for part in (held_out, pieces["train"])
+    )
+    return frozenset(piece.name for piece, known in zip(held_out, sharing_tunes(tunes, training)) if known)
 
 
 def to_eighths(voices: np.ndarray) -> np.ndarray:

@@ -1,21 +1,19 @@
 """Numbers of the music models: nats and accuracy a frame on chorales, reconstruction and prior of the melody VAE, what is copied.
 
-The benchmark is JSB Chorales (Boulanger-Lewandowski et al. 2012) in quarter frames; its models have recipes of their own and
-are never shipped: train them into a folder of their own, ``python -m playground --checkpoints runs/benchmarks train
-audio/jsb-rbm``, and the evaluation "benchmark" of the shipped model of that family writes their numbers into its card.
+The benchmark is JSB Chorales (Boulanger-Lewandowski et al. 2012) in quarter frames. Its models have recipes of their own and are
+not shipped: ``python -m playground train audio/jsb-rbm``, then ``evaluate audio/jsb-rbm``, give their numbers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from playground.checkpoint import find_checkpoints, load_model
 from playground.datasets import find_dataset
 from playground.datasets.chorales.build import Chorales, Piece, piece_columns
-from playground.datasets.jsb.build import load as load_jsb
 from playground.datasets.melodies.build import Melodies, melody_rolls, shape_of
 from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
 from playground.formats.tonality import in_key_share
@@ -25,6 +23,7 @@ from playground.metrics.conditional_ais import (
     expected_frame_accuracy,
     gibbs_marginals,
 )
+from playground.metrics.voice_leading import shuffled_frames, voice_leading
 from playground.models.base import sample_generator
 from playground.models.chorale_frames import BAR, FrameGrid
 from playground.models.rnn_rbm import RNNRBM
@@ -32,8 +31,6 @@ from playground.models.vae import VAE, kl_per_dimension
 from playground.nets.music import HOLD, TOKENS, sounding_pitches, tokens_of
 from playground.protocol.fields import settings_of
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "runs" / "benchmarks"
-BENCHMARK_OF = {"rnn-rbm": "audio/jsb-rbm", "transformer": "audio/jsb-transformer"}
 SEED = 20260
 TEMPERATURES, CHAINS = 1000, 20  # of annealing, a frame
 MARGINAL_CHAINS, MARGINAL_STEPS = 100, 10  # that tell which keys are likely; as many steps before are not counted
@@ -90,24 +87,55 @@ def evaluate_rbm_likelihood(subject: Subject) -> Metrics:
         log_probability.append(conditional_log_probability(v, model.weight, b, c, log_z))
         done += len(v)
         subject.report(f"{done} of {len(test.v)} frames, NLL so far {-float(torch.cat(log_probability).mean()):.3f}")
-    nll = -float(torch.cat(log_probability).mean())
     likely = sounding_marginals(model.grid_in_c, valid.marginals(model, generator))
     threshold = best_threshold(valid.sounds(model), likely)
     chosen = (sounding_marginals(model.grid_in_c, marginals) > threshold).float()
-    accuracy = expected_frame_accuracy(test.sounds(model), chosen)
-    return {
-        **nats_metric(data, "rnn-rbm", f"nll-ais{TEMPERATURES}", nll),
-        f"frame-accuracy-{where_of(data)}": entry(
-            accuracy,
+    sounds, lengths = test.sounds(model), [len(piece.notes) for piece in data.pieces["test"]]
+    metrics = nats_metrics(data, "rnn-rbm", f"nll-ais{TEMPERATURES}", -torch.cat(log_probability))
+    for part in measured_parts(data):
+        of_part = torch.from_numpy(np.repeat(part.members, lengths))
+        metrics[f"frame-accuracy-{part.name}"] = entry(
+            expected_frame_accuracy(sounds[of_part], chosen[of_part]),
             None,
             "share",
             "higher",
-            f"TP / (TP + FP + FN) over all test frames (Bay et al. 2009) of the keys whose probability, given the frames before, "
-            f"is above {threshold:.2f}, which does best on validation pieces. The paper's 4.42 % for random frames is the "
-            "value of calling every key, so it decides by a threshold too.",
-            baseline=frequency_accuracy(data),
-        ),
-    }
+            f"TP / (TP + FP + FN) over all frames of {part.words} (Bay et al. 2009) of the keys whose probability, given the "
+            f"frames before, is above {threshold:.2f}, which does best on validation pieces. The paper's 4.42 % for random "
+            "frames is the value of calling every key, so it decides by a threshold too. The baseline calls the keys most common "
+            "in training.",
+            baseline=frequency_accuracy(data, part),
+        )
+    return metrics
+
+
+@dataclass(frozen=True)
+class MeasuredPart:
+    """Which of the test pieces a number is about: the end of its name, words, and membership (pieces,) bool."""
+
+    name: str
+    words: str
+    members: np.ndarray
+
+    def of(self, data: Chorales) -> list[Piece]:
+        """Its pieces."""
+        return [piece for piece, here in zip(data.pieces["test"], self.members) if here]
+
+
+def measured_parts(data: Chorales) -> list[MeasuredPart]:
+    """The pieces to a tune that no training piece has, where others are sung to one of training; then all test pieces."""
+    test, unseen = data.pieces["test"], {piece.name for piece in data.unseen("test")}
+    new = np.array([piece.name in unseen for piece in test])
+    frames = np.array([len(piece.notes) for piece in test])
+    title = find_dataset(data.name).title
+    words = f"all {len(test)} test pieces of {title}"
+    if new.all():
+        return [MeasuredPart(f"{data.name}-test{frames.sum()}", words, new)]
+    shared = f"{words}, of which {(~new).sum()} are sung to a hymn tune that a training piece has too"
+    alone = f"the {new.sum()} test pieces of {title} that are sung to a tune no training piece has"
+    return [
+        MeasuredPart(f"{data.name}-unseen{frames[new].sum()}", alone, new),
+        MeasuredPart(f"{data.name}-test{frames.sum()}", shared, np.ones_like(new)),
+    ]
 
 
 def sounding_marginals(grid: FrameGrid, marginals: Tensor) -> Tensor:
@@ -121,42 +149,46 @@ def best_threshold(sounds: Tensor, likely: Tensor) -> float:
     return max(thresholds, key=lambda t: expected_frame_accuracy(sounds, (likely > t).float()))
 
 
-def where_of(data: Chorales) -> str:
-    """The end of a metric's name: data set and number of test frames."""
-    return f"{data.name}-test{sum(len(piece.notes) for piece in data.pieces['test'])}"
+def nats_metrics(data: Chorales, family: str, protocol: str, nats: Tensor) -> Metrics:
+    """The entries of a likelihood from the nats (frames,) of all test frames; the baseline is one Bernoulli a key."""
+    against = PAPERS[family] if data.name == "jsb" else KEY_TOLD[family]
+    pieces = nats.double().split([len(piece.notes) for piece in data.pieces["test"]])
+    metrics: Metrics = {}
+    for part in measured_parts(data):
+        own = [piece for piece, here in zip(pieces, part.members) if here]
+        error = float(torch.stack([piece.mean() for piece in own]).std()) / len(own) ** 0.5
+        metrics[f"{protocol}-{part.name}"] = entry(
+            float(torch.cat(own).mean()),
+            None,
+            "nats a frame",
+            "lower",
+            f"-log p of a frame given those before it, mean over the frames of {part.words} (standard error over pieces "
+            f"{error:.2f}); {against}. The baseline draws every key alone, at its share in training.",
+            baseline=frequency_nats(data, part),
+        )
+    return metrics
 
 
-def nats_metric(data: Chorales, family: str, protocol: str, nll: float) -> Metrics:
-    """The entry of a likelihood; the baseline is one Bernoulli a key at training shares."""
-    against = f"; {PAPERS[family]}" if data.name == "jsb" else f"; {KEY_TOLD[family]}"
-    text = (
-        f"-log p of a frame given those before it, mean of all test frames of {find_dataset(data.name).title}{against}."
-    )
-    name = f"{protocol}-{where_of(data)}"
-    return {name: entry(nll, None, "nats a frame", "lower", text, baseline=frequency_nats(data))}
-
-
-def frequency_accuracy(data: Chorales) -> float:
+def frequency_accuracy(data: Chorales, part: MeasuredPart) -> float:
     """The frame accuracy of calling the same keys in every frame: those most common in training, as many as do best there."""
     grid = FrameGrid(0, 128, 1)
     train, test = (
-        grid.planes_of(torch.from_numpy(np.abs(np.concatenate([p.notes for p in data.pieces[part]]))).long())
-        for part in ("train", "test")
+        grid.planes_of(torch.from_numpy(np.abs(np.concatenate([p.notes for p in pieces]))).long())
+        for pieces in (data.pieces["train"], part.of(data))
     )
     share = train.mean(0)
     threshold = best_threshold(train, share.expand_as(train))
     return expected_frame_accuracy(test, (share > threshold).float().expand_as(test))
 
 
-def frequency_nats(data: Chorales) -> float:
+def frequency_nats(data: Chorales, part: MeasuredPart) -> float:
     """Nats a test frame of independent bits (struck, held) at their shares in training, add one half."""
     grid = FrameGrid(0, 128, 2)
-    bits = {
-        part: grid.planes_of(torch.from_numpy(np.concatenate([p.notes for p in data.pieces[part]])).long())
-        for part in ("train", "test")
-    }
-    share = (bits["train"].double().sum(0) + 0.5) / (len(bits["train"]) + 1)
-    test = bits["test"].double()
+    train, test = (
+        grid.planes_of(torch.from_numpy(np.concatenate([p.notes for p in pieces])).long()).double()
+        for pieces in (data.pieces["train"], part.of(data))
+    )
+    share = (train.sum(0) + 0.5) / (len(train) + 1)
     return -float((test @ share.log() + (1 - test) @ (1 - share).log()).mean())
 
 
@@ -168,65 +200,98 @@ def evaluate_note_likelihood(subject: Subject) -> Metrics:
             for piece in subject.data.pieces["test"]
         ]
     )
-    return nats_metric(subject.data, "transformer", "nll-exact", float(nats.double().mean()))
-
-
-def benchmark_of(family: str) -> Evaluation:
-    """The evaluation that measures the family's benchmark model, where there is one."""
-    likelihood = {"rnn-rbm": evaluate_rbm_likelihood, "transformer": evaluate_note_likelihood}[family]
-
-    def run(subject: Subject) -> Metrics:
-        found = {one.id: one for one in find_checkpoints(BENCHMARKS)}
-        name = BENCHMARK_OF[family]
-        if name not in found:
-            subject.report(f"{name} is not under {BENCHMARKS.name}/: its numbers are left as they are.")
-            return {}
-        model = load_model(found[name])
-        return likelihood(Subject(model, load_jsb(), subject.root, subject.report))
-
-    return run
+    return nats_metrics(subject.data, "transformer", "nll-exact", nats)
 
 
 def evaluate_compositions(subject: Subject) -> Metrics:
-    """Forty compositions of eight bars: in key, how full, how much is copied, each beside the test chorales."""
-    model, settings = subject.model, settings_of(subject.model, {})
+    """Forty compositions of eight bars: in key, how full, voice leading, how much is copied, each beside held-out chorales."""
+    model, data, settings = subject.model, subject.data, settings_of(subject.model, {})
+    if data.name == "jsb":
+        subject.report("Compositions are measured of models of the data set 'chorales' alone.")
+        return {}
     nothing = torch.zeros(model.config.keys, 0)
-    own, real = [], []
+    own = []
     for i in range(SAMPLES):
         roll = model.compose(nothing, None, 8 * BAR, SEED + i, settings)
         own.append(model.grid.to_columns(model.grid.from_roll(roll), 0)[:, 2:].numpy())
         subject.report(f"{i + 1} of {SAMPLES} compositions")
-    for piece in subject.data.pieces["test"]:
-        real += [
-            piece.notes[i : i + 8 * BAR].astype(np.int64) for i in range(0, len(piece.notes) - 8 * BAR + 1, 8 * BAR)
-        ]
-    trained = {bar for piece in subject.data.pieces["train"] for bar in bars_of(piece.notes.astype(np.int64), 1)}
-    texts = {
-        "in-key": "Share of struck notes inside the key that fits the piece best, its own signature.",
-        "notes-per-frame": "Keys that sound in a frame; a chorale has four voices.",
-        "struck-share": "Share of sounding keys that are struck and not held on: how lively the rhythm is.",
-        "copied-bars": "Share of bars (eight frames) that stand in a training chorale, in any transposition.",
-    }
+    held_out = [*data.pieces["valid"], *data.pieces["test"]]
+    real, unseen = (
+        eight_bars(pieces) for pieces in (held_out, [piece for piece in held_out if piece.name not in data.known_tunes])
+    )
+    trained = {bar for piece in data.pieces["train"] for bar in bars_of(piece.notes.astype(np.int64), 1)}
+
+    def number(score: Callable[[list[np.ndarray]], float], unit: str, better: str, text: str) -> dict[str, Any]:
+        text += f" The floor is that of {len(held_out)} held-out chorales."
+        return entry(score(own), score(real), unit, better, text, two_sided=True)
+
+    def copied(pieces: list[np.ndarray]) -> float:
+        return float(np.mean([bar in trained for piece in pieces for bar in bars_of(piece, BAR)]))
+
     numbers = {
-        "in-key": (np.mean([in_key_share(n[n > 0]) for n in own]), np.mean([in_key_share(n[n > 0]) for n in real])),
-        "notes-per-frame": tuple(float(np.mean([(n != 0).sum(1).mean() for n in part])) for part in (own, real)),
-        "struck-share": tuple(float(np.mean([(n > 0).sum() / (n != 0).sum() for n in part])) for part in (own, real)),
-        "copied-bars": tuple(
-            float(np.mean([bar in trained for n in part for bar in bars_of(n, BAR)])) for part in (own, real)
+        "in-key": number(
+            lambda pieces: float(np.mean([in_key_share(n[n > 0]) for n in pieces])),
+            "share",
+            "higher",
+            "Share of struck notes inside the key that fits the piece best, its own signature.",
         ),
+        "notes-per-frame": number(
+            lambda pieces: float(np.mean([(n != 0).sum(1).mean() for n in pieces])),
+            "keys",
+            "higher",
+            "Keys that sound in a frame; a chorale has four voices.",
+        ),
+        "struck-share": number(
+            lambda pieces: float(np.mean([(n > 0).sum() / (n != 0).sum() for n in pieces])),
+            "share",
+            "higher",
+            "Share of sounding keys that are struck and not held on: how lively the rhythm is.",
+        ),
+        "copied-bars": entry(
+            copied(own),
+            copied(unseen),
+            "share",
+            "lower",
+            "Share of bars (eight frames) that stand in a training chorale, in any transposition. The floor is that of "
+            "held-out chorales whose tune no training chorale has.",
+        ),
+        **voice_leading_entries(own, [piece.notes for piece in held_out]),
     }
-    better = {"in-key": "higher", "notes-per-frame": "higher", "struck-share": "higher", "copied-bars": "lower"}
-    units = {"notes-per-frame": "keys"}
+    return {f"{name}-{SAMPLES}x8bars": one for name, one in numbers.items()}
+
+
+def voice_leading_entries(own: list[np.ndarray], real: list[np.ndarray]) -> Metrics:
+    """Parallels and leaps beside those of real chorales, and of their frames in a random order: what chance would make."""
+    found, floor = voice_leading(own), voice_leading(real)
+    chance = voice_leading(shuffled_frames(real, np.random.default_rng(SEED)))
+    against = (
+        f"The floor is that of {len(real)} held-out chorales, the baseline that of their frames in a random order. Voices are "
+        "read from the highest note to the lowest."
+    )
+    unit, motions = (
+        "per 100 similar motions",
+        f"of two voices that move the same way ({found.similar_motions:,} such motions)",
+    )
+    texts = {
+        "parallel-fifths": (unit, "fifths_per_100", f"Parallel fifths {motions}, which Bach avoids. {against}"),
+        "parallel-octaves": (unit, "octaves_per_100", f"Parallel octaves and unisons {motions}. {against}"),
+        "leaps": ("share", "leap_share", f"Share of a voice's moves that are larger than a fifth. {against}"),
+    }
     return {
-        f"{name}-{SAMPLES}x8bars": entry(
-            float(value),
-            float(floor),
-            units.get(name, "share"),
-            better[name],
-            f"{texts[name]} The floor is the test set's.",
+        name: entry(
+            getattr(found, of), getattr(floor, of), unit, "lower", text, two_sided=True, baseline=getattr(chance, of)
         )
-        for name, (value, floor) in numbers.items()
+        for name, (unit, of, text) in texts.items()
     }
+
+
+def eight_bars(pieces: list[Piece]) -> list[np.ndarray]:
+    """Pieces cut into eight bars of 4/4 (64, 4), a shorter rest left out."""
+    return [
+        piece.notes[i : i + 8 * BAR].astype(np.int64)
+        for piece in pieces
+        for i in range(0, len(piece.notes) - 8 * BAR + 1, 8 * BAR)
+    ]
 
 
 def bars_of(notes: np.ndarray, stride: int) -> list[bytes]:
@@ -269,7 +334,7 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
             None,
             "nats",
             "higher",
-            "One-sample bound on log p of a window.",
+            "One-sample bound on log p of a window; the baseline draws every step alone, at the shares of training tunes.",
             baseline=-token_share_nats(subject.data),
         ),
         f"kl-{on}": entry(
@@ -316,9 +381,14 @@ def evaluate_melody_prior(subject: Subject) -> Metrics:
     copied = "Share of prior samples that stand in a training tune, in any transposition."
     on = f"prior{PRIOR_SAMPLES}"
     return {
-        f"in-key-{on}": entry(mean_in_key(own), mean_in_key(real), "share", "higher", text),
+        f"in-key-{on}": entry(mean_in_key(own), mean_in_key(real), "share", "higher", text, two_sided=True),
         f"notes-{on}": entry(
-            float(np.mean([len(p) for p in own])), float(np.mean([len(p) for p in real])), "notes", "higher", notes
+            float(np.mean([len(p) for p in own])),
+            float(np.mean([len(p) for p in real])),
+            "notes",
+            "higher",
+            notes,
+            two_sided=True,
         ),
         f"copied-{on}": entry(float(np.mean([shape in trained for shape in shapes])), 0.0, "share", "lower", copied),
     }
@@ -349,12 +419,10 @@ def mean_in_key(melodies: list[np.ndarray]) -> float:
 EVALUATIONS: dict[str, dict[str, Evaluation]] = {
     "rnn-rbm": {
         "likelihood": evaluate_rbm_likelihood,
-        "benchmark": benchmark_of("rnn-rbm"),
         "compositions": evaluate_compositions,
     },
     "transformer": {
         "likelihood": evaluate_note_likelihood,
-        "benchmark": benchmark_of("transformer"),
         "compositions": evaluate_compositions,
     },
     "vae": {"reconstruction": evaluate_reconstruction, "prior": evaluate_melody_prior},

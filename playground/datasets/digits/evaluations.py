@@ -40,8 +40,11 @@ from playground.protocol.fields import settings_of
 
 SAMPLES = 10_000
 EVALUATION_SEED = 20260
+SPREAD_SEEDS = (20260, 20261, 20262)  # the first gives the value, all of them its spread
+STEP_COUNTS = (5, 10, 20, 50, 100)  # of a flow's solver
 IMPORTANCE_SAMPLES = 5000
-PIXEL_BASELINE_NATS = 205.79  # one independent Bernoulli per pixel, at the training base rates
+PIXEL_BASELINE_NATS = 205.79
+PIXEL_BASELINE = "The baseline is one independent Bernoulli per pixel, at the rates of the training digits."
 
 
 def test_pictures(data: Digits) -> Tensor:
@@ -70,7 +73,7 @@ def evaluate_elbo(subject: Subject) -> Metrics:
     total = sum(
         float(subject.model.log_weights(part, 10, generator)[0].double().mean(0).sum()) for part in x.split(100)
     )
-    text = "The bound that training sees: how far it lies below the likelihood is what the encoder loses."
+    text = f"The bound that training sees: how far it lies below the likelihood is what the encoder loses. {PIXEL_BASELINE}"
     value = entry(total / len(x), None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)
     return {"elbo-dynamic-test10k": value}
 
@@ -95,7 +98,10 @@ def evaluate_nll(subject: Subject) -> Metrics:
         done += len(part)
         if done % 500 == 0:
             subject.report(f"{done} of {len(x)} digits, NLL so far {nll / done:.2f} nats")
-    text = "-log p(x) in nats per test digit (pixels drawn once as Bernoulli), by 5000 importance samples each."
+    text = (
+        "-log p(x) in nats per test digit (pixels drawn once as Bernoulli), by 5000 importance samples each. "
+        f"{PIXEL_BASELINE}"
+    )
     value = entry(nll / len(x), None, "nats", "lower", text, baseline=PIXEL_BASELINE_NATS)
     return {f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k": value}
 
@@ -111,7 +117,8 @@ def evaluate_ais(subject: Subject) -> Metrics:
     forward = ais_log_z(weights, b, c, base, betas=betas, chains=100, generator=generator)
     subject.report(f"log Z {forward.log_z:.2f} (standard error {forward.standard_error:.2f}); now the reverse")
     generators = [sample_generator(EVALUATION_SEED, i) for i in range(100)]
-    start, _ = model.gibbs(model.particles[torch.arange(100) % len(model.particles)].float(), 1000, 1.0, generators)
+    stored = model.unpacked(model.particles[torch.arange(100) % len(model.particles)])
+    start, _ = model.gibbs(stored, 1000, 1.0, generators)
     backward = reverse_ais_log_z(start, weights, b, c, base, betas=betas, generator=generator)
     metrics: Metrics = {}
     tests = {"dynamic": binarize(test_pictures(subject.data), EVALUATION_SEED).flatten(1)}
@@ -132,20 +139,22 @@ def evaluate_ais(subject: Subject) -> Metrics:
     return metrics
 
 
-def draw_pictures(model: GenerativeModel, count: int, settings: dict, report: Report) -> Iterator[Tensor]:
-    """Samples 0 .. count - 1 under the evaluation seed, 100 at a time, rounded to 256 grey levels."""
+def draw_pictures(model: GenerativeModel, count: int, settings: dict, report: Report, seed: int) -> Iterator[Tensor]:
+    """Samples 0 .. count - 1 under a seed, 100 at a time, rounded to 256 grey levels."""
     for start in range(0, count, 100):
-        generators = [sample_generator(EVALUATION_SEED, start + i) for i in range(min(100, count - start))]
+        generators = [sample_generator(seed, start + i) for i in range(min(100, count - start))]
         pictures = decode(model, model.sample_latents(generators, settings), settings, generators)
         yield from_frames(to_frames(pictures), len(pictures))
         if start % 1000 == 0:
             report(f"{start} of {count} samples")
 
 
-def sample_features(subject: Subject, count: int, **chosen: Any) -> tuple[np.ndarray, np.ndarray, Tensor]:
+def sample_features(
+    subject: Subject, count: int, *, seed: int = EVALUATION_SEED, **chosen: Any
+) -> tuple[np.ndarray, np.ndarray, Tensor]:
     """Features, predicted digits and pictures of ``count`` samples under default settings except ``chosen``."""
     settings = settings_of(subject.model, {"settings": chosen})
-    pictures = torch.cat(list(draw_pictures(subject.model, count, settings, subject.report)))
+    pictures = torch.cat(list(draw_pictures(subject.model, count, settings, subject.report, seed)))
     features, labels = embed(feature_network(subject.root), pictures)
     return features, labels, pictures
 
@@ -157,47 +166,63 @@ def feature_network(root: Path) -> Classifier:
 
 
 def evaluate_samples(subject: Subject) -> Metrics:
-    """Coverage, density, digit histogram, Frechet distance and memorisation of 10,000 samples."""
-    features, labels, pictures = sample_features(subject, SAMPLES)
+    """Coverage, density, digit histogram, Frechet distance and memorisation of 10,000 samples; their spread over three seeds."""
     classifier = feature_network(subject.root)
     real, _ = embed(classifier, test_pictures(subject.data))
-    other, _ = embed(classifier, torch.from_numpy(subject.data.train_images[:SAMPLES])[:, None].float() / 255)
-    subject.report("comparing with the test digits")
-    near = prdc(real, features, neighbours=5)
-    floor_near = prdc(real, other, neighbours=5)
-    counts, real_counts = class_histogram(labels, CLASS_COUNT), class_histogram(subject.data.test_labels, CLASS_COUNT)
-    floor_frechet = frechet_distance(other, real)
+    other, _ = embed(classifier, training_pictures(subject.data, SAMPLES))
+    real_counts = class_histogram(subject.data.test_labels, CLASS_COUNT)
     training = load_reference().training_bits
     held_out = nearest_items(subject.data.test_images[::10].reshape(-1, 784), training, packed=True)
-    own = nearest_items((pictures[:1000].flatten(1).numpy() * 255).round().astype(np.uint8), training, packed=True)
+    found: dict[str, list[float]] = {}
+    for seed in SPREAD_SEEDS:
+        features, labels, pictures = sample_features(subject, SAMPLES, seed=seed)
+        subject.report(f"comparing the samples of seed {seed} with the test digits")
+        near = prdc(real, features, neighbours=5)
+        own = nearest_items((pictures[:1000].flatten(1).numpy() * 255).round().astype(np.uint8), training, packed=True)
+        scores = {
+            "coverage": near.coverage,
+            "density": near.density,
+            "digit-kl": histogram_kl(class_histogram(labels, CLASS_COUNT), real_counts),
+            "frechet": frechet_distance(features, real),
+            "memorised": memorised_share(own.distance, held_out.distance),
+        }
+        for name, score in scores.items():
+            found.setdefault(name, []).append(float(score))
     on = f"{SAMPLES // 1000}k-{NETWORK}"
-    expected = expected_coverage(SAMPLES, SAMPLES, 5)
+    chance = sampling_note(subject.model)
+
+    def one(name: str, floor: float, unit: str, better: str, text: str, *, two_sided: bool = False) -> dict[str, Any]:
+        spread = float(np.std(found[name], ddof=1))
+        return entry(found[name][0], floor, unit, better, text + chance, two_sided=two_sided, spread=spread)
+
     return {
-        f"coverage-k5-{on}": entry(
-            near.coverage,
-            expected,
+        f"coverage-k5-{on}": one(
+            "coverage",
+            expected_coverage(SAMPLES, SAMPLES, 5),
             "share",
             "higher",
             "Share of test digits with one of 10,000 samples close by; training digits in place of samples score "
-            f"{floor_near.coverage:.3f}.",
+            f"{prdc(real, other, neighbours=5).coverage:.3f}.",
         ),
-        f"density-k5-{on}": entry(near.density, 1.0, "ratio", "higher", "How deep among test digits the samples lie."),
-        f"digit-kl-{on}": entry(
-            histogram_kl(counts, real_counts),
+        f"density-k5-{on}": one(
+            "density", 1.0, "ratio", "higher", "How deep among test digits the samples lie.", two_sided=True
+        ),
+        f"digit-kl-{on}": one(
+            "digit-kl",
             expected_kl(CLASS_COUNT, SAMPLES),
             "nats",
             "lower",
             "How far the shares of the ten digits among 10,000 samples are from those of the test set.",
         ),
-        f"frechet-{on}": entry(
-            frechet_distance(features, real),
-            floor_frechet,
+        f"frechet-{on}": one(
+            "frechet",
+            frechet_distance(other, real),
             "squared distance",
             "lower",
             "Distance of feature clouds as Gaussians; the floor is the first 10,000 training digits.",
         ),
-        "memorised-1k-pixels": entry(
-            memorised_share(own.distance, held_out.distance),
+        "memorised-1k-pixels": one(
+            "memorised",
             0.01,
             "share",
             "lower",
@@ -206,18 +231,37 @@ def evaluate_samples(subject: Subject) -> Metrics:
     }
 
 
+def sampling_note(model: GenerativeModel) -> str:
+    """What keeps the samples of an RBM from being independent, as its floors suppose; nothing for other models."""
+    if not isinstance(model, RBM):
+        return ""
+    steps = settings_of(model, {})["steps"]
+    return (
+        f" Each sample continues one of {len(model.particles):,} stored chains, chosen at random, for {steps} Gibbs steps; the "
+        "floor is for independent samples."
+    )
+
+
+def training_pictures(data: Digits, count: int) -> Tensor:
+    """The first training digits (count, 1, 28, 28) in [0, 1]."""
+    return torch.from_numpy(data.train_images[:count])[:, None].float() / 255
+
+
 def evaluate_few_steps(subject: Subject) -> Metrics:
-    """Frechet distance of 10-step sampling over that of 100 steps, with the default solver."""
+    """Frechet distance over the number of solver steps, with the default solver."""
     count = SAMPLES // 5  # 100 steps are dear: a fifth of the samples of the other figures
-    real, _ = embed(feature_network(subject.root), test_pictures(subject.data))
-    distances = {}
-    for steps in (10, 100):
+    classifier = feature_network(subject.root)
+    real, _ = embed(classifier, test_pictures(subject.data))
+    other, _ = embed(classifier, training_pictures(subject.data, count))
+    floor, on = frechet_distance(other, real), f"{count // 1000}k-{NETWORK}"
+    metrics: Metrics = {}
+    for steps in STEP_COUNTS:
         features, _, _ = sample_features(subject, count, steps=steps)
-        distances[steps] = frechet_distance(features, real)
-        subject.report(f"{steps} steps: {distances[steps]:.3f}")
-    text = f"Frechet distance with 10 solver steps ({distances[10]:.3f}) over that with 100 ({distances[100]:.3f})."
-    name = f"frechet-ratio-10-to-100-steps-{count // 1000}k-{NETWORK}"
-    return {name: entry(distances[10] / distances[100], 1.0, "ratio", "lower", text)}
+        distance = frechet_distance(features, real)
+        subject.report(f"{steps} steps: {distance:.3f}")
+        text = f"Frechet distance of {count:,} samples with {steps} solver steps; the floor is as many training digits."
+        metrics[f"frechet-{steps}-steps-{on}"] = entry(distance, floor, "squared distance", "lower", text)
+    return metrics
 
 
 EVALUATIONS: dict[str, dict[str, Callable[[Subject], Metrics]]] = {

@@ -65,8 +65,9 @@ RECIPES = (
         name="RBM",
         summary="Pixels and 500 hidden units bargain until they agree: samples by Gibbs steps, completes half a digit.",
         meant_for="Watching Gibbs sampling, and completing a digit of which a part is held fixed.",
-        limits="Sampling is a chain: samples start from stored chain states and need many steps to forget them; the "
-        "likelihood is known only through annealed importance sampling.",
+        limits="Sampling is a chain: a sample continues one of 4,000 stored chains. Half of those began at training digits, half "
+        "at the chains of training, and each ran 2,000 Gibbs steps on the trained weights, which still does not make every "
+        "kind of digit as common as it is. The likelihood is known only through annealed importance sampling.",
         family="rbm",
         dataset="digits",
         steps=50_000,
@@ -80,8 +81,8 @@ RECIPES = (
     Recipe(
         id="image/digits-flow",
         name="Flow matching",
-        summary="Carries noise to a digit along a nearly straight path; more solver steps, truer digits.",
-        meant_for="Watching noise become a digit, and trading solver steps against quality.",
+        summary="Carries noise to a digit along a nearly straight path; ten solver steps are enough.",
+        meant_for="Watching noise become a digit, and seeing how few solver steps are enough.",
         limits="One sample costs as many network evaluations as the solver takes: tens to hundreds of times a VAE's or "
         "a GAN's cost.",
         family="flow",

@@ -13,6 +13,7 @@ from playground.datasets.names.build import SYMBOLS, Names, symbols_of
 from playground.evaluation.evaluate import Metrics, Subject, entry
 from playground.formats.letters import texts_of
 from playground.metrics.ais import Symbols, ais_log_z, exact_log_z, log_probability, reverse_ais_log_z
+from playground.metrics.ngram import TextNgrams
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import CategoricalRBM
 from playground.models.decoding import decode
@@ -20,6 +21,7 @@ from playground.protocol.fields import settings_of
 
 SAMPLES = 5000
 EVALUATION_SEED = 20260
+ORDER = 5  # of the n-grams that the model has to beat
 ENUMERATED = 20  # hidden units whose states are summed over exactly
 CHAINS, TEMPERATURES = 100, 4001
 
@@ -64,29 +66,58 @@ def draw_names(model: CategoricalRBM, count: int, seed: int, **chosen: object) -
     return names, astray / count
 
 
+def random_names(data: Names, count: int) -> list[str]:
+    """Names whose letters are drawn one by one at the rates of their places: what a model without skill would make."""
+    generator = torch.Generator().manual_seed(EVALUATION_SEED)
+    drawn = torch.multinomial(place_rates(data), count, replacement=True, generator=generator).T.tolist()
+    return ["".join(chr(ord("a") + symbol - 1) for symbol in until_end(symbols)) for symbols in drawn]
+
+
+def until_end(symbols: list[int]) -> list[int]:
+    """The symbols before the first 0."""
+    return symbols[: symbols.index(0)] if 0 in symbols else symbols
+
+
 def evaluate_samples(subject: Subject) -> Metrics:
-    """5,000 samples under the model's own settings: bigram nats, share unseen in training, share distinct."""
+    """5,000 samples under the model's own settings beside real and random names: n-gram nats, share unseen, share distinct."""
     data: Names = subject.data
-    bigrams, training = Bigrams(data.names["train"]), set(data.names["train"])
-    floor = bigrams.nats_a_letter(data.names["test"])
+    train, test = data.names["train"], data.names["test"]
+    bigrams, ngrams, training = Bigrams(train), TextNgrams(train, ORDER), set(train)
+    chance = random_names(data, SAMPLES)
+    baseline = "The baseline is names whose letters are drawn one by one at the rates of their places."
     metrics: Metrics = {}
     for letters in ("drawn", "likeliest"):
         names, astray = draw_names(subject.model, SAMPLES, EVALUATION_SEED, letters=letters)
         subject.report(f"{letters}: {' '.join(names[:24])}; likeliest letter after the end in {astray:.1%}")
-        nats = bigrams.nats_a_letter(names)
-        unseen = [name for name in names if name not in training]
-        text = "-log p of a letter of a sampled name under bigrams of the training names; the floor is that of unseen real names."
-        metrics[f"bigram-nats-{letters}-5k"] = entry(nats, floor, "nats/letter", "lower", text)
+        scored = {f"bigram-nats-{letters}-5k": (names, bigrams.nats_a_letter, "bigrams")}
         if letters == "drawn":
-            text = "The same of those samples that are not among the training names."
-            metrics["bigram-nats-unseen-drawn-5k"] = entry(
-                bigrams.nats_a_letter(unseen), floor, "nats/letter", "lower", text
+            unseen = [name for name in names if name not in training]
+            scored["bigram-nats-unseen-drawn-5k"] = (unseen, bigrams.nats_a_letter, "bigrams")
+        scored[f"kneser-ney{ORDER}-nats-{letters}-5k"] = (
+            names,
+            ngrams.nats,
+            f"interpolated Kneser-Ney {ORDER}-grams",
+        )
+        for name, (some, nats, model) in scored.items():
+            which = "those samples that are not among the training names" if some is not names else "samples"
+            text = f"-log p of a letter of {which} under {model} of the training names; the floor is unseen names. {baseline}"
+            metrics[name] = entry(
+                nats(some), nats(test), "nats/letter", "lower", text, two_sided=True, baseline=nats(chance)
             )
-        text = "Share of samples that are not among the training names; held-out names are none of them."
-        metrics[f"unseen-{letters}-5k"] = entry(len(unseen) / SAMPLES, 1.0, "share", "higher", text)
-        text = "Share of distinct names among the samples; held-out names are all distinct."
-        metrics[f"distinct-{letters}-5k"] = entry(len(set(names)) / SAMPLES, 1.0, "share", "higher", text)
+        text = f"Share of samples that are not among the training names; held-out names are none of them. {baseline}"
+        metrics[f"unseen-{letters}-5k"] = entry(
+            share_unseen(names, training), 1.0, "share", "higher", text, baseline=share_unseen(chance, training)
+        )
+        text = f"Share of distinct names among the samples; held-out names are all distinct. {baseline}"
+        metrics[f"distinct-{letters}-5k"] = entry(
+            len(set(names)) / SAMPLES, 1.0, "share", "higher", text, baseline=len(set(chance)) / SAMPLES
+        )
     return metrics
+
+
+def share_unseen(names: Sequence[str], training: set[str]) -> float:
+    """The share of names that are not among the training names."""
+    return sum(name not in training for name in names) / len(names)
 
 
 def evaluate_likelihood(subject: Subject) -> Metrics:
@@ -96,15 +127,19 @@ def evaluate_likelihood(subject: Subject) -> Metrics:
     letters = sum(len(name) + 1 for name in names)
     symbols = torch.from_numpy(symbols_of(names))
     rates = place_rates(subject.data)
-    baseline = -float(rates[torch.arange(symbols.shape[1]), symbols].log().sum()) / letters
+    independent = -float(rates[torch.arange(symbols.shape[1]), symbols].log().sum()) / letters
+    ngrams = TextNgrams(subject.data.names["train"], ORDER).nats(names)
     parameters = model.plain_parameters()
     states = model.one_hot(symbols)
 
     def nats(log_z: float) -> float:
         return -float(log_probability(states, *parameters, log_z).sum()) / letters
 
-    more = {"baseline": baseline}
-    about = f"-log p a letter of the 840 test names, ends counted; independent places have {baseline:.3f}"
+    more = {"baseline": ngrams}
+    about = (
+        f"-log p a letter of the {len(names)} test names, ends counted. The baseline is interpolated Kneser-Ney {ORDER}-grams of "
+        f"the letters of the training names; letters that know their place alone have {independent:.3f}"
+    )
     if model.config.hidden <= ENUMERATED:
         log_z = exact_log_z(*parameters, units=Symbols(model.config.symbols))
         text = f"{about}. log Z = {log_z:.3f}, exactly."

@@ -26,6 +26,7 @@ RECIPES = (
         summary="Small enough for its likelihood to be summed exactly: a check on the code; not shipped.",
         meant_for="Checking the code against a likelihood that is summed exactly.",
         limits="It is not shipped; so few hidden units know little of names.",
+        shipped=False,
         family="categorical-rbm",
         dataset="names",
         steps=3000,

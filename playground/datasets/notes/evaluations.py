@@ -21,13 +21,16 @@ from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
 from playground.formats.spectrogram import (
     FLOOR_DB,
     LOWEST_PITCH,
+    RATE_HZ,
     TOP_DB,
+    frequency_hz,
     mel_power,
     picture_of,
     picture_of_power,
     power_of_picture,
 )
 from playground.formats.vocoder import reconstruct, sound_of
+from playground.metrics.harmonicity import harmonic_to_noise_db
 from playground.metrics.ndb import make_bins, ndb
 from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage, prdc
@@ -40,6 +43,7 @@ from playground.protocol.fields import settings_of
 
 EVALUATION_SEED = 20261
 HEARD = 1000  # samples taken to sound
+MIDDLE_C = 60
 BINS = 100
 BATCH = 50
 
@@ -62,14 +66,35 @@ def in_batches(run: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
     return torch.cat([run(*parts) for parts in zip(*(one.split(BATCH) for one in inputs), strict=True)])
 
 
-def hear(subject: Subject, pictures: Tensor, pitches: Tensor) -> float:
-    """Share of notes whose pitch is heard in the sound made of their picture."""
+def hear(subject: Subject, sounds: Tensor, pitches: Tensor) -> float:
+    """Share of notes whose pitch is heard in their sound (n, 16000)."""
     network = feature_network(subject.root)
 
-    def heard(x: Tensor, p: Tensor) -> Tensor:
-        return network.hear(picture_of(sound_of(x, p))) == p
+    def heard(sound: Tensor, p: Tensor) -> Tensor:
+        return network.hear(picture_of(sound)) == p
 
-    return float(in_batches(heard, pictures, pitches).float().mean())
+    return float(in_batches(heard, sounds, pitches).float().mean())
+
+
+def harmonicity_entries(sounds: Tensor, real: Tensor, pitches: Tensor) -> Metrics:
+    """Harmonics-to-noise ratio of samples (n, 16000), of all and of the low ones, beside real notes of the same pitches."""
+    own, floor = (harmonic_to_noise_db(sound, frequency_hz(pitches), RATE_HZ) for sound in (sounds, real))
+    low = pitches < MIDDLE_C
+    return {
+        f"harmonics-to-noise-{name}-{int(chosen.sum())}-sound": entry(
+            float(own[chosen].mean()),
+            float(floor[chosen].mean()),
+            "dB",
+            "higher",
+            f"Harmonics-to-noise ratio (Boersma 1993) of {words}, mean over notes: grain and hiss lower it. The floor is real "
+            "notes at the same pitches, taken through the same vocoder.",
+            two_sided=True,
+        )
+        for name, words, chosen in (
+            ("all", "samples made audible", torch.ones_like(low)),
+            ("below-c4", "the samples below middle C, where grain is heard most", low),
+        )
+    }
 
 
 def evaluate_tracker(subject: Subject) -> Metrics:
@@ -188,9 +213,10 @@ def evaluate_samples(subject: Subject) -> Metrics:
     training, pitches = pictures_of(data, rows)
     made = draw_notes(subject, pitches)
     subject.report(f"{len(made)} samples drawn; hearing {HEARD} of them")
-    heard = hear(subject, made[:HEARD], pitches[:HEARD])
+    sounds, real_sounds = (in_batches(sound_of, x[:HEARD], pitches[:HEARD]) for x in (made, training))
+    heard = hear(subject, sounds, pitches[:HEARD])
     x_held, p_held = pictures_of(data, data.rows(TEST))
-    floor_heard = hear(subject, x_held, p_held)
+    floor_heard = hear(subject, in_batches(sound_of, x_held, p_held), p_held)
     subject.report("comparing with the training notes")
     flat, flat_made = training.flatten(1).numpy(), made.flatten(1).numpy()
     different = ndb(make_bins(flat, BINS, EVALUATION_SEED), flat_made)
@@ -211,6 +237,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
             "Share of prior samples whose pitch, asked for and made audible, is heard exactly; the floor is real held-out notes "
             "taken through the same vocoder.",
         ),
+        **harmonicity_entries(sounds, real_sounds, pitches[:HEARD]),
         f"ndb-k{BINS}-{count}-logmel": entry(
             float(different),
             float(floor_different),
@@ -227,7 +254,12 @@ def evaluate_samples(subject: Subject) -> Metrics:
             f"Share of training notes with one of {count} samples close by, in the 64 features of {NETWORK}.",
         ),
         f"density-k5-{count}-{NETWORK}": entry(
-            near.density, 1.0, "ratio", "higher", "How deep among training notes the samples lie."
+            near.density,
+            1.0,
+            "ratio",
+            "higher",
+            "How deep among training notes the samples lie.",
+            two_sided=True,
         ),
         f"memorised-{HEARD}-logmel": entry(
             memorised_share(own.distance, held.distance),

@@ -247,14 +247,18 @@ def evaluate_samples(subject: Subject) -> Metrics:
             floors[0],
             "BLEU-4",
             "higher",
-            f"Fluency: BLEU-4 of {COMPARED} samples against {REFERENCES} test sentences.",
+            f"Fluency: BLEU-4 of {COMPARED} samples against {REFERENCES} test sentences. Above the floor, samples are safer than "
+            "real ones.",
+            two_sided=True,
         )
         metrics[f"self-bleu4-{at}"] = entry(
             float(self_bleu(words)[:, 2].mean()),
             floors[1],
             "BLEU-4",
             "lower",
-            f"Repetition: BLEU-4 of each of {COMPARED} samples against the others.",
+            f"Repetition: BLEU-4 of each of {COMPARED} samples against the others. Below the floor, samples are more scattered "
+            "than real ones.",
+            two_sided=True,
         )
         subject.report(f"temperature {temperature:g} compared")
     return metrics

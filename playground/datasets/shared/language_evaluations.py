@@ -51,7 +51,7 @@ def evaluate_works(subject: Subject) -> Metrics:
             None,
             "nats a character",
             "lower",
-            f"-log p of {plays}, by the tokens they are cut into.",
+            f"-log p of {plays}, by the tokens they are cut into. The baseline takes every character for equally likely.",
             baseline=math.log(len(alphabet_of(data))),
         ),
         f"nll-kneser-ney{CHARACTER_ORDER}-{on}": entry(
@@ -189,6 +189,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
                 "share",
                 "higher",
                 f"Share of {n}-grams of words of all samples together that differ. {against}.",
+                two_sided=True,
             )
             for n in (1, 2, 3)
         },

@@ -66,7 +66,11 @@ class MusicMetricSuite(MetricSuite):
                 "lower", "nats", "How far the steps of the melody are from real ones.", "Step histogram KL"
             ),
             "in-key": Protocol(
-                "higher", "share", "Share of what sounds that lies in the scale of its own key.", "Notes in key"
+                "higher",
+                "share",
+                "Share of what sounds that lies in the scale of its own key.",
+                "Notes in key",
+                two_sided=True,
             ),
             "notes-gap": Protocol(
                 "lower",

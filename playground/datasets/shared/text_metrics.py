@@ -91,12 +91,14 @@ class TextMetricSuite(MetricSuite):
                 "0 to 1",
                 f"How well runs of up to {n} {words} of a sample are found in as many held-out {many}: fluency.",
                 f"BLEU-{n}",
+                two_sided=True,
             ),
             f"self-bleu{n}": Protocol(
                 "lower",
                 "0 to 1",
                 f"How well runs of up to {n} {words} of a sample are found in the other samples: repetition.",
                 f"Self-BLEU-{n}",
+                two_sided=True,
             ),
             **{
                 f"distinct{k}": Protocol(
@@ -106,6 +108,7 @@ class TextMetricSuite(MetricSuite):
                     if k > 1
                     else f"Share of {words} of all samples together that differ.",
                     f"Distinct-{k}",
+                    two_sided=True,
                 )
                 for k in (1, 2, 3)
             },
