@@ -60,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("model")
     verb.add_argument("--resume", action="store_true", help="continue the saved run")
     verb.add_argument("--dry-run", action="store_true", help="print the recipe and stop")
-    verb.add_argument("--steps", type=int, help="stop after this many steps in all (the run can be resumed)")
+    verb.add_argument("--steps", type=int, help="a trial: stop after this many steps in all (the run can be resumed)")
     verb.add_argument("--threads", type=int, help="CPU threads")
     verb.add_argument("--device", default="cpu")
     verb.set_defaults(run=run_train)
@@ -185,6 +185,7 @@ def run_evaluate(options: argparse.Namespace) -> None:
 def run_train(options: argparse.Namespace) -> None:
     """Print the recipe, train, export. The run is kept under runs/ and can be continued."""
     from playground.datasets import find_recipe
+    from playground.training.export import export, require_no_finished_checkpoint
 
     recipe = find_recipe(options.model)
     if options.steps is not None and not 1 <= options.steps <= recipe.steps:
@@ -194,10 +195,11 @@ def run_train(options: argparse.Namespace) -> None:
     print(json.dumps(recipe.describe(), indent=2))
     if options.dry_run:
         return
+    if options.steps is not None and options.steps < recipe.steps:
+        require_no_finished_checkpoint(root_of(options), recipe)
     import torch
 
     from playground.datasets import find_dataset
-    from playground.training.export import export
     from playground.training.loop import Progress, train
 
     if options.threads:
@@ -213,12 +215,9 @@ def run_train(options: argparse.Namespace) -> None:
     model, ledger = train(
         recipe, data, folder, resume=options.resume, steps=options.steps, device=options.device, report=report
     )
-    if ledger["steps"] < recipe.steps:
-        print(
-            f"Stopped at step {ledger['steps']} of {recipe.steps}; continue with --resume. No checkpoint was written."
-        )
-        return
     checkpoint = export(recipe, model, ledger, data, root_of(options))
+    if ledger["steps"] < recipe.steps:
+        print(f"This is a trial of {ledger['steps']} of {recipe.steps} steps; --resume trains on.")
     print(f"Saved {checkpoint.folder}; now run: python -m playground evaluate {recipe.id} --save")
 
 

@@ -43,7 +43,15 @@ Evaluation = Callable[[Subject], Metrics]
 
 def evaluations_of(checkpoint: Checkpoint) -> dict[str, Evaluation]:
     """The evaluations of a checkpoint by name, in the order they run."""
-    return find_dataset(checkpoint.facts["dataset"]).part("evaluations").EVALUATIONS[checkpoint.facts["family"]]
+    name, family = checkpoint.facts["dataset"], checkpoint.facts["family"]
+    dataset = find_dataset(name)
+    known = dataset.part("evaluations").EVALUATIONS.get(family, {}) if dataset.has("evaluations") else {}
+    if not known:
+        raise BadRequest(
+            f"No numbers are defined for {checkpoint.id}: add evaluations of the family '{family}' to "
+            f"playground/datasets/{name}/evaluations.py."
+        )
+    return known
 
 
 def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Report) -> Metrics:

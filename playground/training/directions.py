@@ -1,13 +1,16 @@
-"""Slider directions of a trained model, ordered by how much they change the picture.
+"""Slider directions of a trained model, ordered by how much they change the output.
 
 GANSpace (Härkönen et al. 2020, arXiv:2004.02546): principal components of first-layer activations, carried back to the latent
 by regression. Families whose latent is itself an activation (RBM: hidden units) or a picture (flow: noise) take the principal
 components of real data in that space. Directions are made orthonormal, so that one slider does not do another's work.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
+from playground.metrics.edit_distance import edit_distance
 from playground.models.base import GenerativeModel, sample_generator
 from playground.models.decoding import decode
 from playground.protocol.fields import settings_of
@@ -17,8 +20,8 @@ PROBES = 24  # latents on which the change of a direction is measured
 REACH = 2.0  # a direction is judged by the move from -2 to +2
 
 
-def find_directions(model: GenerativeModel, images: Tensor, count: int = 32) -> None:
-    """Set ``direction_vectors`` (k, d) and ``direction_change`` (k,) of the model; images (n, 1, 28, 28) are real ones."""
+def find_directions(model: GenerativeModel, items: Tensor, count: int = 32) -> None:
+    """Set ``direction_vectors`` (k, d) and ``direction_change`` (k,) of the model; items (n, ...) are real ones, as in losses."""
     if not model.latent.size:
         return  # no latent, no sliders
     noise = model.latent.size - model.latent.classes
@@ -26,9 +29,9 @@ def find_directions(model: GenerativeModel, images: Tensor, count: int = 32) -> 
         if model.latent.prior == "normal":
             vectors = _from_activations(model, noise)
         elif model.latent.prior == "noise image":
-            vectors = _principal_components((images * 2 - 1).flatten(1))[1][:count]
+            vectors = _principal_components((items * 2 - 1).flatten(1))[1][:count]
         else:
-            deviations, components = _principal_components(model.encode(images[:SAMPLES], settings_of(model, {})))  # type: ignore[attr-defined]
+            deviations, components = _principal_components(model.encode(items[:SAMPLES], settings_of(model, {})))  # type: ignore[attr-defined]
             vectors = components[:count] * deviations[:count, None]  # one unit is one standard deviation of the data
         vectors = vectors[:count]
         change = _measure_change(model, vectors)
@@ -58,7 +61,7 @@ def _principal_components(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _measure_change(model: GenerativeModel, vectors: Tensor) -> Tensor:
-    """Mean absolute pixel change (k,) of the move from -2 to +2 along each direction, over PROBES prior samples."""
+    """How much (k,) the move from -2 to +2 along each direction changes the output, the mean of PROBES prior samples."""
     settings = settings_of(model, {})
     generators = [sample_generator(1, i) for i in range(PROBES)]
     z = model.sample_latents(generators, settings)
@@ -67,5 +70,13 @@ def _measure_change(model: GenerativeModel, vectors: Tensor) -> Tensor:
         move = torch.zeros(model.latent.size)
         move[: len(vector)] = REACH * vector
         low, high = (decode(model, z + sign * move, settings, generators) for sign in (-1, 1))
-        changes.append((high - low).abs().mean())
-    return torch.stack(changes)
+        changes.append(difference(low, high))
+    return torch.tensor(changes)
+
+
+def difference(one: Tensor | Sequence[str], other: Tensor | Sequence[str]) -> float:
+    """How much outputs differ: mean absolute difference of numbers; of texts the edits a character."""
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return float((other - one).abs().mean())
+    pairs = list(zip(one, other, strict=True))
+    return sum(edit_distance(a, b) / max(len(a), len(b), 1) for a, b in pairs) / len(pairs)

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 
-from playground.checkpoint import WEIGHTS, Checkpoint, file_sha256, save_checkpoint, write_facts
+from playground.checkpoint import WEIGHTS, Checkpoint, file_sha256, find_checkpoints, save_checkpoint, write_facts
 from playground.datasets import find_dataset
 from playground.datasets.base import Data
 from playground.datasets.recipe import Recipe
+from playground.errors import BadRequest
 from playground.models.base import GenerativeModel
 from playground.training.directions import find_directions
 from playground.training.loop import as_items
@@ -23,7 +24,12 @@ MEANINGS = (
 
 
 def export(recipe: Recipe, model: Any, ledger: dict, data: Data, root: Path) -> Checkpoint:
-    """Save an averaged model as the checkpoint of its recipe, without metrics yet (see ``record_metrics``)."""
+    """Save an averaged model as the checkpoint of its recipe, without metrics yet (see ``record_metrics``).
+
+    After fewer steps than the recipe's it is a trial, and says so.
+    """
+    steps = ledger["steps"]
+    trial = f"Trial: {steps:,} of {recipe.steps:,} steps. " if steps < recipe.steps else ""
     if isinstance(model, GenerativeModel) and model.latent.size:
         inputs, labels = data.training_tensors()
         with torch.inference_mode():
@@ -34,7 +40,8 @@ def export(recipe: Recipe, model: Any, ledger: dict, data: Data, root: Path) -> 
     facts = {
         "id": recipe.id,
         "name": recipe.name,
-        "summary": recipe.summary,
+        "summary": trial + recipe.summary,
+        **({"trial": True} if trial else {}),
         "meant_for": recipe.meant_for,
         "limits": recipe.limits,
         "modality": recipe.id.partition("/")[0],
@@ -45,7 +52,7 @@ def export(recipe: Recipe, model: Any, ledger: dict, data: Data, root: Path) -> 
         "config": dataclasses.asdict(recipe.config),
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "recipe": recipe.describe(),
-        "command": f"python -m playground train {recipe.id}",
+        "command": f"python -m playground train {recipe.id}" + (f" --steps {steps}" if trial else ""),
         "seed": recipe.seed,
         "cost": ledger,
         "metrics": {},
@@ -53,6 +60,15 @@ def export(recipe: Recipe, model: Any, ledger: dict, data: Data, root: Path) -> 
     checkpoint = save_checkpoint(root, model, facts)
     write_card(checkpoint)
     return checkpoint
+
+
+def require_no_finished_checkpoint(root: Path, recipe: Recipe) -> None:
+    """BadRequest when a trial would replace a model that was trained to its end."""
+    finished = {one.id for one in find_checkpoints(root) if one.facts and not one.facts.get("trial")}
+    if recipe.id in finished:
+        raise BadRequest(
+            f"{root / recipe.id} holds a finished model, which a trial would replace: give another folder as --checkpoints."
+        )
 
 
 def record_metrics(checkpoint: Checkpoint, metrics: dict[str, dict]) -> None:

@@ -4,13 +4,16 @@ A run lives in one folder: run.safetensors (weights, moving average, optimiser s
 noise of step s depend on (seed, s) alone, so a resumed run continues exactly where the other stopped.
 """
 
+import copy
 import json
 import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -26,7 +29,7 @@ from playground.models.base import Phase
 SAVE_EVERY_S = 60.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Progress:
     """Where a run is: finished steps, seconds spent so far, and the last logged numbers."""
 
@@ -50,68 +53,139 @@ def train(
 
     ``resume`` continues the run saved in ``folder``; without it an existing run there is an error, so nothing is lost.
     """
-    torch.manual_seed(recipe.seed)
-    model = recipe.build().to(device)
-    inputs, labels = data.training_tensors()
-    model.start_from_data(as_items(inputs), labels)
-    average = recipe.build().to(device)
-    average.adopt(data)
-    average.load_state_dict(model.state_dict())
-    phases: list[Phase] = model.phases()
-    optimisers_of = [_optimisers(recipe, phase) for phase in phases]
-    optimisers = [optimiser for several in optimisers_of for optimiser in several]
-    total = recipe.steps
-    until = total if steps is None else min(steps, total)
-    saved = folder / "run.json"
-    first, seconds, flops = 0, 0.0, 0.0
-    if saved.exists():
+    run = Run(recipe, data, device)
+    if (folder / "run.json").exists():
         if not resume:
             raise PlaygroundError(f"{folder} already holds a run: continue it with --resume, or remove the folder.")
-        first, seconds, flops = _load_run(folder, recipe, model, average, optimisers)
-    batches = batch_indices(len(inputs), recipe.batch_size, recipe.seed, first)
-    started = last_save = time.monotonic()
-    numbers: dict[str, float] = {}
-    for step in range(first, until):
-        index = next(batches)
-        batch = as_items(inputs[index].to(device))
-        target = labels[index].to(device)
+        run.load(folder)
+    until = recipe.steps if steps is None else min(steps, recipe.steps)
+    while run.step < until:
+        progress = run.advance(until, SAVE_EVERY_S)
+        run.save(folder)
+        report(progress)
+    return run.model_so_far(), run.ledger()
+
+
+class Run:
+    """One training run in memory, advanced in slices: how long those are has no influence on what is learnt."""
+
+    def __init__(self, recipe: Recipe, data: Data, device: str = "cpu"):
+        torch.manual_seed(recipe.seed)
+        self.recipe, self.device = recipe, device
+        self.model = recipe.build().to(device)
+        self.inputs, self.labels = data.training_tensors()
+        self.model.start_from_data(as_items(self.inputs), self.labels)
+        self.average = recipe.build().to(device)
+        self.average.adopt(data)
+        self.average.load_state_dict(self.model.state_dict())
+        self.phases: list[Phase] = self.model.phases()
+        self.optimisers = [_optimisers(recipe, phase) for phase in self.phases]
+        self.step, self.seconds, self.flops_per_step = 0, 0.0, 0.0
+        self.numbers: dict[str, float] = {}
+        self._start_batches()
+
+    def _start_batches(self) -> None:
+        self.batches = batch_indices(len(self.inputs), self.recipe.batch_size, self.recipe.seed, self.step)
+
+    def advance(self, until: int, seconds: float) -> Progress:
+        """Train to step ``until``, or as far as it comes in so many seconds, one step at least; raises PlaygroundError.
+
+        That is when a number is no longer finite: then the run is beyond saving.
+        """
+        started = time.monotonic()
+        while self.step < until:
+            self._take_step()
+            if time.monotonic() - started > seconds:
+                break
+        self.seconds += time.monotonic() - started
+        return Progress(self.step, self.recipe.steps, self.seconds, dict(self.numbers))
+
+    def _take_step(self) -> None:
+        recipe, step = self.recipe, self.step
+        index = next(self.batches)
+        batch = as_items(self.inputs[index].to(self.device))
+        target = self.labels[index].to(self.device)
         rate = learning_rate(recipe, step)
         counter = FlopCounter()
-        for phase, several in zip(phases, optimisers_of):
-            generator = step_generator(recipe.seed, step, phases.index(phase))
+        for number, (phase, optimisers) in enumerate(zip(self.phases, self.optimisers)):
+            generator = step_generator(recipe.seed, step, number)
             torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
-            with counter if flops == 0.0 else nullcontext():  # one step is counted, the others are alike
-                with torch.autocast(device, torch.bfloat16, enabled=recipe.precision == "bf16"):
+            with counter if self.flops_per_step == 0.0 else nullcontext():  # one step is counted, the others are alike
+                with torch.autocast(self.device.partition(":")[0], torch.bfloat16, enabled=recipe.precision == "bf16"):
                     loss, logged = phase.loss(batch, target, generator)
                 gradients = torch.autograd.grad(loss, list(phase.parameters))
             for parameter, gradient in zip(phase.parameters, gradients):
                 parameter.grad = gradient
-            for optimiser in several:
+            for optimiser in optimisers:
                 for group in optimiser.param_groups:
                     group["lr"] = rate * phase.learning_rate_factor
                 optimiser.step()
-            numbers |= {f"{phase.name}_loss": loss.item(), **logged}
-        model.after_step()
-        _move_average(average, model, step, recipe.average_steps)
-        flops = flops or counter.total
-        if not all(math.isfinite(value) for value in numbers.values()):
-            raise PlaygroundError(f"Training of {recipe.id} left the finite numbers at step {step}: {numbers}.")
-        now = time.monotonic()
-        if now - last_save > SAVE_EVERY_S or step + 1 == until:
-            last_save = now
-            spent = seconds + now - started
-            _save_run(folder, recipe, model, average, optimisers, step + 1, spent, flops)
-            report(Progress(step + 1, total, spent, numbers))
-    spent = seconds + time.monotonic() - started
-    ledger = {
-        "seconds": round(spent, 3),
-        "device": torch.cuda.get_device_name()
-        if device.startswith("cuda")
-        else f"CPU, {torch.get_num_threads()} thread(s)",
-        "steps": until,
-        "flops": flops * until,
-    }
-    return average.cpu().eval(), ledger
+            self.numbers |= {f"{phase.name}_loss": loss.item(), **logged}
+        self.model.after_step()
+        _move_average(self.average, self.model, step, recipe.average_steps)
+        self.flops_per_step = self.flops_per_step or counter.total
+        if not all(math.isfinite(value) for value in self.numbers.values()):
+            raise PlaygroundError(f"Training of {recipe.id} left the finite numbers at step {step}: {self.numbers}.")
+        self.step += 1
+
+    def model_so_far(self) -> nn.Module:
+        """The averaged model on the CPU, ready to be used; the run may go on."""
+        model = self.average if self.device == "cpu" else copy.deepcopy(self.average).cpu()
+        return model.eval()
+
+    def ledger(self) -> dict[str, Any]:
+        """What the run has cost so far."""
+        on_gpu = self.device.startswith("cuda")
+        return {
+            "seconds": round(self.seconds, 3),
+            "device": torch.cuda.get_device_name() if on_gpu else f"CPU, {torch.get_num_threads()} thread(s)",
+            "steps": self.step,
+            "flops": self.flops_per_step * self.step,
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write the run into ``folder``, replacing what is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {f"model.{k}": v.contiguous() for k, v in self.model.state_dict().items() if v.numel()}
+        tensors |= {f"average.{k}": v.contiguous() for k, v in self.average.state_dict().items() if v.numel()}
+        for i, optimiser in enumerate(chain(*self.optimisers)):
+            for j, state in optimiser.state_dict()["state"].items():
+                tensors |= {
+                    f"optimiser.{i}.{j}.{k}": torch.as_tensor(v).contiguous() for k, v in state.items() if v is not None
+                }
+        partial = folder / "run.partial.safetensors"
+        facts = {
+            "recipe": json.dumps(self.recipe.describe()),
+            "step": self.step,
+            "seconds": self.seconds,
+            "flops_per_step": self.flops_per_step,
+        }
+        save_file(tensors, partial, metadata={k: str(v) for k, v in facts.items()})
+        partial.replace(folder / "run.safetensors")
+        (folder / "run.json").write_text(json.dumps(facts, indent=1))
+
+    def load(self, folder: Path) -> None:
+        """Go on where the run saved in ``folder`` was; PlaygroundError when that followed another recipe."""
+        facts = json.loads((folder / "run.json").read_text())
+        if facts["recipe"] != json.dumps(self.recipe.describe()):
+            raise PlaygroundError(
+                f"The run in {folder} was started with another recipe: remove the folder to start anew."
+            )
+        tensors = load_file(folder / "run.safetensors")
+        for prefix, module in (("model.", self.model), ("average.", self.average)):
+            module.load_state_dict(
+                {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}, strict=False
+            )
+        for i, optimiser in enumerate(chain(*self.optimisers)):
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, tensor in tensors.items():
+                if key.startswith(f"optimiser.{i}."):
+                    _, _, j, name = key.split(".")
+                    state.setdefault(int(j), {})[name] = tensor
+            if state:
+                optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
+        self.step, self.seconds, self.flops_per_step = facts["step"], facts["seconds"], facts["flops_per_step"]
+        self._start_batches()
 
 
 def step_generator(seed: int, step: int, phase: int) -> torch.Generator:
@@ -184,39 +258,3 @@ def _move_average(average: nn.Module, model: nn.Module, step: int, time_constant
     torch._foreach_lerp_([old[name] for name in floats], [new[name] for name in floats], share)
     for name in old.keys() - set(floats):
         old[name].copy_(new[name])
-
-
-def _save_run(folder, recipe, model, average, optimisers, step: int, seconds: float, flops: float) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"model.{k}": v.contiguous() for k, v in model.state_dict().items() if v.numel()}
-    tensors |= {f"average.{k}": v.contiguous() for k, v in average.state_dict().items() if v.numel()}
-    for i, optimiser in enumerate(optimisers):
-        for j, state in optimiser.state_dict()["state"].items():
-            tensors |= {
-                f"optimiser.{i}.{j}.{k}": torch.as_tensor(v).contiguous() for k, v in state.items() if v is not None
-            }
-    partial = folder / "run.partial.safetensors"
-    facts = {"recipe": json.dumps(recipe.describe()), "step": step, "seconds": seconds, "flops_per_step": flops}
-    save_file(tensors, partial, metadata={k: str(v) for k, v in facts.items()})
-    partial.replace(folder / "run.safetensors")
-    (folder / "run.json").write_text(json.dumps(facts, indent=1))
-
-
-def _load_run(folder, recipe, model, average, optimisers) -> tuple[int, float, float]:
-    facts = json.loads((folder / "run.json").read_text())
-    if facts["recipe"] != json.dumps(recipe.describe()):
-        raise PlaygroundError(f"The run in {folder} was started with another recipe: remove the folder to start anew.")
-    tensors = load_file(folder / "run.safetensors")
-    for prefix, module in (("model.", model), ("average.", average)):
-        module.load_state_dict(
-            {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}, strict=False
-        )
-    for i, optimiser in enumerate(optimisers):
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, tensor in tensors.items():
-            if key.startswith(f"optimiser.{i}."):
-                _, _, j, name = key.split(".")
-                state.setdefault(int(j), {})[name] = tensor
-        if state:
-            optimiser.load_state_dict(optimiser.state_dict() | {"state": state})
-    return facts["step"], facts["seconds"], facts["flops_per_step"]

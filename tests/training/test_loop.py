@@ -10,7 +10,7 @@ from playground.datasets import find_recipe, recipes
 from playground.datasets.digits.build import Digits
 from playground.datasets.recipe import Recipe
 from playground.errors import PlaygroundError, UnknownModel
-from playground.training.loop import FlopCounter, batch_indices, learning_rate, train
+from playground.training.loop import FlopCounter, Run, batch_indices, learning_rate, train
 from tests.tiny import TINY
 
 
@@ -96,3 +96,15 @@ def test_recipes_are_found_by_id_and_unknown_ones_name_the_rest():
     assert all(find_recipe(name).id == name for name in recipes())
     with pytest.raises(UnknownModel, match="choose one of image/digits-classifier"):
         find_recipe("image/none")
+
+
+def test_a_run_in_slices_of_any_length_learns_what_one_in_one_go_does(data, tmp_path):
+    straight, _ = train(recipe("vae"), data, tmp_path)
+    run, seen = Run(recipe("vae"), data), []
+    while run.step < 6:
+        progress = run.advance(6, seconds=0.0)  # one step a slice
+        seen.append(progress.step)
+        run.model_so_far()
+    assert seen == [1, 2, 3, 4, 5, 6] and progress.steps == 6 and progress.numbers.keys() >= {"bound_loss"}
+    for name, tensor in straight.state_dict().items():
+        assert torch.equal(tensor, run.model_so_far().state_dict()[name]), name
