@@ -93,6 +93,20 @@ def test_repetition_and_nonsense_are_seen(small):
     )
 
 
+def test_words_in_a_random_order_and_invented_words_are_seen_as_nonsense(small):
+    real = small.reference.real[:N]
+    generator = np.random.default_rng(0)
+    mixed = [" ".join(generator.permutation(plain_words(text))) for text in real]
+    invented = [text.replace("dog", "dgo").replace("sea", "esa") for text in real]
+    (good, _), (bad, _), (odd, _) = (measure(small, texts) for texts in (real, mixed, invented))
+    assert good["invented"]["value"] == bad["invented"]["value"] == 0 and 0.03 < odd["invented"]["value"] < 0.1
+    sense = good["ngram-nats"]
+    assert sense["value"] < odd["ngram-nats"]["value"] < bad["ngram-nats"]["value"]
+    # The baseline is the real texts' words in a random order.
+    assert bad["ngram-nats"]["value"] == pytest.approx(sense["baseline"], rel=0.05)
+    assert sense["two_sided"] and "baseline" not in good["bleu3"]
+
+
 def test_empty_texts_are_measured_without_fault(small):
     metrics, _ = measure(small, [""] * N)
     assert all(np.isfinite(one["value"]) for one in metrics.values())

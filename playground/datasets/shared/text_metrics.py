@@ -20,6 +20,7 @@ from playground.formats.letters import pictures_of, texts_of
 from playground.formats.texts import texts_of_bytes
 from playground.metrics.bleu import ORDERS, bleu, self_bleu
 from playground.metrics.histogram import histogram_kl
+from playground.metrics.ngram import TextNgrams
 from playground.metrics.text_statistics import Copies, Run, WordRanks, distinct
 from playground.protocol.output import OutputSpec
 
@@ -64,6 +65,7 @@ class TextMetricSuite(MetricSuite):
         self.max_samples, self.order, self.copied_from = max_samples, order, copied_from
         self.title, self.size_edges = sizes
         self.labels = class_names(self.size_edges)
+        self.ngram_order = 5 if self.pieces == "letters" else 3
         self.protocols = common_protocols(many) | self._own_protocols(many)
         self._runs: dict[str, Run] = {}
 
@@ -76,7 +78,24 @@ class TextMetricSuite(MetricSuite):
             else f"Share of samples with {self.copied_from} or more words in a row that stand in training; held-out texts have "
             "such runs too."
         )
-        return {
+        known = {
+            "invented": Protocol(
+                "lower",
+                "share",
+                "Share of words that no training text has, letter case apart; real texts have some too.",
+                "Invented words",
+                two_sided=True,
+            )
+        }
+        return (known if words == "words" else {}) | {
+            "ngram-nats": Protocol(
+                "lower",
+                f"nats a {words[:-1]}",
+                f"-log p of a {words[:-1]} under Kneser-Ney {self.ngram_order}-grams of the training texts. Above the band, "
+                "samples make less sense than real texts; below it, they repeat what is common or copied.",
+                f"Sense ({self.ngram_order}-grams)",
+                two_sided=True,
+            ),
             "length-kl": Protocol("lower", "nats", "How far the sizes are from real ones.", "Size histogram KL"),
             "ranks-kl": Protocol(
                 "lower",
@@ -152,6 +171,14 @@ class TextMetricSuite(MetricSuite):
         return WordRanks(word for text in self.reference.training for word in self.reading.ranked(text))
 
     @cached_property
+    def _ngrams(self) -> TextNgrams:
+        return TextNgrams((self._read(text) for text in self.reference.training), self.ngram_order)
+
+    def _read(self, text: str) -> list[str]:
+        """What n-grams of sense are made of: words in small letters without punctuation, or letters."""
+        return self.reading.ranked(text) if self.pieces == "words" else self.reading.words(text)
+
+    @cached_property
     def _rank_edges(self) -> list[int]:
         return [*(edge for edge in RANKS if edge < self._ranks.unknown), self._ranks.unknown]
 
@@ -202,7 +229,9 @@ class TextMetricSuite(MetricSuite):
         whole = [len(self.reading.marks(text)) for text in texts]
         least = [max(self.copied_from or size, 1) for size in whole]
         column = ORDERS.index(self.order)
-        return {
+        known = {"invented": self._invented_share(texts)} if self.pieces == "words" else {}
+        return known | {
+            "ngram-nats": self._ngrams.nats(map(self._read, texts)),
             "ranks-kl": histogram_kl(self._rank_counts(texts), np.maximum(self._rank_counts(real), 1)),
             f"bleu{self.order}": float(bleu(words, real_words)[:, column].mean()),
             f"self-bleu{self.order}": float(self_bleu(words)[:, column].mean()),
@@ -210,6 +239,17 @@ class TextMetricSuite(MetricSuite):
             "copied": float(np.mean([run.length >= size for run, size in zip(runs, least)])),
             "longest-run": float(np.mean([self._counted(run) for run in runs])),
         }
+
+    def baselines(self, real_rows: NDArray) -> dict[str, float]:
+        """The words, or letters, of the real texts in a random order."""
+        generator = np.random.default_rng(0)
+        mixed = [generator.permutation(self._read(text)).tolist() for text in row_texts(real_rows)]
+        return {"ngram-nats": self._ngrams.nats(mixed)}
+
+    def _invented_share(self, texts: Sequence[str]) -> float:
+        """The share of all words of some texts that no training text has; 0 where there is no word."""
+        ranks = self._ranks.of(self.reading.ranked(text) for text in texts)
+        return float((ranks == self._ranks.unknown).mean()) if len(ranks) else 0.0
 
     def pieces_of(self, rows: NDArray) -> float:
         return float(np.mean([len(self.reading.words(text)) for text in row_texts(rows)]))
