@@ -248,11 +248,14 @@ export function metricsTable(card) {
       "tr",
       {},
       el("th", { scope: "row" }, name, metric.help && el("span", { class: "pg-help" }, metric.help)),
-      el("td", {}, `${tidy(metric.value)} ${metric.unit ?? ""}`),
+      el("td", {}, `${tidy(metric.value)}${metric.spread ? ` ± ${tidy(metric.spread)}` : ""} ${metric.unit ?? ""}`),
       el("td", {}, tidy(metric.floor)),
-      el("td", {}, metric.better ?? ""),
+      el("td", {}, tidy(metric.baseline)),
+      el("td", {}, metric.two_sided ? "closest to it" : (metric.better ?? "")),
     );
-  const head = ["Measure", "Value", "Perfect sampler", "Better is"].map((text) => el("th", { scope: "col" }, text));
+  const head = ["Measure", "Value", "Perfect sampler", "Simple model or chance", "Better is"].map((text) =>
+    el("th", { scope: "col" }, text),
+  );
   return el(
     "div",
     { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": `Measured numbers of ${shortName(card)}` },

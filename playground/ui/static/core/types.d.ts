@@ -73,8 +73,13 @@ export interface Metric {
   floor: number | null;
   unit?: string;
   better?: "higher" | "lower" | string;
+  /** Beyond the floor is as wrong as short of it. */
+  two_sided?: boolean;
   help?: string;
+  /** What a simple model or chance scores. */
   baseline?: number;
+  /** Standard deviation over evaluation seeds. */
+  spread?: number;
 }
 
 /** A direction in which a language model can be steered. */

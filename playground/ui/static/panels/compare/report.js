@@ -50,7 +50,7 @@ export function numbersTable(result) {
       ),
       result.models.map((model) => cell(model.measures[i])),
       el("td", {}, `${tidy(measure.floor)} (${tidy(measure.band[0])} to ${tidy(measure.band[1])})`),
-      el("td", {}, measure.better === "higher" ? "more" : "less"),
+      el("td", {}, measure.two_sided ? "inside the band" : measure.better === "higher" ? "more" : "less"),
     ),
   );
   const extra = [

@@ -233,6 +233,11 @@ const TEXT_MEANINGS = [
     "Where the samples lie",
     "texts become points by latent semantic analysis of the terms that most training texts have: words and pairs of words, or letters and their neighbours. All figures above count such points, to which a made-up word is invisible; the rarity histogram sees those.",
   ],
+  ["Invented words", "the share of words that no training text has. Real texts have a few too; many more are made up."],
+  [
+    "Sense",
+    "how surprising each word, or letter, is to a simple model that counted which follow which in training (-log p in nats, Kneser-Ney n-grams). Above the band, samples make less sense than real texts; real words in a random order are the mark of nonsense. Below it, samples repeat what is common or copied.",
+  ],
   [
     "Size and rarity histogram KL",
     "how far the sizes of samples, and their use of common and rare words (of pairs of letters, for names), are from real ones, in nats. Less is better.",
