@@ -1,17 +1,15 @@
 /** @file The Interpolate panel of the Audio tab: from one instrument or melody to another, step by step, heard as it is seen. */
 
 import { run } from "../core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, range, select } from "../core/dom.js";
+import { button, el, fill, problemBox, range } from "../core/dom.js";
 import { frameOf } from "../core/frames.js";
 import { bankOf } from "../core/instruments.js";
-import { seeded } from "../core/latents.js";
-import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { familyTag, inOrder, isHealthy, shortName } from "../core/models.js";
 import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { audio, volumeControl } from "../core/sound.js";
-import { ChosenSettings } from "../core/settings.js";
-import { slice } from "../core/state.js";
-import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.js";
+import { FIRST_ENDS } from "../panels/interpolate/ends.js";
 import { exportButtons, requestFile } from "../panels/interpolate/exports.js";
+import { noWalk, WalkPlace, walkModel } from "../panels/interpolate/place.js";
 import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { soundEnd } from "./interpolate/end.js";
 import { melodyWalk } from "./interpolate/melodies.js";
@@ -47,22 +45,14 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   if (!usable.length) {
     fill(
       root,
-      el(
-        "div",
-        { class: "pg-state" },
-        el("h2", {}, "No model can be used"),
-        el("p", {}, "Interpolation needs a model with latents, of notes or of melodies. Explore names what is there."),
-      ),
+      noWalk("Interpolation needs a model with latents, of notes or of melodies. Explore names what is there."),
     );
-    return {};
+    return null;
   }
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
-  const inExplore = slice(`${modality}.explore`, {}).get().model;
-  let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
-  let ends = readEnds(saved.ends, card);
-  let settings = knownSettings(card, saved.settings);
-  const chosen = new ChosenSettings();
+  const place = new WalkPlace({ usable, modality, state });
+  const notesNow = () => makesNotes(place.card);
   const problem = problemBox();
   const keep = (patch) => state.set(patch);
   const onMove = (at) => keep({ at });
@@ -76,49 +66,44 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     instrument: saved.instrument,
   });
   const pad = soundPad({ onMove: (cell) => keep({ cell }) });
-  const isPair = () => mode() === "pair" || !makesNotes(card); // melodies have no pad
-  const stageNow = () => (makesNotes(card) ? (isPair() ? notes : pad) : melodies);
-  const endCards = FIRST_ENDS.map((_, place) =>
+  const isPair = () => mode() === "pair" || !notesNow(); // melodies have no pad
+  const stageNow = () => (notesNow() ? (isPair() ? notes : pad) : melodies);
+  const endCards = FIRST_ENDS.map((_, i) =>
     soundEnd({
-      name: NAMES.corners[place][0],
-      role: NAMES.corners[place][1],
-      now: () => ({ card, settings }),
-      onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
-      onExplore: () => fromExplore(place),
+      name: NAMES.corners[i][0],
+      role: NAMES.corners[i][1],
+      now: () => place,
+      onChange: (end) => place.setEnd(i, end),
+      onExplore: () => place.takeFromExplore(i),
       onHear: hearEnd,
     }),
   );
-
-  const picker = select({
-    label: "Model",
-    choices: usable.map((other) => [
-      other.id,
-      `${makesNotes(other) ? "Notes" : "Melodies"}: ${[shortName(other), familyTag(other)].filter(Boolean).join(", ")}`,
-    ]),
-    value: card.id,
-    onChange: (id) => setModel(usable.find((other) => other.id === id)),
+  const model = walkModel(place, {
+    hidden: ["pitch"], // it has a slider of its own
+    nameOf: (card) =>
+      `${makesNotes(card) ? "Notes" : "Melodies"}: ${[shortName(card), familyTag(card)].filter(Boolean).join(", ")}`,
   });
-  const about = hint();
-  const settingsPlace = el("div");
   const { modes, paths, words: pathWords, mode, path } = walkChoices({ saved, items: "sounds", onChange: change });
   const pitch = range({
     label: "Pitch",
     min: LOWEST,
     max: HIGHEST,
     step: 1,
-    value: settings.pitch ?? 60,
+    value: Number(place.settings.pitch ?? 60),
     shown: noteName,
     words: (value) => `${noteName(value)}, MIDI ${value}`,
-    onCommit: (value) => setSettings({ ...settings, pitch: value }),
+    onCommit: (value) => place.setSettings({ ...place.settings, pitch: value }),
   });
-  const swap = button("Swap A and B", () => setEnds([ends[1], ends[0], ends[2], ends[3]]));
+  const swap = button("Swap A and B", () => place.swap());
   const stageTitle = el("h2", { class: "pg-stage-title" });
   const stage = el("section", { class: "pg-card pg-stage pg-sound-stage", "aria-label": "The walk" });
   const files = el("section", { class: "pg-card pg-strip-card", "aria-label": "Files" });
   const layout = el("div", { class: "pg-interpolate pg-sound-walk" });
   const { ask, shown } = walkAsker({ view: "audio-interpolate", stage, problem, request, onReply: draw });
 
+  /** @returns {[string, string, object]} */
   function request() {
+    const { card, ends, settings } = place;
     if (isPair())
       return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames: STEPS, settings }];
     return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side: SIDE, settings }];
@@ -130,79 +115,42 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     ask();
   }
 
-  function setEnds(next) {
-    ends = next;
-    keep({ ends });
-    endCards.forEach((one, place) => one.set(ends[place]));
+  place.onChange((changed) => {
+    if (changed === "model" || changed === "explore") drawModel();
+    endCards.forEach((one, i) => one.set(place.ends[i]));
+    if (changed === "model") endCards.forEach((one) => one.modelChanged());
     ask();
-  }
-
-  function setModel(next, { keepSettings = null, quiet = false } = {}) {
-    stageNow().stop();
-    chosen.learn(card, settings);
-    card = next;
-    picker.input.value = card.id;
-    settings = keepSettings ? knownSettings(card, keepSettings) : chosen.of(card);
-    ends = endsForOther(ends);
-    keep({ model: card.id, settings, ends });
-    drawModel();
-    endCards.forEach((one, place) => (one.set(ends[place]), one.modelChanged()));
-    if (!quiet) announce(`${shortName(card)} chosen.`);
-    ask();
-  }
-
-  function setSettings(next) {
-    settings = knownSettings(card, next);
-    keep({ settings });
-    ask();
-  }
-
-  function fromExplore(place) {
-    const there = slice(`${modality}.explore`, {}).get();
-    const other = usable.find((one) => one.id === there.model) ?? card; // Explore may show a model without latents
-    const { spec = seeded(7), settings: values } = other.id === there.model ? there : (there.places?.[other.id] ?? {});
-    if (other !== card) setModel(other, { keepSettings: values, quiet: true });
-    else if (values) setSettings({ ...values });
-    const [end] = readEnds([{ spec, from: "explore" }], card);
-    drawModel();
-    setEnds(ends.map((old, i) => (i === place ? end : old)));
-    announce(`${NAMES.corners[place][0]}: what Explore shows, of ${shortName(card)}.`);
-  }
+  });
 
   async function hearEnd(pixels, spec) {
     stageNow().stop();
-    if (!makesNotes(card)) return melodies.hearRoll(pixels);
+    if (!notesNow()) return melodies.hearRoll(pixels);
     audio(); // a browser lets sound begin only while it handles a gesture
-    const bank = bankOf(card.id, spec, settings);
+    const pitchNow = Number(place.settings.pitch);
+    const bank = bankOf(place.card.id, spec, place.settings);
     try {
-      await bank.want([settings.pitch], { view: "audio-interpolate-end" });
-      bank.play(settings.pitch);
+      await bank.want([pitchNow], { view: "audio-interpolate-end" });
+      bank.play(pitchNow);
     } catch (error) {
       if (!error.superseded) problem.show(error, () => hearEnd(pixels, spec));
     }
   }
 
   function drawModel() {
-    fill(about, card.summary ?? "");
-    const others = { ...card, settings: card.settings.filter(({ name }) => name !== "pitch") };
-    const form = fold(
-      "Model settings",
-      settingsForm(others, settings, (values) => setSettings({ ...settings, ...values })),
-    );
-    fill(settingsPlace, others.settings.length > 0 && form);
-    if (settings.pitch !== undefined) pitch.set(settings.pitch);
+    model.refresh();
+    if (place.settings.pitch !== undefined) pitch.set(Number(place.settings.pitch));
     layOut();
   }
 
   /** What an export is made of. */
-  const present = () => shown() && { ...shown(), ...(makesNotes(card) ? {} : melodies.sound()) };
+  const present = () => shown() && { ...shown(), ...(notesNow() ? {} : melodies.sound()) };
 
   async function picture({ model, operation, request: asked }) {
     const reply = await run(model, operation, asked);
     const frames = Array.from({ length: reply.header.frames }, (_, index) => frameOf(reply, index));
-    const columns = operation === "corners" ? SIDE : makesNotes(card) ? STEPS : 3;
+    const columns = operation === "corners" ? SIDE : notesNow() ? STEPS : 3;
     return [
-      await sheetPng(card, frames, columns, { model, operation, request: asked }),
+      await sheetPng(place.card, frames, columns, { model, operation, request: asked }),
       `${model.split("/").pop()}-${operation}.png`,
     ];
   }
@@ -210,21 +158,19 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   function layOut() {
     const pair = isPair();
     layout.dataset.mode = pair ? "pair" : "corners";
-    layout.dataset.kind = card.output.kind;
-    const formats = pair
-      ? FORMATS[makesNotes(card) ? "notes" : "melodies"]
-      : { ...FORMATS.notes, wav: "WAV of this timbre" };
+    layout.dataset.kind = place.card.output.kind;
+    const formats = pair ? FORMATS[notesNow() ? "notes" : "melodies"] : { ...FORMATS.notes, wav: "WAV of this timbre" };
     const here = pair
       ? { png: picture }
       : { png: picture, wav: (what) => requestFile({ format: "wav", ...what, frame: pad.at() }) };
     fill(files, exportButtons(present, formats, here));
-    modes.hidden = pitch.root.hidden = !makesNotes(card);
-    melodies.controls.hidden = makesNotes(card);
+    modes.hidden = pitch.root.hidden = !notesNow();
+    melodies.controls.hidden = notesNow();
     swap.hidden = !pair;
     for (const other of [notes, melodies, pad]) other.stop();
     fill(stage, stageTitle, stageNow().root, problem.root);
-    if (pair) stageNow().reserve(card, STEPS);
-    stageTitle.textContent = `${shortName(card)}, ${pair ? "from A to B" : "between four"}`;
+    if (pair) stageNow().reserve(place.card, STEPS);
+    stageTitle.textContent = `${shortName(place.card)}, ${pair ? "from A to B" : "between four"}`;
     nameEnds(endCards, layout.dataset.mode);
   }
 
@@ -237,15 +183,15 @@ export function mount(root, { modality, cards, state: sliceOf }) {
         what,
         [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)),
       );
-    else if (makesNotes(card)) notes.load(reply, what);
-    else melodies.load(reply, card, inside(at, 0, STEPS - 1, 0));
+    else if (notesNow()) notes.load(reply, what);
+    else melodies.load(reply, place.card, inside(at, 0, STEPS - 1, 0));
     const places = operation === "corners" ? cornersOf(SIDE) : [0, STEPS - 1];
-    places.forEach((index, place) => endCards[place].draw(frameOf(reply, index)));
+    places.forEach((index, i) => endCards[i].draw(frameOf(reply, index)));
   }
 
   layOutWalk(layout, {
-    controls: [picker.root, modes, paths, pitch.root, melodies.controls, volumeControl(), swap],
-    words: [settingsPlace, about, pathWords],
+    controls: [model.picker, modes, paths, pitch.root, melodies.controls, volumeControl(), swap],
+    words: [model.settings, model.about, pathWords],
     endCards,
     stage,
     files,
@@ -253,7 +199,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   });
   root.replaceChildren(layout);
   drawModel();
-  endCards.forEach((one, place) => one.set(ends[place]));
+  endCards.forEach((one, i) => one.set(place.ends[i]));
   ask();
   return { hidden: () => stageNow().stop() };
 }

@@ -1,13 +1,12 @@
 /** @file The Interpolate panel of the Text tab: from one sentence or name to another, as a list that can be read. */
 
-import { announce, button, download, el, fill, fold, hint, problemBox, range, select } from "../core/dom.js";
-import { seeded } from "../core/latents.js";
-import { can, familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { button, download, el, fill, fold, hint, problemBox, range } from "../core/dom.js";
+import { can, inOrder, isHealthy, shortName } from "../core/models.js";
 import { hasNearest, nearestTexts, nearText, sharedWords } from "../core/nearest.js";
 import { copyButton, fileStem, saveText, textsOf } from "../core/texts.js";
-import { ChosenSettings } from "../core/settings.js";
-import { link, slice } from "../core/state.js";
-import { endsForOther, FIRST_ENDS, readEnds } from "../panels/interpolate/ends.js";
+import { link } from "../core/state.js";
+import { FIRST_ENDS } from "../panels/interpolate/ends.js";
+import { noWalk, WalkPlace, walkModel } from "../panels/interpolate/place.js";
 import { inside, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { textEnd } from "./interpolate/end.js";
 
@@ -34,58 +33,39 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   if (!usable.length) {
     fill(
       root,
-      el(
-        "div",
-        { class: "pg-state" },
-        el("h2", {}, "No model can be used"),
-        el("p", {}, "Interpolation needs a model with latents, of sentences or of names. Explore names what is there."),
-      ),
+      noWalk("Interpolation needs a model with latents, of sentences or of names. Explore names what is there."),
     );
-    return {};
+    return null;
   }
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
-  const inExplore = slice(`${modality}.explore`, {}).get().model;
-  let card = usable.find((other) => other.id === (saved.model ?? inExplore)) ?? usable[0];
-  let ends = readEnds(saved.ends, card).slice(0, 2);
-  let settings = knownSettings(card, saved.settings);
-  const chosen = new ChosenSettings();
+  const place = new WalkPlace({ usable, modality, state, count: NAMES.length });
   let frames = inside(saved.frames, 5, 32, DEFAULTS.frames);
-  let typed = NAMES.map((_, place) =>
-    typeof saved.typed?.[place] === "string" && saved.typed[place] ? saved.typed[place] : example(place),
+  let typed = NAMES.map((_, i) =>
+    typeof saved.typed?.[i] === "string" && saved.typed[i] ? saved.typed[i] : example(i),
   );
   let steps = []; // {text, near: Near|null}, see core/nearest.js
   const problem = problemBox();
 
-  function example(place) {
-    return (TYPED[card.dataset] ?? TYPED.sentences)[place];
+  function example(i) {
+    return (TYPED[place.card.dataset] ?? TYPED.sentences)[i];
   }
 
-  const endCards = NAMES.map(([name, role], place) =>
+  const endCards = NAMES.map(([name, role], which) =>
     textEnd({
       name,
       role,
-      typed: typed[place],
-      now: () => ({ card, settings }),
+      typed: typed[which],
+      now: () => place,
       onTyped: (text) => {
-        typed = typed.map((old, i) => (i === place ? text : old));
+        typed = typed.map((old, i) => (i === which ? text : old));
         state.set({ typed });
       },
-      onChange: (end) => setEnds(ends.map((old, i) => (i === place ? end : old))),
-      onExplore: () => fromExplore(place),
+      onChange: (end) => place.setEnd(which, end),
+      onExplore: () => place.takeFromExplore(which),
     }),
   );
-  const picker = select({
-    label: "Model",
-    choices: usable.map((other) => [
-      other.id,
-      familyTag(other) ? `${shortName(other)} (${familyTag(other)})` : shortName(other),
-    ]),
-    value: card.id,
-    onChange: (id) => setModel(usable.find((other) => other.id === id)),
-  });
-  const about = hint();
-  const settingsPlace = el("div");
+  const model = walkModel(place);
   const {
     paths,
     words: pathWords,
@@ -104,7 +84,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     words: (n) => `${n} texts from A to B`,
     onCommit: (next) => (state.set({ frames: (frames = next) }), ask()),
   });
-  const swap = button("Swap A and B", () => setEnds([ends[1], ends[0]]));
+  const swap = button("Swap A and B", () => place.swap());
   const list = el("ol", { class: "pg-steps-list" });
   const stage = el("section", { class: "pg-card pg-walk-list", "aria-labelledby": "pg-text-walk" });
   const { ask, shown } = walkAsker({
@@ -112,55 +92,23 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     stage,
     problem,
     onReply: draw,
-    request: () => [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }],
+    request: () => {
+      const { card, ends, settings } = place;
+      return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }];
+    },
   });
 
-  function setEnds(next) {
-    ends = next;
-    state.set({ ends });
-    endCards.forEach((one, place) => one.set(ends[place]));
+  place.onChange((changed) => {
+    if (changed === "model" || changed === "explore") drawModel();
+    endCards.forEach((one, i) => one.set(place.ends[i]));
+    if (changed === "model") endCards.forEach((one) => one.modelChanged());
     ask();
-  }
-
-  function setModel(next) {
-    chosen.learn(card, settings);
-    card = next;
-    picker.input.value = card.id;
-    settings = chosen.of(card);
-    ends = endsForOther(ends);
-    state.set({ model: card.id, settings, ends });
-    drawModel();
-    endCards.forEach((one, place) => (one.set(ends[place]), one.modelChanged()));
-    announce(`${shortName(card)} chosen.`);
-    ask();
-  }
-
-  function fromExplore(place) {
-    const there = slice(`${modality}.explore`, {}).get();
-    const other = usable.find((one) => one.id === there.model) ?? card;
-    if (other !== card) setModel(other);
-    if (there.settings) settings = knownSettings(card, there.settings);
-    const [end] = readEnds([{ spec: there.spec ?? seeded(7), from: "explore" }], card);
-    drawModel();
-    setEnds(ends.map((old, i) => (i === place ? end : old)));
-  }
+  });
 
   function drawModel() {
-    fill(about, card.summary ?? "");
-    fill(
-      settingsPlace,
-      card.settings.length > 0 &&
-        fold(
-          "Model settings",
-          settingsForm(card, settings, (values) => {
-            settings = knownSettings(card, values);
-            state.set({ settings });
-            ask();
-          }),
-        ),
-    );
-    title.textContent = `${shortName(card)}, from A to B`;
-    legend.textContent = `${hasNearest(card) ? "Below each step stands the training text that shares the longest run with it. " : ""}A step like the one before is pale.`;
+    model.refresh();
+    title.textContent = `${shortName(place.card)}, from A to B`;
+    legend.textContent = `${hasNearest(place.card) ? "Below each step stands the training text that shares the longest run with it. " : ""}A step like the one before is pale.`;
   }
 
   async function draw(reply) {
@@ -168,10 +116,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     steps = texts.map((text) => ({ text, near: null }));
     const mine = steps;
     drawList();
-    endCards.forEach((one, place) => one.draw(texts[place ? texts.length - 1 : 0]));
-    if (!hasNearest(card)) return;
+    endCards.forEach((one, i) => one.draw(texts[i ? texts.length - 1 : 0]));
+    if (!hasNearest(place.card)) return;
     try {
-      const near = await nearestTexts(card, texts);
+      const near = await nearestTexts(place.card, texts);
       if (steps !== mine) return;
       near.forEach((found, i) => (steps[i].near = found));
       drawList();
@@ -194,7 +142,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
             text || "(empty)",
             same && el("span", { class: "pg-visually-hidden" }, " (as before)"),
           ),
-          hasNearest(card) &&
+          hasNearest(place.card) &&
             el(
               "p",
               { class: "pg-near" },
@@ -217,9 +165,9 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     "div",
     { class: "pg-row", role: "group", "aria-label": "Take the list along" },
     copyButton(asText),
-    button("Save .txt", () => saveText(asText(), shown(), `${fileStem(card)}-walk`)),
+    button("Save .txt", () => saveText(asText(), shown(), `${fileStem(place.card)}-walk`)),
     button("Save .csv", () =>
-      download(new Blob([csv()], { type: "text/csv;charset=utf-8" }), `${fileStem(card)}-walk.csv`),
+      download(new Blob([csv()], { type: "text/csv;charset=utf-8" }), `${fileStem(place.card)}-walk.csv`),
     ),
   );
 
@@ -251,8 +199,8 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       el(
         "section",
         { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
-        el("div", { class: "pg-how-row" }, picker.root, paths, count.root, swap),
-        el("div", { class: "pg-how-words" }, settingsPlace, about, pathWords),
+        el("div", { class: "pg-how-row" }, model.picker, paths, count.root, swap),
+        el("div", { class: "pg-how-words" }, model.settings, model.about, pathWords),
       ),
       el(
         "div",
@@ -267,7 +215,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     ),
   );
   drawModel();
-  endCards.forEach((one, place) => one.set(ends[place]));
+  endCards.forEach((one, i) => one.set(place.ends[i]));
   ask();
   return {};
 }
