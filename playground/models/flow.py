@@ -40,7 +40,7 @@ STEPS = Setting(
     minimum=1,
     maximum=100,
     step=1,
-    help="How many steps the solver takes from noise to digit. Each costs network evaluations. Fewer than ten cut corners; more "
+    help="How many steps the solver takes from noise to digit. Each costs network evaluations. One or two cut corners; more "
     "than ten made no truer digits when measured.",
 )
 SOLVER = Setting(

@@ -6,7 +6,9 @@ import torch
 from torch import nn
 
 from playground.metrics.likelihood import importance_weighted_log_prob
+from playground.models.base import sample_generator
 from playground.models.vae import VAE, VAEConfig
+from playground.protocol.settings import TEMPERATURE
 
 
 class ConstantDecoder(nn.Module):
@@ -69,3 +71,15 @@ def test_the_importance_weighted_bound_does_not_fall_with_more_samples():
         for k in (1, 8, 64, 512)
     ]
     assert bounds == sorted(bounds)
+
+
+def test_the_help_of_temperature_is_true_at_its_lowest_every_seed_gives_one_average():
+    torch.manual_seed(0)
+    model = VAE(VAEConfig(latent=3, width=4, hidden=8))
+    settings = {setting.name: setting.default for setting in model.settings} | {"temperature": 0.0}
+    generators = [sample_generator(seed, 0) for seed in (1, 2)]
+    one, other = model.decode(model.sample_latents(generators, settings), settings, generators)
+    assert torch.equal(one, other)
+    (temperature,) = [setting for setting in model.settings if setting.name == "temperature"]
+    assert "one blurred average, the same for every seed, and not towards typical samples" in temperature.help
+    assert "typical" not in TEMPERATURE.help

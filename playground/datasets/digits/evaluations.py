@@ -41,7 +41,7 @@ from playground.protocol.fields import settings_of
 SAMPLES = 10_000
 EVALUATION_SEED = 20260
 SPREAD_SEEDS = (20260, 20261, 20262)  # the first gives the value, all of them its spread
-STEP_COUNTS = (5, 10, 20, 50, 100)  # of a flow's solver
+STEP_COUNTS = (1, 2, 5, 10, 20, 50, 100)  # of a flow's solver
 IMPORTANCE_SAMPLES = 5000
 PIXEL_BASELINE_NATS = 205.79
 PIXEL_BASELINE = "The baseline is one independent Bernoulli per pixel, at the rates of the training digits."

@@ -2,6 +2,11 @@
 
 from playground.datasets.recipe import Recipe
 
+IN_SIGHT = (
+    " No digits are set apart for validation: what was chosen by its figures was chosen with the test digits in sight, so they "
+    "may be a little too kind."
+)
+
 RECIPES = (
     Recipe(
         id="image/digits-classifier",
@@ -22,7 +27,7 @@ RECIPES = (
         summary="Learns a smooth 40-dimensional map of handwriting: every point decodes to a digit, a little blurred.",
         meant_for="Smooth sliders, interpolation and encoding of your own digit.",
         limits="Samples are a little blurred, because pixels are independent given the latent; some points of the prior "
-        "lie between digits and decode to neither.",
+        "lie between digits and decode to neither." + IN_SIGHT,
         family="vae",
         dataset="digits",
         steps=10_000,
@@ -36,7 +41,7 @@ RECIPES = (
         summary="The same network squeezed through two numbers, so that its whole world fits on one page.",
         meant_for="Smooth sliders, interpolation and encoding of your own digit.",
         limits="Samples are a little blurred, because pixels are independent given the latent; some points of the prior "
-        "lie between digits and decode to neither.",
+        "lie between digits and decode to neither." + IN_SIGHT,
         family="vae",
         dataset="digits",
         steps=8_000,
@@ -50,7 +55,7 @@ RECIPES = (
         summary="A forger trained against a critic: crisp digits in one pass, but no way back from a picture to its latent.",
         meant_for="Crisp samples of a chosen digit in one pass.",
         limits="There is no encoder and no likelihood: finding the latent of a picture is a search that may fail, and "
-        "nothing in the loss says that every kind of digit must appear.",
+        "nothing in the loss says that every kind of digit must appear." + IN_SIGHT,
         family="gan",
         dataset="digits",
         steps=9_000,
@@ -67,7 +72,8 @@ RECIPES = (
         meant_for="Watching Gibbs sampling, and completing a digit of which a part is held fixed.",
         limits="Sampling is a chain: a sample continues one of 4,000 stored chains. Half of those began at training digits, half "
         "at the chains of training, and each ran 2,000 Gibbs steps on the trained weights, which still does not make every "
-        "kind of digit as common as it is. The likelihood is known only through annealed importance sampling.",
+        "kind of digit as common as it is. The likelihood is known only through annealed importance sampling."
+        + IN_SIGHT,
         family="rbm",
         dataset="digits",
         steps=50_000,
@@ -84,7 +90,7 @@ RECIPES = (
         summary="Carries noise to a digit along a nearly straight path; ten solver steps are enough.",
         meant_for="Watching noise become a digit, and seeing how few solver steps are enough.",
         limits="One sample costs as many network evaluations as the solver takes: tens to hundreds of times a VAE's or "
-        "a GAN's cost.",
+        "a GAN's cost." + IN_SIGHT,
         family="flow",
         dataset="digits",
         steps=10_000,
