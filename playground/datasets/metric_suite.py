@@ -145,7 +145,7 @@ class MetricSuite(abc.ABC):
 
     @abc.abstractmethod
     def nearest(self, frames: NDArray[np.uint8]) -> Near:
-        """The nearest training item of each frame (n, H, W)."""
+        """The nearest training item of each frame, (n, H, W) uint8, or (n, H, W, C) where an item has several channels."""
 
     def draw(self, model: GenerativeModel, samples: Samples) -> Drawn:
         """These samples, as the operation ``sample`` gives them."""

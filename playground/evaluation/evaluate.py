@@ -1,55 +1,34 @@
-"""Recompute the numbers of a checkpoint's card: what an evaluation looks at, what a number says, and which file measures what."""
+"""Recompute the numbers of a checkpoint's card by the evaluations of its data set."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from playground.checkpoint import Checkpoint, load_model
 from playground.datasets import find_dataset
+from playground.datasets.evaluation import Evaluation, Metrics, Report, Subject
 from playground.errors import BadRequest
-
-Report = Callable[[str], None]
-Metrics = dict[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What an evaluation looks at: the model, its data, and where the other checkpoints (the feature network) are."""
-
-    model: Any
-    data: Any
-    root: Path
-    report: Report
-
-
-def entry(
-    value: float, floor: float | None, unit: str, better: str, text: str, *, two_sided: bool = False, **more: float
-) -> dict[str, Any]:
-    """One number of a card.
-
-    floor: what real data of that size score. better: "lower" or "higher". two_sided: beyond the floor is as wrong as short of it.
-    more: ``baseline``, what a model without skill scores (the text says which); ``spread``, the standard deviation over seeds.
-    """
-    facts = {"value": value, "floor": floor, "unit": unit, "better": better, "two_sided": two_sided, "help": text}
-    return facts | more
-
-
-Evaluation = Callable[[Subject], Metrics]
+from playground.evaluation.samples import evaluation_by_suite
+from playground.models import REGISTRY
 
 
 def evaluations_of(checkpoint: Checkpoint) -> dict[str, Evaluation]:
-    """The evaluations of a checkpoint by name, in the order they run."""
+    """The evaluations of a checkpoint by name, in the order they run: those of its data set that its family can undergo.
+
+    A data set without evaluations of its own has those of its metric suite. Raises BadRequest when there is none.
+    """
     name, family = checkpoint.facts["dataset"], checkpoint.facts["family"]
     dataset = find_dataset(name)
-    known = dataset.part("evaluations").EVALUATIONS.get(family, {}) if dataset.has("evaluations") else {}
+    if dataset.has("evaluations"):
+        every: tuple[Evaluation, ...] = dataset.part("evaluations").EVALUATIONS
+    else:
+        every = (evaluation_by_suite(dataset),) if dataset.has("metrics") else ()
+    known = {one.name: one for one in every if one.measures(REGISTRY[family][1])}
     if not known:
         raise BadRequest(
-            f"No numbers are defined for {checkpoint.id}: add evaluations of the family '{family}' to "
-            f"playground/datasets/{name}/evaluations.py."
+            f"No numbers are defined for {checkpoint.id}: add a metrics.py or an evaluations.py that can measure the family "
+            f"'{family}' to playground/datasets/{name}/."
         )
     return known
 
@@ -65,10 +44,19 @@ def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Repor
     subject = Subject(load_model(checkpoint), find_dataset(checkpoint.facts["dataset"]).load(), root, report)
     metrics: Metrics = {}
     with torch.inference_mode():
-        for name, run in known.items():
+        for name, evaluation in known.items():
             if only is None or name == only:
-                metrics |= run(subject)
+                metrics |= run_evaluation(evaluation, subject)
+    return metrics
+
+
+def run_evaluation(evaluation: Evaluation, subject: Subject) -> Metrics:
+    """Its numbers; raises ArithmeticError for one that is not finite, ValueError for one that it does not announce."""
+    metrics = evaluation.run(subject)
     bad = [name for name, one in metrics.items() if not math.isfinite(one["value"])]
     if bad:
         raise ArithmeticError(f"these metrics are not finite: {', '.join(bad)}")
+    strange = [name for name in metrics if not evaluation.claims(name)]
+    if strange:
+        raise ValueError(f"The evaluation '{evaluation.name}' gave {strange[0]}, which is none of {evaluation.gives}.")
     return metrics

@@ -10,9 +10,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.datasets.metric_suite import Floor, MetricSuite, reference_order
+from playground.checkpoint import find_checkpoint, load_model
+from playground.datasets.base import Dataset
+from playground.datasets.evaluation import Evaluation, Metrics, Subject
+from playground.datasets.metric_suite import Drawn, Floor, MetricSuite, Samples, reference_order
 from playground.metrics.histogram import class_histogram
 from playground.metrics.pairwise import compare_pairwise
+from playground.protocol.fields import settings_of
+
+SEED = 20260
+AT_ONCE = 50
+
+
+def evaluation_by_suite(dataset: Dataset) -> Evaluation:
+    """The numbers of a data set's metric suite as the evaluation of a card, on as many samples as a comparison may have."""
+    suite = dataset.suite
+    n = min(suite.max_samples, dataset.words.most_samples if dataset.words else suite.max_samples)
+
+    def run(subject: Subject) -> Metrics:
+        network = load_model(find_checkpoint(subject.root, suite.network_id)) if suite.network_id else None
+        settings, parts = settings_of(subject.model, {}, measured=True), []
+        for start in range(0, n, AT_ONCE):
+            samples = Samples(SEED, start, min(AT_ONCE, n - start), settings)
+            parts.append(embed_as_shown(suite, network, suite.draw(subject.model, samples)))
+            subject.report(f"{start + samples.count} of {n} samples")
+        rows, labels = (np.concatenate(part) for part in zip(*parts))
+        return measure(suite, rows, labels)["metrics"]
+
+    return Evaluation("samples", run, tuple(f"{name}-{n}-{suite.network}" for name in suite.protocols))
+
+
+def embed_as_shown(suite: MetricSuite, network: Any, drawn: Drawn) -> tuple[NDArray, NDArray]:
+    """Rows and labels of samples; what is measured has the 256 levels of what is shown."""
+    shown = (drawn.pictures.clamp(0, 1) * 255).round() / 255
+    return suite.embed(network, shown, drawn.asked)
 
 
 def measure(suite: MetricSuite, rows: NDArray, labels: NDArray) -> dict[str, Any]:

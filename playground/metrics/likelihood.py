@@ -6,6 +6,8 @@ log-likelihood; the two differ by 3 to 5 nats on digits, so print both, with K. 
 """
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import overload
 
 import torch
@@ -44,6 +46,41 @@ class StreamingLogMeanExp:
         if self._log_sum is None:
             raise ValueError("There is no estimate before the first chunk: call add.")
         return self._log_sum - math.log(self.count)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """Of every item (n,), in nats, float64: the estimate of log p(x), and the mean log weight, which is the ELBO."""
+
+    log_prob: Tensor
+    bound: Tensor
+
+
+def weigh(
+    log_weights: Callable[[Tensor, int], Tensor],
+    items: Tensor,
+    weights: int,
+    *,
+    weights_at_once: int,
+    items_at_once: int,
+    report: Callable[[int], None] = lambda done: None,
+) -> Weighed:
+    """Both for items (n, ...), by so many importance weights each; ``log_weights(some items (m, ...), k)`` draws (k, m).
+
+    ``report`` hears how many items are done.
+    """
+    log_probs, bounds, done = [], [], 0
+    for some in items.split(items_at_once):
+        mean, total = StreamingLogMeanExp(), torch.zeros(len(some), dtype=torch.float64)
+        while mean.count < weights:
+            drawn = log_weights(some, min(weights_at_once, weights - mean.count))
+            mean.add(drawn)
+            total += drawn.double().sum(0)
+        log_probs.append(mean.value())
+        bounds.append(total / weights)
+        done += len(some)
+        report(done)
+    return Weighed(torch.cat(log_probs), torch.cat(bounds))
 
 
 @overload

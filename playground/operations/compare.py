@@ -9,8 +9,8 @@ import numpy as np
 
 from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite, Samples
 from playground.errors import BadRequest
-from playground.evaluation.samples import measure
-from playground.formats.pictures import from_frames, to_frames
+from playground.evaluation.samples import embed_as_shown, measure
+from playground.formats.pictures import to_frames
 from playground.models.base import GenerativeModel
 from playground.operations.generate import require_affordable
 from playground.protocol import fields
@@ -33,11 +33,7 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
     )
     require_affordable(model, suite.made_for(model, samples), samples.settings)
     drawn = suite.draw(model, samples)
-    # What is measured is what is shown: the same 256 grey levels.
-    frames = to_frames(drawn.pictures)
-    height, width = drawn.pictures.shape[2:]
-    seen = from_frames(frames, len(drawn.pictures), height, width)
-    rows, labels = suite.embed(network, seen, drawn.asked)
+    rows, labels = embed_as_shown(suite, network, drawn)
     header = {
         **suite.output.header(len(drawn.pictures)),
         "features": suite.features,
@@ -48,7 +44,7 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
         "unfinished": drawn.unfinished,
         "flops_per_sample": model.flops_per_sample(samples.settings),
     }
-    return pack(header, frames + rows.astype(np.float32).tobytes())
+    return pack(header, to_frames(drawn.pictures) + rows.astype(np.float32).tobytes())
 
 
 def run_reference(suite: MetricSuite, item: Item) -> bytes:
@@ -70,9 +66,11 @@ def run_reference(suite: MetricSuite, item: Item) -> bytes:
 def run_nearest(suite: MetricSuite, item: Item) -> bytes:
     """{"count"} and that many frames: the nearest of all training items for each, by pixel distance."""
     count = fields.whole(item.request, "count", 1, 64)
-    height, width = suite.output.height, suite.output.width
-    from_frames(item.body, count, height, width)  # refuses a body of another size
-    found = suite.nearest(np.frombuffer(item.body, np.uint8).reshape(count, height, width))
+    spec = suite.output
+    if len(item.body) != count * spec.size:
+        raise BadRequest(f"The body must hold {count} frames of {spec.size} bytes, got {len(item.body)} bytes.")
+    colours = (spec.channels,) if spec.channels > 1 else ()
+    found = suite.nearest(np.frombuffer(item.body, np.uint8).reshape(count, spec.height, spec.width, *colours))
     facts = {"distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
     return pack({**suite.output.header(count), **facts}, found.frames.tobytes())
 

@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from playground.datasets.chat.build import Chat
+from playground.datasets.chat.evaluations import evaluate_conversations
+from playground.datasets.evaluation import Subject
 from playground.datasets.shakespeare.build import Shakespeare
+from playground.datasets.shakespeare.evaluations import evaluate_samples, evaluate_works
 from playground.datasets.shared import language_evaluations
-from playground.datasets.shared.language_evaluations import EVALUATIONS, evaluate_likelihood, evaluate_samples
-from playground.evaluation.evaluate import Subject
 from playground.formats.tokenizer import TextTokenizer
 from playground.models.causal_lm import CausalLM, CausalLMConfig
 
@@ -45,7 +46,7 @@ def talk() -> Subject:
 
 def test_works_of_an_indifferent_model_cost_its_tokens(verse):
     with torch.inference_mode():
-        metrics = evaluate_likelihood(verse)
+        metrics = evaluate_works(verse)
     work = verse.data.works["test"][0]
     expected = len(verse.model.tokenizer.encode(work)) * math.log(300) / len(work)
     assert metrics["nll-exact-shakespeare-test1"]["value"] == pytest.approx(expected, rel=1e-5)
@@ -55,7 +56,7 @@ def test_works_of_an_indifferent_model_cost_its_tokens(verse):
 
 def test_conversations_of_an_indifferent_model_have_its_vocabulary_as_perplexity(talk):
     with torch.inference_mode():
-        metrics = evaluate_likelihood(talk)
+        metrics = evaluate_conversations(talk)
     assert metrics["perplexity-exact-chat-test2"]["value"] == pytest.approx(300, rel=1e-5)
     baseline = metrics["perplexity-kneser-ney5-chat-test2"]["value"]
     assert baseline < 30
@@ -84,4 +85,3 @@ def test_samples_are_always_the_same(talk, monkeypatch):
         first, again = (language_evaluations.sample_texts(talk, 3) for _ in range(2))
     assert first == again
     assert len(first) == 3
-    assert set(EVALUATIONS["causal-lm"]) == {"likelihood", "samples"}

@@ -5,15 +5,15 @@ import pytest
 import torch
 
 from playground.datasets.chorales.build import Chorales, Piece
-from playground.datasets.chorales.evaluations import (
+from playground.datasets.chorales.evaluations import voice_leading_entries
+from playground.datasets.jsb.build import load as load_jsb
+from playground.datasets.shared.chorale_likelihood import (
     best_threshold,
     frequency_accuracy,
     frequency_nats,
     measured_parts,
     nats_metrics,
-    voice_leading_entries,
 )
-from playground.datasets.jsb.build import load as load_jsb
 from playground.metrics.conditional_ais import expected_frame_accuracy
 from tests.golden import load_golden
 

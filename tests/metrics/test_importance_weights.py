@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from playground.metrics.likelihood import StreamingLogMeanExp, bits_per_dimension, importance_weighted_log_prob
+from playground.metrics.likelihood import StreamingLogMeanExp, bits_per_dimension, importance_weighted_log_prob, weigh
 
 
 def test_one_weight_is_its_own_estimate():
@@ -74,3 +74,17 @@ def test_streaming_refuses_what_does_not_fit():
 def test_bits_per_dimension_of_fair_coins_is_one():
     assert bits_per_dimension(784 * math.log(0.5), 784) == pytest.approx(1)
     assert bits_per_dimension(torch.tensor([-105.46]), 784).item() == pytest.approx(0.1941, abs=5e-5)
+
+
+def test_weighing_in_parts_gives_the_estimate_and_the_bound_of_all_weights():
+    items = torch.arange(7.0)
+
+    def log_weights(some: torch.Tensor, k: int) -> torch.Tensor:
+        return some.expand(k, -1) + torch.arange(k)[:, None]
+
+    seen: list[int] = []
+    weighed = weigh(log_weights, items, 6, weights_at_once=4, items_at_once=3, report=seen.append)
+    drawn = torch.tensor([0.0, 1, 2, 3, 0, 1])[:, None] + items
+    assert seen == [3, 6, 7]
+    assert torch.allclose(weighed.log_prob, importance_weighted_log_prob(drawn))
+    assert torch.allclose(weighed.bound, drawn.double().mean(0))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.evaluation.evaluate import entry
+from playground.datasets.evaluation import entry
 from playground.training.export import number_cells
 
 

@@ -3,7 +3,7 @@
 Everything runs on the 10,000 MNIST test digits. A protocol's name says sample size, data and feature network.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,31 +14,27 @@ from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.digits.build import Digits
-from playground.datasets.digits.metrics import NETWORK, embed
+from playground.datasets.digits.metrics import NETWORK, SUITE, embed
 from playground.datasets.digits.reference import load_reference
+from playground.datasets.evaluation import Evaluation, Metrics, Report, Subject, entry
+from playground.datasets.metric_suite import Floor
+from playground.datasets.shared.annealing import anneal_both_ways
 from playground.datasets.storage import golden_folder
-from playground.evaluation.evaluate import Metrics, Report, Subject, entry
 from playground.formats.pictures import from_frames, to_frames
-from playground.metrics.ais import (
-    ais_log_z,
-    base_rate_bias,
-    log_probability,
-    reverse_ais_log_z,
-    salakhutdinov_murray_betas,
-)
+from playground.metrics.ais import BITS, base_rate_bias, log_probability, salakhutdinov_murray_betas
 from playground.metrics.frechet import frechet_distance
-from playground.metrics.histogram import class_histogram, expected_kl, histogram_kl
-from playground.metrics.likelihood import StreamingLogMeanExp
+from playground.metrics.histogram import expected_kl
+from playground.metrics.likelihood import weigh
 from playground.metrics.nearest import memorised_share, nearest_items
-from playground.metrics.prdc import expected_coverage, prdc
-from playground.models.base import CLASS_COUNT, GenerativeModel, sample_generator
+from playground.metrics.prdc import expected_coverage
+from playground.models.base import GenerativeModel, sample_generator
 from playground.models.classifier import Classifier
 from playground.models.decoding import decode
 from playground.models.rbm import RBM
-from playground.models.vae import VAE
 from playground.protocol.fields import settings_of
 
 SAMPLES = 10_000
+ON = f"{SAMPLES // 1000}k-{NETWORK}"  # the end of the names of what is measured on them
 EVALUATION_SEED = 20260
 SPREAD_SEEDS = (20260, 20261, 20262)  # the first gives the value, all of them its spread
 STEP_COUNTS = (1, 2, 5, 10, 20, 50, 100)  # of a flow's solver
@@ -66,16 +62,31 @@ def evaluate_accuracy(subject: Subject) -> Metrics:
     return {"accuracy-test10k": entry(accuracy, None, "share", "higher", text)}
 
 
-def evaluate_elbo(subject: Subject) -> Metrics:
-    """Test ELBO, the mean of ten samples a digit."""
+def weigh_digits(subject: Subject, weights: int, at_once: int, items_at_once: int) -> tuple[float, float]:
+    """Mean log p and mean ELBO of a test digit in nats, by so many importance weights each."""
     x = binarize(test_pictures(subject.data), EVALUATION_SEED)
     generator = torch.Generator().manual_seed(EVALUATION_SEED)
-    total = sum(
-        float(subject.model.log_weights(part, 10, generator)[0].double().mean(0).sum()) for part in x.split(100)
+
+    def report(done: int) -> None:
+        if done % 500 == 0:
+            subject.report(f"{done} of {len(x)} digits weighed")
+
+    weighed = weigh(
+        lambda some, k: subject.model.log_weights(some, k, generator)[0],
+        x,
+        weights,
+        weights_at_once=at_once,
+        items_at_once=items_at_once,
+        report=report,
     )
+    return float(weighed.log_prob.mean()), float(weighed.bound.mean())
+
+
+def evaluate_elbo(subject: Subject) -> Metrics:
+    """Test ELBO, the mean of ten samples a digit."""
+    _, bound = weigh_digits(subject, 10, 10, 100)
     text = f"The bound that training sees: how far it lies below the likelihood is what the encoder loses. {PIXEL_BASELINE}"
-    value = entry(total / len(x), None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)
-    return {"elbo-dynamic-test10k": value}
+    return {"elbo-dynamic-test10k": entry(bound, None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)}
 
 
 def evaluate_nll(subject: Subject) -> Metrics:
@@ -84,42 +95,22 @@ def evaluate_nll(subject: Subject) -> Metrics:
     The networks run in bfloat16, which halves the time: rounded networks are a model and a proposal like any other, so the
     estimate stays a lower bound on average; log weights are float32 and their sum float64.
     """
-    model: VAE = subject.model
-    x = binarize(test_pictures(subject.data), EVALUATION_SEED)
-    generator = torch.Generator().manual_seed(EVALUATION_SEED)
-    nll, done = 0.0, 0
-    for part in x.split(50):
-        mean = StreamingLogMeanExp()
-        while mean.count < IMPORTANCE_SAMPLES:
-            with torch.autocast("cpu", torch.bfloat16):
-                weights, _ = model.log_weights(part, 50, generator)
-            mean.add(weights)
-        nll -= float(mean.value().sum())
-        done += len(part)
-        if done % 500 == 0:
-            subject.report(f"{done} of {len(x)} digits, NLL so far {nll / done:.2f} nats")
+    with torch.autocast("cpu", torch.bfloat16):
+        log_prob, _ = weigh_digits(subject, IMPORTANCE_SAMPLES, 50, 50)
     text = (
         "-log p(x) in nats per test digit (pixels drawn once as Bernoulli), by 5000 importance samples each. "
         f"{PIXEL_BASELINE}"
     )
-    value = entry(nll / len(x), None, "nats", "lower", text, baseline=PIXEL_BASELINE_NATS)
+    value = entry(-log_prob, None, "nats", "lower", text, baseline=PIXEL_BASELINE_NATS)
     return {f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k": value}
 
 
 def evaluate_ais(subject: Subject) -> Metrics:
     """Test log-probability by annealed importance sampling (14,501 temperatures, 100 runs) and by its reverse."""
-    model: RBM = subject.model
-    weights, b, c = model.plain_parameters()
     mean = torch.from_numpy(subject.data.train_images.reshape(-1, 784)).float().mean(0) / 255
-    betas, base = salakhutdinov_murray_betas(), base_rate_bias(mean)
-    generator = torch.Generator().manual_seed(EVALUATION_SEED)
-    subject.report("annealing 100 chains over 14,501 temperatures")
-    forward = ais_log_z(weights, b, c, base, betas=betas, chains=100, generator=generator)
-    subject.report(f"log Z {forward.log_z:.2f} (standard error {forward.standard_error:.2f}); now the reverse")
-    generators = [sample_generator(EVALUATION_SEED, i) for i in range(100)]
-    stored = model.unpacked(model.particles[torch.arange(100) % len(model.particles)])
-    start, _ = model.gibbs(stored, 1000, 1.0, generators)
-    backward = reverse_ais_log_z(start, weights, b, c, base, betas=betas, generator=generator)
+    forward, backward = anneal_both_ways(
+        subject.model, base_rate_bias(mean), salakhutdinov_murray_betas(), BITS, EVALUATION_SEED, subject.report
+    )
     metrics: Metrics = {}
     tests = {"dynamic": binarize(test_pictures(subject.data), EVALUATION_SEED).flatten(1)}
     static = golden_folder() / "binarized_mnist_larochelle_packed.npz"
@@ -128,7 +119,7 @@ def evaluate_ais(subject: Subject) -> Metrics:
         tests["static"] = torch.from_numpy(bits).float()
     for name, v in tests.items():
         for kind, log_z in (("ais", forward.log_z), ("reverse-ais", backward.log_z)):
-            value = float(log_probability(v, weights, b, c, log_z).mean())
+            value = float(log_probability(v, *subject.model.plain_parameters(), log_z).mean())
             text = (
                 f"log p(v) in nats per test digit with log Z = {log_z:.2f} by annealing from the base rates to the model."
                 if kind == "ais"
@@ -167,68 +158,48 @@ def feature_network(root: Path) -> Classifier:
 
 def evaluate_samples(subject: Subject) -> Metrics:
     """Coverage, density, digit histogram, Frechet distance and memorisation of 10,000 samples; their spread over three seeds."""
-    classifier = feature_network(subject.root)
-    real, _ = embed(classifier, test_pictures(subject.data))
-    other, _ = embed(classifier, training_pictures(subject.data, SAMPLES))
-    real_counts = class_histogram(subject.data.test_labels, CLASS_COUNT)
+    data, classifier = subject.data, feature_network(subject.root)
+    real, _ = embed(classifier, test_pictures(data))
+    other, other_labels = embed(classifier, training_pictures(data, SAMPLES))
     training = load_reference().training_bits
-    held_out = nearest_items(subject.data.test_images[::10].reshape(-1, 784), training, packed=True)
+    held_out = nearest_items(data.test_images[::10].reshape(-1, 784), training, packed=True)
+    names = ("coverage", "density", "digit-kl", "frechet")
     found: dict[str, list[float]] = {}
     for seed in SPREAD_SEEDS:
         features, labels, pictures = sample_features(subject, SAMPLES, seed=seed)
         subject.report(f"comparing the samples of seed {seed} with the test digits")
-        near = prdc(real, features, neighbours=5)
         own = nearest_items((pictures[:1000].flatten(1).numpy() * 255).round().astype(np.uint8), training, packed=True)
-        scores = {
-            "coverage": near.coverage,
-            "density": near.density,
-            "digit-kl": histogram_kl(class_histogram(labels, CLASS_COUNT), real_counts),
-            "frechet": frechet_distance(features, real),
-            "memorised": memorised_share(own.distance, held_out.distance),
-        }
-        for name, score in scores.items():
+        scores = SUITE.score(features, labels, real, data.test_labels, names)
+        for name, score in (scores | {"memorised": memorised_share(own.distance, held_out.distance)}).items():
             found.setdefault(name, []).append(float(score))
-    on = f"{SAMPLES // 1000}k-{NETWORK}"
-    chance = sampling_note(subject.model)
-
-    def one(name: str, floor: float, unit: str, better: str, text: str, *, two_sided: bool = False) -> dict[str, Any]:
-        spread = float(np.std(found[name], ddof=1))
-        return entry(found[name][0], floor, unit, better, text + chance, two_sided=two_sided, spread=spread)
-
-    return {
-        f"coverage-k5-{on}": one(
-            "coverage",
+    perfect = SUITE.score(other, other_labels, real, data.test_labels, ("coverage", "frechet"))
+    floors = {
+        "coverage": Floor(
             expected_coverage(SAMPLES, SAMPLES, 5),
-            "share",
-            "higher",
-            "Share of test digits with one of 10,000 samples close by; training digits in place of samples score "
-            f"{prdc(real, other, neighbours=5).coverage:.3f}.",
+            text="Share of test digits with one of 10,000 samples close by; training digits in place of samples score "
+            f"{perfect['coverage']:.3f}.",
         ),
-        f"density-k5-{on}": one(
-            "density", 1.0, "ratio", "higher", "How deep among test digits the samples lie.", two_sided=True
+        "density": Floor(1.0, text="How deep among test digits the samples lie."),
+        "digit-kl": Floor(
+            expected_kl(len(SUITE.labels), SAMPLES),
+            text="How far the shares of the ten digits among 10,000 samples are from those of the test set.",
         ),
-        f"digit-kl-{on}": one(
-            "digit-kl",
-            expected_kl(CLASS_COUNT, SAMPLES),
-            "nats",
-            "lower",
-            "How far the shares of the ten digits among 10,000 samples are from those of the test set.",
-        ),
-        f"frechet-{on}": one(
-            "frechet",
-            frechet_distance(other, real),
-            "squared distance",
-            "lower",
-            "Distance of feature clouds as Gaussians; the floor is the first 10,000 training digits.",
-        ),
-        "memorised-1k-pixels": one(
-            "memorised",
-            0.01,
-            "share",
-            "lower",
-            "Share of 1,000 samples nearer to a training digit than 99 % of test digits are.",
+        "frechet": Floor(
+            perfect["frechet"],
+            text="Distance of feature clouds as Gaussians; the floor is the first 10,000 training digits.",
         ),
     }
+    metrics = {
+        f"{name}{'-k5' if name in ('coverage', 'density') else ''}-{ON}": SUITE.protocols[name].entry(
+            found[name][0], floors[name]
+        )
+        for name in names
+    }
+    text = "Share of 1,000 samples nearer to a training digit than 99 % of test digits are."
+    metrics["memorised-1k-pixels"] = entry(found["memorised"][0], 0.01, "share", "lower", text)
+    for one, values in zip(metrics.values(), found.values(), strict=True):
+        one |= {"help": one["help"] + sampling_note(subject.model), "spread": float(np.std(values, ddof=1))}
+    return metrics
 
 
 def sampling_note(model: GenerativeModel) -> str:
@@ -264,10 +235,15 @@ def evaluate_few_steps(subject: Subject) -> Metrics:
     return metrics
 
 
-EVALUATIONS: dict[str, dict[str, Callable[[Subject], Metrics]]] = {
-    "classifier": {"accuracy": evaluate_accuracy},
-    "vae": {"elbo": evaluate_elbo, "nll": evaluate_nll, "samples": evaluate_samples},
-    "gan": {"samples": evaluate_samples},
-    "rbm": {"ais": evaluate_ais, "samples": evaluate_samples},
-    "flow": {"samples": evaluate_samples, "few-steps": evaluate_few_steps},
-}
+EVALUATIONS = (
+    Evaluation("accuracy", evaluate_accuracy, ("accuracy-test10k",), needs=("embed",)),
+    Evaluation("elbo", evaluate_elbo, ("elbo-dynamic-test10k",), needs=("log_weights",)),
+    Evaluation("nll", evaluate_nll, (f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k",), needs=("log_weights",)),
+    Evaluation("ais", evaluate_ais, ("logprob-*-test10k",), needs=("plain_parameters", "gibbs")),
+    Evaluation(
+        "samples",
+        evaluate_samples,
+        (f"coverage-k5-{ON}", f"density-k5-{ON}", f"digit-kl-{ON}", f"frechet-{ON}", "memorised-1k-pixels"),
+    ),
+    Evaluation("few-steps", evaluate_few_steps, ("frechet-*-steps-*",), needs=("velocity",)),
+)

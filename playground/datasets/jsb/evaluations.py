@@ -1,5 +1,5 @@
-"""The numbers of the models of jsb."""
+"""The numbers of the models of the JSB benchmark."""
 
-from playground.datasets.chorales.evaluations import EVALUATIONS
+from playground.datasets.shared.chorale_likelihood import LIKELIHOODS
 
-__all__ = ["EVALUATIONS"]
+EVALUATIONS = LIKELIHOODS

@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.names.build import SYMBOLS, Names, symbols_of
-from playground.evaluation.evaluate import Metrics, Subject, entry
+from playground.datasets.shared.annealing import anneal_both_ways
 from playground.formats.letters import texts_of
-from playground.metrics.ais import Symbols, ais_log_z, exact_log_z, log_probability, reverse_ais_log_z
+from playground.metrics.ais import Symbols, exact_log_z, log_probability
 from playground.metrics.ngram import TextNgrams
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import CategoricalRBM
@@ -23,7 +24,7 @@ SAMPLES = 5000
 EVALUATION_SEED = 20260
 ORDER = 5  # of the n-grams that the model has to beat
 ENUMERATED = 20  # hidden units whose states are summed over exactly
-CHAINS, TEMPERATURES = 100, 4001
+TEMPERATURES = 4001
 
 
 class Bigrams:
@@ -145,18 +146,8 @@ def evaluate_likelihood(subject: Subject) -> Metrics:
         text = f"{about}. log Z = {log_z:.3f}, exactly."
         return {"nats-exact-test": entry(nats(log_z), None, "nats/letter", "lower", text, **more)}
     units, base = Symbols(model.config.symbols), rates.log().flatten().float()
-    generator = torch.Generator().manual_seed(EVALUATION_SEED)
     betas = torch.linspace(0, 1, TEMPERATURES, dtype=torch.float64)
-    subject.report(f"annealing {CHAINS} chains over {TEMPERATURES:,} temperatures, there and back")
-    forward = ais_log_z(*parameters, base, betas=betas, chains=CHAINS, generator=generator, units=units)
-    generators = [sample_generator(EVALUATION_SEED, i) for i in range(CHAINS)]
-    start, _ = model.gibbs(
-        model.unpacked(model.particles[torch.arange(CHAINS) % len(model.particles)]), 1000, 1.0, generators
-    )
-    backward = reverse_ais_log_z(start, *parameters, base, betas=betas, generator=generator, units=units)
-    subject.report(
-        f"log Z {forward.log_z:.2f} (standard error {forward.standard_error:.2f}), back {backward.log_z:.2f}"
-    )
+    forward, backward = anneal_both_ways(model, base, betas, units, EVALUATION_SEED, subject.report)
     return {
         "nats-ais-test": entry(
             nats(forward.log_z), None, "nats/letter", "lower", f"{about}. log Z = {forward.log_z:.2f} by AIS.", **more
@@ -172,4 +163,11 @@ def evaluate_likelihood(subject: Subject) -> Metrics:
     }
 
 
-EVALUATIONS = {"categorical-rbm": {"samples": evaluate_samples, "likelihood": evaluate_likelihood}}
+EVALUATIONS = (
+    Evaluation(
+        "samples",
+        evaluate_samples,
+        ("bigram-nats-*-5k", f"kneser-ney{ORDER}-nats-*-5k", "unseen-*-5k", "distinct-*-5k"),
+    ),
+    Evaluation("likelihood", evaluate_likelihood, ("nats-*-test",), needs=("plain_parameters", "gibbs")),
+)

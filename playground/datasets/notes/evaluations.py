@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
-from playground.datasets.metric_suite import embed_in_parts
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
+from playground.datasets.metric_suite import Floor, embed_in_parts
 from playground.datasets.notes.build import TEST, TRAIN, VALIDATION, Notes
-from playground.datasets.notes.metrics import NETWORK
-from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
+from playground.datasets.notes.metrics import NETWORK, SUITE
 from playground.formats.spectrogram import (
     FLOOR_DB,
     LOWEST_PITCH,
@@ -33,7 +33,7 @@ from playground.formats.vocoder import reconstruct, sound_of
 from playground.metrics.harmonicity import harmonic_to_noise_db
 from playground.metrics.ndb import make_bins, ndb
 from playground.metrics.nearest import memorised_share, nearest_items
-from playground.metrics.prdc import expected_coverage, prdc
+from playground.metrics.prdc import expected_coverage
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import sample_generator
 from playground.models.note_classifier import NoteClassifier
@@ -222,8 +222,8 @@ def evaluate_samples(subject: Subject) -> Metrics:
     different = ndb(make_bins(flat, BINS, EVALUATION_SEED), flat_made)
     half = len(flat) // 2
     floor_different = ndb(make_bins(flat[:half], BINS, EVALUATION_SEED), flat[half:])
-    features, made_features = (embed_in_parts(network, x, BATCH)[0] for x in (training, made))
-    near = prdc(features, made_features, neighbours=5)
+    (features, families), (made_features, made_families) = (embed_in_parts(network, x, BATCH) for x in (training, made))
+    near = SUITE.score(made_features, made_families, features, families, ("coverage", "density"))
     count = len(rows)
     whole = (flat * 255).round().astype(np.uint8)
     own = nearest_items((flat_made[:HEARD] * 255).round().astype(np.uint8), whole)
@@ -246,20 +246,15 @@ def evaluate_samples(subject: Subject) -> Metrics:
             f"Bins of the training notes' pictures whose share differs among {count} samples (two-proportion z-test, 5 %); the "
             "floor bins one half of the training notes and counts the other.",
         ),
-        f"coverage-k5-{count}-{NETWORK}": entry(
-            near.coverage,
-            expected_coverage(count, count, 5),
-            "share",
-            "higher",
-            f"Share of training notes with one of {count} samples close by, in the 64 features of {NETWORK}.",
+        f"coverage-k5-{count}-{NETWORK}": SUITE.protocols["coverage"].entry(
+            near["coverage"],
+            Floor(
+                expected_coverage(count, count, 5),
+                text=f"Share of training notes with one of {count} samples close by, in the 64 features of {NETWORK}.",
+            ),
         ),
-        f"density-k5-{count}-{NETWORK}": entry(
-            near.density,
-            1.0,
-            "ratio",
-            "higher",
-            "How deep among training notes the samples lie.",
-            two_sided=True,
+        f"density-k5-{count}-{NETWORK}": SUITE.protocols["density"].entry(
+            near["density"], Floor(1.0, text="How deep among training notes the samples lie.")
         ),
         f"memorised-{HEARD}-logmel": entry(
             memorised_share(own.distance, held.distance),
@@ -271,8 +266,30 @@ def evaluate_samples(subject: Subject) -> Metrics:
     }
 
 
-EVALUATIONS: dict[str, dict[str, Evaluation]] = {
-    "note-classifier": {"accuracy": evaluate_tracker},
-    "vae": {"reconstruction": evaluate_reconstruction, "samples": evaluate_samples},
-    "gan": {"samples": evaluate_samples},
-}
+EVALUATIONS = (
+    Evaluation("accuracy", evaluate_tracker, ("pitch-accuracy-*", "family-accuracy-*"), needs=("hear",)),
+    Evaluation(
+        "reconstruction",
+        evaluate_reconstruction,
+        (
+            "log-mel-error-heldout*",
+            "spectral-convergence-mel-heldout*",
+            "pitch-accuracy-heldout*",
+            "kl-heldout*",
+            "active-dimensions-heldout*",
+        ),
+        needs=("posterior",),
+    ),
+    Evaluation(
+        "samples",
+        evaluate_samples,
+        (
+            f"pitch-accuracy-sound-{HEARD}-{NETWORK}",
+            "harmonics-to-noise-*-sound",
+            f"ndb-k{BINS}-*-logmel",
+            f"coverage-k5-*-{NETWORK}",
+            f"density-k5-*-{NETWORK}",
+            f"memorised-{HEARD}-logmel",
+        ),
+    ),
+)

@@ -13,12 +13,13 @@ import torch
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.sentences.build import VOCABULARY
 from playground.errors import BrokenCheckpoint, UnknownModel
-from playground.evaluation.evaluate import Evaluation, Metrics, Subject, entry
 from playground.formats.letters import texts_of
 from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.edit_distance import edit_distance
+from playground.metrics.likelihood import weigh
 from playground.metrics.ngram import KneserNey
 from playground.models.base import sample_generator
 from playground.models.decoding import decode
@@ -58,13 +59,15 @@ def evaluate_bound(subject: Subject) -> Metrics:
     rows = subject.data.rows("test")
     part = chosen(rows, WEIGHED)
     generator = torch.Generator().manual_seed(SEED)
-    weights = []
-    for number, few in enumerate(part.split(20)):
-        several = [model.log_weights(few, WEIGHTS_AT_ONCE, generator)[0] for _ in range(WEIGHTS // WEIGHTS_AT_ONCE)]
-        weights.append(torch.cat(several).double())
-        subject.report(f"{min(WEIGHED, 20 * (number + 1))} of {WEIGHED} sentences weighed")
-    weighed = torch.cat(weights, dim=1)
-    nats = -float((weighed.logsumexp(0) - math.log(WEIGHTS)).mean())
+    weighed = weigh(
+        lambda some, k: model.log_weights(some, k, generator)[0],
+        part,
+        WEIGHTS,
+        weights_at_once=WEIGHTS_AT_ONCE,
+        items_at_once=20,
+        report=lambda done: subject.report(f"{done} of {WEIGHED} sentences weighed"),
+    )
+    nats = -float(weighed.log_prob.mean())
     moments = [model.posterior(few) for few in rows.split(250)]
     mu, logvar = (torch.cat([one[i] for one in moments]) for i in (0, 1))
     kl = float((0.5 * (mu.square() + logvar.exp() - 1 - logvar)).sum(1).double().mean())
@@ -86,7 +89,7 @@ def evaluate_bound(subject: Subject) -> Metrics:
             **({} if reference is None else {"baseline": reference}),
         ),
         f"elbo-{on}": entry(
-            float(weighed.mean()),
+            float(weighed.bound.mean()),
             None,
             "nats a sentence",
             "higher",
@@ -264,8 +267,18 @@ def evaluate_samples(subject: Subject) -> Metrics:
     return metrics
 
 
-EVALUATIONS: dict[str, dict[str, Evaluation]] = {
-    "vae": {"bound": evaluate_bound, "rebuilding": evaluate_rebuilding, "samples": evaluate_samples},
-    "sentence-lm": {"exact": evaluate_exact, "samples": evaluate_samples},
-    "arae": {"rebuilding": evaluate_rebuilding, "samples": evaluate_samples},
-}
+EVALUATIONS = (
+    Evaluation(
+        "bound",
+        evaluate_bound,
+        (f"nll-iwae{WEIGHTS}-*", "elbo-*", "kl-*", "active-units-*", "mutual-information-*"),
+        needs=("log_weights", "posterior"),
+    ),
+    Evaluation("exact", evaluate_exact, ("nll-exact-*", "perplexity-exact-*"), needs=("log_prob",)),
+    Evaluation("rebuilding", evaluate_rebuilding, ("rebuilt-exactly-*", "word-errors-*"), needs=("encode", "decode")),
+    Evaluation(
+        "samples",
+        evaluate_samples,
+        (f"reverse-perplexity-kn{ORDER}-{SAMPLES}", f"bleu4-{COMPARED}-*", f"self-bleu4-{COMPARED}-*"),
+    ),
+)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.topics.build import Topics
 from playground.errors import PlaygroundError
-from playground.evaluation.evaluate import Metrics, Subject, entry
 from playground.metrics.ais import Words, ais_log_z, log_probability, reverse_ais_log_z
 from playground.metrics.likelihood import importance_weighted_log_prob
 from playground.models.base import sample_generator
@@ -156,4 +156,12 @@ def lda_perplexity(lda: Any, matrix: Any, prior: float) -> tuple[float, float]:
     return math.exp(nats / words), math.exp(bound / words)
 
 
-EVALUATIONS = {"replicated-softmax": {"perplexity": evaluate_perplexity, "lda": evaluate_lda}}
+EVALUATIONS = (
+    Evaluation(
+        "perplexity",
+        evaluate_perplexity,
+        ("perplexity-ais-test", "perplexity-to-unigram-test"),
+        needs=("parameters_for", "gibbs"),
+    ),
+    Evaluation("lda", evaluate_lda, ("perplexity-lda50-test",)),
+)

@@ -1,0 +1,54 @@
+"""What an evaluation of a card is: what it looks at, what it computes, and for which models. Each data set names its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+Report = Callable[[str], None]
+Metrics = dict[str, dict[str, Any]]  # protocol name -> entry
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an evaluation looks at: the model, its data, and where the other checkpoints (the feature network) are."""
+
+    model: Any
+    data: Any
+    root: Path
+    report: Report
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Numbers that are computed together.
+
+    gives: patterns (fnmatch) of the names of the protocols that it computes. needs: the methods of the models that it can
+    measure, so that a new family is measured by what it can do.
+    """
+
+    name: str
+    run: Callable[[Subject], Metrics]
+    gives: tuple[str, ...]
+    needs: tuple[str, ...] = ("sample_latents", "decode")
+
+    def measures(self, family: type) -> bool:
+        """Whether models of that class can be measured."""
+        return all(callable(getattr(family, name, None)) for name in self.needs)
+
+    def claims(self, protocol: str) -> bool:
+        """Whether it computes the number of that name."""
+        return any(fnmatchcase(protocol, pattern) for pattern in self.gives)
+
+
+def entry(
+    value: float, floor: float | None, unit: str, better: str, text: str, *, two_sided: bool = False, **more: float
+) -> dict[str, Any]:
+    """One number of a card.
+
+    floor: what real data of that size score. better: "lower" or "higher". two_sided: beyond the floor is as wrong as short of it.
+    more: ``baseline``, what a model without skill scores (the text says which); ``spread``, the standard deviation over seeds.
+    """
+    facts = {"value": value, "floor": floor, "unit": unit, "better": better, "two_sided": two_sided, "help": text}
+    return facts | more
