@@ -5,7 +5,9 @@ Exit status 0 when done, 2 with one clear line on bad input. ``--json`` prints f
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -77,6 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("get", help="bring a pretrained checkpoint that is too large to commit")
     verb.add_argument("model")
+    verb.add_argument("--watched", action="store_true", help="stop when standard input is closed")
     verb.set_defaults(run=run_get)
     return parser
 
@@ -254,7 +257,15 @@ def run_get(options: argparse.Namespace) -> None:
     """Fetch, check and convert a pretrained checkpoint; progress goes to standard output."""
     from playground.pretrained import get
 
+    if options.watched:
+        threading.Thread(target=stop_with_input, daemon=True).start()
     get(options.model, options.checkpoints, lambda line: print(line, flush=True))
+
+
+def stop_with_input() -> None:
+    """Interrupt the main thread once standard input is closed: whoever started this process has gone."""
+    sys.stdin.buffer.read()
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 if __name__ == "__main__":

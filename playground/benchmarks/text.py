@@ -1,8 +1,8 @@
 """Text: what eight visitors at once get of a language model, ours beside `generate()` alone and beside a chat page over it.
 
 Three figures in one run: the library's `generate()` alone in a process of its own, one answer after the other; ours, with eight
-visitors who ask for one text after the other by POST /playground/write; and `gr.ChatInterface` over `generate()` with the same
-eight. All answers have 64 tokens, or fewer where ours meets the end of a text. No browser takes part. Where the pretrained
+visitors who ask for one text after the other by POST /playground/jobs/write; and `gr.ChatInterface` over `generate()` with the
+same eight. All answers have 64 tokens, or fewer where ours meets the end of a text. No browser takes part. Where the pretrained
 SmolLM2 has been brought, one visitor chats with it alone, and the tokens per second of each answer are told.
 """
 
@@ -119,16 +119,22 @@ async def _visit(page: Page, number: int, until_s: float, told: Told) -> None:
     async with httpx.AsyncClient(base_url=page.url, timeout=60) as http:
         while time.monotonic() < until_s:
             prompt = f"ACT {seeds.randrange(9)}. SCENE {number}.\n"
-            request = {"prompt": prompt, "seed": seeds.randrange(2**30), "max_tokens": TOKENS, "settings": SETTINGS}
+            request = {
+                "model": MODEL,
+                "prompt": prompt,
+                "seed": seeds.randrange(2**30),
+                "max_tokens": TOKENS,
+                "settings": SETTINGS,
+            }
             asked_s, first = time.monotonic(), True
-            body = {"model": MODEL, "session": f"bench{number}", "request": request}
-            async with http.stream("POST", "/playground/write", json=body) as answer:
+            body = {"session": f"bench{number}", "request": request | {"settings": SETTINGS}}
+            async with http.stream("POST", "/playground/jobs/write", json=body) as answer:
                 async for line in answer.aiter_lines():
                     part = json.loads(line)
                     if "error" in part:
                         told.errors.append(part["error"])
-                    if part.get("kind") == "tokens":
-                        told.tokens[number] += len(part["tokens"])
+                    if tokens := part.get("kind") == "partial" and part["data"].get("tokens"):
+                        told.tokens[number] += len(tokens)
                         if first:
                             told.first_ms.append(1000 * (time.monotonic() - asked_s))
                         first = False
@@ -148,14 +154,12 @@ def chat_alone(page: Page, count: int) -> dict[str, float]:
             return {}
         for seed in range(count + 1):
             chat = {"turns": [f"Tell me a story about a fox and {seed + 2} crows."]}
-            request = {"chat": chat, "seed": seed, "max_tokens": TOKENS}
+            request = {"model": PRETRAINED_MODEL, "chat": chat, "seed": seed, "max_tokens": TOKENS}
             asked_s = time.monotonic()
-            answer = http.post(
-                "/playground/write", json={"model": PRETRAINED_MODEL, "session": "bench", "request": request}
-            )
+            answer = http.post("/playground/jobs/write", json={"session": "bench", "request": request})
             took_s = time.monotonic() - asked_s
             parts = [json.loads(line) for line in answer.text.splitlines()]
-            rates.append(sum(len(part["tokens"]) for part in parts if part["kind"] == "tokens") / took_s)
+            rates.append(sum(len(part["data"].get("tokens", [])) for part in parts[:-1]) / took_s)
     rates = rates[1:]  # the first has loaded the model
     return {"tokens_per_s": statistics.median(rates), "least_tokens_per_s": min(rates), "most_tokens_per_s": max(rates)}
 

@@ -4,6 +4,7 @@ request.py  Item, one question to one model; Pending, one visitor's wait for its
 wire.py     packed messages: a JSON header and a binary body
 output.py   OutputSpec: what a model makes or a reply holds
 settings.py the settings a model offers
+events.py   what a job says while it runs: progress, partial, result, error
 fields.py   reads one field of a request: present, of the right kind, within its limits
 typed.py    reads text that a visitor typed
 """

@@ -11,37 +11,49 @@ it. Whatever else a reply holds (latents, distances, ...) stands beside it as pl
 
 import asyncio
 import functools
+import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from typing import Any
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from playground.errors import PlaygroundError
+from playground.protocol.events import Events
 from playground.serving import Item, unpack
 from playground.ui.endpoints_audio import audio_endpoints
+from playground.ui.endpoints_compare import compare_endpoint
 from playground.ui.endpoints_text import text_endpoints
+from playground.ui.jobs import start_job
+from playground.ui.places import Visitor
 from playground.ui.plain import from_base64, given, read_pixels, split_strip, to_plain
 from playground.ui.service import Service, key_of
 
 log = logging.getLogger(__name__)
-SESSION = "endpoints"  # programs share one turn among the visitors of the page
 
 
 def add_endpoints(service: Service) -> None:
     """Define the endpoints inside the current gr.Blocks."""
 
     async def ask(model: str, operation: str, request: dict[str, Any], body: bytes = b"") -> bytes:
-        service.per_session.take(SESSION)
+        session = caller().name
+        service.per_session.take(session)
         item = Item(model, operation, given(request), body)
         key_of(item)
-        return await service.ask(item, session=SESSION)
+        return await service.ask(item, session=session)
 
     async def answer(model: str, operation: str, request: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
         reply = await ask(model, operation, request, body)
         made = {"model": model, "operation": operation, "request": given(request)}
         # In a thread: the page goes on answering while files are written.
         return await asyncio.to_thread(to_plain, reply, made)
+
+    async def job(name: str, request: dict[str, Any], body: bytes = b"") -> Events:
+        visitor = caller()
+        service.per_session.take(visitor.name)
+        return await start_job(service, name, given(request), body, visitor)
 
     async def models() -> list[dict]:
         """Every model's card: parameters, settings, capabilities, measured numbers."""
@@ -128,22 +140,48 @@ def add_endpoints(service: Service) -> None:
         return await answer(model, "reference", {"count": count, "seed": seed})
 
     shared = (models, sample, decode, sweep, pad, interpolate, corners, chain, latents, encode, nearest, reference)
-    for endpoint in (*shared, *audio_endpoints(ask, answer), *text_endpoints(service, SESSION, answer)):
+    own = (*audio_endpoints(ask, answer, job), *text_endpoints(answer, job), compare_endpoint(job))
+    for endpoint in (*shared, *own):
         name = endpoint.__name__
         gr.api(_told(endpoint), api_name=name, api_description=endpoint.__doc__, concurrency_limit=8)
 
 
-def _told(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """The endpoint with errors as gradio tells them: one sentence; the log keeps the traceback of the unexpected ones."""
+def caller() -> Visitor:
+    """The program that called the endpoint which runs now: each client is a visitor of its own."""
+    request = LocalContext.request.get(None)
+    if request is None:
+        return Visitor("", "endpoints")
+    return Visitor(request.client.host if request.client else "", f"endpoints {request.session_hash or ''}")
+
+
+def _told(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint with errors as gradio tells them."""
+    if inspect.isasyncgenfunction(endpoint):
+
+        @functools.wraps(endpoint)
+        async def told_events(*arguments: Any, **named: Any) -> AsyncIterator[Any]:
+            with _gradio_errors(endpoint.__name__):
+                async with aclosing(endpoint(*arguments, **named)) as events:
+                    async for event in events:
+                        yield event
+
+        return told_events
 
     @functools.wraps(endpoint)
     async def told(*arguments: Any, **named: Any) -> Any:
-        try:
+        with _gradio_errors(endpoint.__name__):
             return await endpoint(*arguments, **named)
-        except PlaygroundError as error:
-            raise gr.Error(str(error), print_exception=False) from error
-        except Exception as error:
-            log.exception("The endpoint %s failed", endpoint.__name__)
-            raise gr.Error("The playground met an internal error; its log has the details.") from error
 
     return told
+
+
+@contextmanager
+def _gradio_errors(name: str) -> Iterator[None]:
+    """Errors as one sentence; the log keeps the traceback of the unexpected ones."""
+    try:
+        yield
+    except PlaygroundError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    except Exception as error:
+        log.exception("The endpoint %s failed", name)
+        raise gr.Error("The playground met an internal error; its log has the details.") from error

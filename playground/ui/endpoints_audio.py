@@ -9,20 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from playground.errors import BadRequest
-from playground.serving import Item, unpack
+from playground.jobs.ask import result_of
+from playground.protocol.events import Events
+from playground.serving import Item, pack, unpack
 from playground.ui import export_audio
-from playground.ui.export_audio import NOTE_FRAMES, NOTE_ROWS, check_tempo
+from playground.ui.export_audio import NOTE_FRAMES, NOTE_ROWS, Shown, check_tempo
 from playground.ui.plain import data_url, from_base64, given, read_pixels, show, split_strip, to_plain
+from playground.views import sprites
 
 Ask = Callable[..., Awaitable[bytes]]  # (model, operation, request, body) -> packed reply
 Answer = Callable[..., Awaitable[dict[str, Any]]]  # the same -> plain JSON
-SEARCH_STEPS = 10  # of one question: other visitors wait for it
-MOST_STEPS = 500
+Job = Callable[..., Awaitable[Events]]  # (name, request, body) -> its events
 
 
-def audio_endpoints(ask: Ask, answer: Answer) -> list[Callable[..., Awaitable[dict]]]:
-    """The endpoints; both arguments ask a model, leaving out what is None, and raise the errors of errors.py."""
+def audio_endpoints(ask: Ask, answer: Answer, job: Job) -> list[Callable[..., Awaitable[dict]]]:
+    """The endpoints; the arguments ask a model, leaving out what is None, and raise the errors of errors.py."""
 
     async def sound(
         model: str, latents: list[dict], pitches: list[int] | None = None, settings: dict | None = None
@@ -53,12 +54,13 @@ def audio_endpoints(ask: Ask, answer: Answer) -> list[Callable[..., Awaitable[di
         request = given({"seed": seed, "bars": bars, "soprano": soprano, "settings": settings})
         made = {"model": model, "operation": "compose", "request": request}
         check_tempo(tempo_bpm)
-        shown = await export_audio.compose(one, model, request)
+        result = await result_of(await job("compose", request | {"model": model}))
+        height, width = result.data["height"], result.data["width"]
+        shown = Shown(sprites.read_frames(result.body, count=1, height=height, width=width))
         playing = {"tempo_bpm": tempo_bpm, "instrument": instrument}
         played = await export_audio.encode_sound(one, shown, made, playing)
-        frames, height, width = shown.frames.shape
         files = {**show(shown.frames, made, tempo_bpm), "sounds": [data_url("audio/wav", played)]}
-        return {"frames": frames, "height": height, "width": width, **files}
+        return {"frames": len(shown.frames), "height": height, "width": width, **files}
 
     async def render(model: str, picture: str, tempo_bpm: float = 96, instrument: dict | None = None) -> dict:
         """A roll as sound: a piano, or {"model": of notes, "latent": {...}, "settings": {...}}."""
@@ -92,23 +94,10 @@ def audio_endpoints(ask: Ask, answer: Answer) -> list[Callable[..., Awaitable[di
         settings: dict | None = None,
     ) -> dict:
         """The latent of a file by gradient search, for models without an encoder; file and pitch as in `encode`."""
-        if type(steps) is not int or not 1 <= steps <= MOST_STEPS:
-            raise BadRequest(f"'steps' must be a whole number from 1 to {MOST_STEPS}, got {str(steps)[:20]}.")
         asked = given({"seed": seed, "pitch": pitch, "settings": settings})
-        question, body, reply, note = asked, from_base64(picture), b"", None
-        for done in range(0, steps, SEARCH_STEPS):
-            part = {"step": done, "steps": min(SEARCH_STEPS, steps - done)}
-            reply = await ask(model, "invert", question | part, body)
-            header, content = unpack(reply)
-            note = note or header["note"]  # what was done to the file: later steps see what was made of it
-            frame = header["height"] * header["width"]
-            if "samples" in header:
-                question = asked | {"prepared": True, "pitch": header["pitch"]}
-                target = content[2 * frame :][: 2 * header["samples"]]
-            else:
-                question, target = asked | {"raw": True}, content[:frame]
-            body = bytes(target) + bytes(content[len(content) - header["state_bytes"] :])
+        events = await job("invert", asked | {"model": model, "steps": steps}, from_base64(picture))
+        found = await result_of(events)
         made = {"model": model, "operation": "invert", "request": {**asked, "steps": steps}}
-        return to_plain(reply, made) | {"note": note}
+        return to_plain(pack(found.data, found.body), made)
 
     return [sound, listen, compose, render, score, soprano_lines, read_midi, invert]

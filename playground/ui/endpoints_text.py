@@ -3,30 +3,25 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from playground.serving import Item
-from playground.ui.plain import given
-from playground.ui.service import Service
-from playground.ui.writing import WritingDesk
+from playground.protocol.events import Events, Partial, Result
 
 Answer = Callable[..., Awaitable[dict[str, Any]]]  # (model, operation, request) -> plain JSON
+Job = Callable[..., Awaitable[Events]]  # (name, request) -> its events
 
 
-def text_endpoints(service: Service, session: str, answer: Answer) -> list[Callable[..., Awaitable[dict]]]:
-    """The endpoints; ``answer`` asks a model, leaving out what is None, and raises the errors of errors.py."""
-    desk = WritingDesk(service)
+def text_endpoints(answer: Answer, job: Job) -> list[Callable[..., Awaitable[dict]]]:
+    """The endpoints; the arguments ask a model, leaving out what is None, and raise the errors of errors.py."""
 
     async def follow(model: str, request: dict[str, Any]) -> dict[str, Any]:
-        service.per_session.take(session)
-        item = Item(model, "write", given(request))
-        service.check(item)
-        told: dict[str, Any] = {"text": "", "tokens": []}
-        async for line in desk.follow(item, session):
-            if line["kind"] == "tokens":
-                told["tokens"] += line["tokens"]
-            else:
-                told |= {name: value for name, value in line.items() if name not in ("kind", "tokens")}
-        told["text"] = "".join(token["text"] for token in told["tokens"])
-        return told
+        told: dict[str, Any] = {}
+        tokens: list[dict[str, Any]] = []
+        async for event in await job("write", request | {"model": model}):
+            if isinstance(event, Result):
+                told |= {"why": event.data["why"], "seconds": event.data["seconds"]}
+            elif isinstance(event, Partial):
+                tokens += event.data.get("tokens", [])
+                told |= {name: value for name, value in event.data.items() if name != "tokens"}
+        return {"text": "".join(token["text"] for token in tokens), "tokens": tokens, **told}
 
     async def write(
         model: str,

@@ -1,4 +1,4 @@
-"""What can be heard, as files: WAV of notes, morphs and rendered music, MIDI of rolls; and rolls that are asked bar by bar."""
+"""What can be heard, as files: WAV of notes, morphs and rendered music, MIDI of rolls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from playground.errors import BadRequest, TooLarge
 from playground.formats import playback, scores, wav_files
-from playground.formats.rolls import CHORALE_GRID, GRIDS, count_notes
+from playground.formats.rolls import GRIDS, count_notes
+from playground.jobs import compose as jobs_compose
+from playground.jobs.ask import result_of
+from playground.jobs.compose import ComposeRequest, read_soprano
 from playground.serving import Item, unpack
 from playground.views import sprites
 from playground.views.sprites import Frames
@@ -20,8 +23,6 @@ MUSIC = {grid.rows: grid for grid in GRIDS}  # rows of a frame -> how it is read
 NOTE_ROWS, NOTE_FRAMES = 128, 64  # of a spectrogram
 NOTES_AT_ONCE = 16  # of one question
 MOST_NOTES = 64
-BAR = CHORALE_GRID.steps_a_bar
-MOST_BARS = 16
 MOST_STEPS = 2048  # of an exported roll
 MOST_MIDI_NOTES = 10_000
 PITCH = 60  # of notes whose request names none, as the models have it
@@ -55,26 +56,17 @@ class Shown:
 
 
 async def compose(ask: Ask, model: str, request: dict[str, Any]) -> Shown:
-    """A chorale, asked bar by bar from its beginning; its soprano is a list in the request."""
-    bars = request.get("bars", 8)
-    if type(bars) is not int or not 1 <= bars <= MOST_BARS:
-        raise BadRequest(f"bars must be a whole number from 1 to {MOST_BARS}, got {str(bars)[:20]}; change it.")
-    question, soprano = take_soprano(request)
-    roll, height = b"", 0
-    for bar in range(bars):
-        item = Item(model, "compose", {**question, "bars": bars, "from": BAR * bar}, roll + soprano)
-        header, body = unpack(await ask(item))
-        roll, height = bytes(body), header["height"]
-    return Shown(sprites.read_frames(roll, count=1, height=height, width=BAR * bars))
+    """A chorale from its beginning; its soprano is a list in the request."""
+    result = await result_of(jobs_compose.compose(ask, ComposeRequest.read({**request, "model": model})))
+    facts = result.data
+    return Shown(sprites.read_frames(result.body, count=1, height=facts["height"], width=facts["width"]))
 
 
 def take_soprano(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The request without its "soprano", a list of whole numbers, and that as int16."""
-    line = request.get("soprano", [])
-    if type(line) is not list or not all(type(note) is int and -127 <= note <= 127 for note in line):
-        raise BadRequest("soprano must be a list of whole numbers from -127 to 127, one a step; change it.")
+    line = read_soprano(request)
     question = {name: value for name, value in request.items() if name != "soprano"}
-    return (question | {"harmonise": True} if line else question), np.array(line, "<i2").tobytes()
+    return (question | {"harmonise": True} if line else question), line
 
 
 def read_shown_roll(spec: dict[str, Any], body: bytes) -> Shown:

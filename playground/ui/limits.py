@@ -52,6 +52,14 @@ def read_rate(variable: str, default_per_s: float) -> float:
     return rate_per_s
 
 
+def read_count(variable: str, default: int) -> int:
+    """A whole number from 1 from an environment variable, else the default; BadRequest when it is none."""
+    text = os.environ.get(variable, "")
+    if text and not (text.isdecimal() and len(text) < 10 and int(text) > 0):
+        raise BadRequest(f"{variable} must be a whole number from 1, got {text[:40]!r}; change it.")
+    return int(text) if text else default
+
+
 class TokenBuckets:
     """Who may ask how often: each name has a bucket that fills at a rate and is emptied by asking."""
 

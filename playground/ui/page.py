@@ -10,8 +10,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr  # noqa: E402
 
-from playground.ui import audio_tab, image_tab, mounts, text_tab  # noqa: E402
-from playground.ui.compare_endpoint import add_compare  # noqa: E402
+from playground.ui import audio_tab, image_tab, jobs, mounts, text_tab  # noqa: E402
 from playground.ui.endpoints import add_endpoints  # noqa: E402
 from playground.ui.routes import build_routes  # noqa: E402
 from playground.ui.service import Service  # noqa: E402
@@ -32,7 +31,6 @@ def build_page(service: Service) -> gr.Blocks:
             for i, (name, _) in enumerate(tab.PANELS):
                 _html(mounts.panel(tab.NAME, name, shown=tab is TABS[0] and i == 0))
         add_endpoints(service)
-        add_compare(service)
     page.queue(max_size=64, default_concurrency_limit=8)
     return page
 
@@ -40,7 +38,8 @@ def build_page(service: Service) -> gr.Blocks:
 def launch_settings(service: Service) -> dict[str, Any]:
     """Arguments for `launch`: our routes and head, small limits, nothing that phones or renders elsewhere."""
     files = StaticFiles()
-    routes = [*build_routes(service, files), *(route for tab in TABS for route in tab.routes(service))]
+    routes = [*build_routes(service, files), *jobs.build_routes(service)]
+    routes += [route for tab in TABS for route in tab.routes(service)]
     on_space = "SPACE_ID" in os.environ
     return {
         "server_name": os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if on_space else "127.0.0.1"),

@@ -1,7 +1,7 @@
 """Plain routes beside the page: models, run, health, static files. Nothing here passes gradio's queue.
 
 GET  /playground/models         every model's card, JSON
-POST /playground/write          a language model's text as it is written, see writing.py
+POST /playground/jobs/<name>    long work as a stream of events, see jobs.py
 POST /playground/run            one operation: JSON, or a packed message when it has a body; answers a packed message
 GET  /playground/health/live    200 while the page runs
 GET  /playground/health/ready   200 when a model process answers, else 503; JSON
@@ -12,11 +12,11 @@ Every error is JSON {"error": one sentence} with the status of errors.py.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.errors import BadRequest, PlaygroundError, TooLarge
@@ -72,25 +72,6 @@ def answer_json(value: Any, status: int = 200) -> Response:
     return Response(json.dumps(value), status_code=status, media_type="application/json", headers=SAFE)
 
 
-def answer_lines(first: Any, lines: AsyncGenerator[Any, None]) -> Response:
-    """JSON lines as they come: the first, which is there, and the rest; an error on the way is the last one.
-
-    Closing the connection closes ``lines``.
-    """
-
-    async def told() -> AsyncIterator[str]:
-        try:
-            yield json.dumps(first) + "\n"
-            async for line in lines:
-                yield json.dumps(line) + "\n"
-        except PlaygroundError as error:
-            yield json.dumps({"kind": "error", "error": str(error)}) + "\n"
-        finally:
-            await lines.aclose()
-
-    return StreamingResponse(told(), media_type="application/x-ndjson", headers=SAFE)
-
-
 def guard(handler: Handler) -> Handler:
     """Wrap a handler: turn every error into its status and one sentence; the log keeps the traceback of the unexpected ones."""
 
@@ -138,19 +119,19 @@ def _too_large(limit: int, packed: bool) -> TooLarge:
     return TooLarge(f"A {kind} may have {limit} bytes, got more; send less.")
 
 
-def read_question(body: bytes, packed: bool, operation: str = "") -> tuple[Item, str, str]:
-    """The item, session and view of a request's body; BadRequest or TooLarge says what is wrong.
+def read_message(body: bytes, packed: bool) -> tuple[dict[str, Any], bytes]:
+    """Header and bytes of a packed message, or the JSON object without bytes; TooLarge when the header is too long."""
+    if not packed:
+        return parse_object(body), b""
+    header, content = unpack(body)
+    if len(body) - len(content) > JSON_BYTES + 4:
+        raise TooLarge(f"A packed header may have {JSON_BYTES} bytes, got more; send less.")
+    return header, bytes(content)
 
-    operation: the only one that the route is for, which the body then need not name.
-    """
-    if packed:
-        header, content = unpack(body)
-        if len(body) - len(content) > JSON_BYTES + 4:
-            raise TooLarge(f"A packed header may have {JSON_BYTES} bytes, got more; send less.")
-    else:
-        header, content = parse_object(body), b""
-    if operation:
-        header["operation"] = operation
+
+def read_question(body: bytes, packed: bool) -> tuple[Item, str, str]:
+    """The item, session and view of a request's body; BadRequest or TooLarge says what is wrong."""
+    header, content = read_message(body, packed)
     for name in ("model", "operation", "request"):
         if name not in header:
             raise BadRequest(f"A request needs '{name}', and it is missing; send model, operation and request.")
@@ -158,7 +139,7 @@ def read_question(body: bytes, packed: bool, operation: str = "") -> tuple[Item,
         raise BadRequest(f"'request' must be an object, got {type(header['request']).__name__}; send {{...}}.")
     model, operation = check_name(header["model"], "model"), check_name(header["operation"], "operation")
     session, view = check_name(header.get("session", ""), "session"), check_name(header.get("view", ""), "view")
-    return Item(model, operation, header["request"], bytes(content)), session, view
+    return Item(model, operation, header["request"], content), session, view
 
 
 async def unless_gone(request: Request, asked: Awaitable[Answer]) -> Answer:

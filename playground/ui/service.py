@@ -10,6 +10,7 @@ from playground.errors import BadRequest, PlaygroundError, UnknownModel
 from playground.serving import Item, unpack
 from playground.ui.cache import ReplyCache
 from playground.ui.limits import TokenBuckets, check_name, check_plain, read_rate
+from playground.ui.places import Places
 
 DEADLINES_S = {"models": 90.0, "measure": 120.0, "features": 60.0, "invert": 30.0, "chain": 20.0}
 # The first composition of a process may have to import the transformers library, which takes ten seconds and more.
@@ -53,6 +54,7 @@ class Service:
         self.per_session = per_session or TokenBuckets(rate_per_s=read_rate("PLAYGROUND_SESSION_RATE", 40))
         # A whole class may sit behind one address.
         self.per_address = per_address or TokenBuckets(rate_per_s=read_rate("PLAYGROUND_ADDRESS_RATE", 2000))
+        self.places = Places()
         self._cards: tuple[float, list[dict[str, Any]]] = (-CARDS_S, [])
 
     async def ask(self, item: Item, *, session: str = "", view: str = "") -> bytes:
@@ -69,6 +71,12 @@ class Service:
         if item.operation in NOT_SHARED:
             return await compute()
         return await self.cache.get(key_of(item), compute)
+
+    async def converse(self, item: Item, advance: Callable[[bytes], Item | None], *, session: str) -> None:
+        """Ask item after item, as the engine does: ``advance`` makes the next of each reply."""
+        self.check(item)
+        deadline_s = DEADLINES_S.get(item.operation, DEADLINE_S)
+        await self.engine.converse(item, advance, session=session, deadline_s=deadline_s)
 
     def check(self, item: Item) -> None:
         """BadRequest for an item whose names or JSON no worker should see."""

@@ -2,7 +2,6 @@
 
 from starlette.routing import Route
 
-from playground.ui import getting, writing
 from playground.ui.mounts import Panel
 from playground.ui.service import Service
 
@@ -20,5 +19,5 @@ PANELS: tuple[Panel, ...] = (
 
 
 def routes(service: Service) -> list[Route]:
-    """Writing and bringing pretrained models, which are answered as streams."""
-    return [writing.build_route(service), *getting.build_routes(service)]
+    """None beside those that all tabs share."""
+    return []

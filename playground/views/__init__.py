@@ -8,4 +8,5 @@ kinds.py       what a comparison calls the samples of each data set
 figures.py     matplotlib figures of a comparison; histograms.py those of shares, canvas.py what they are drawn on
 plane.py       fluency against repetition of texts
 captions.py    the same figures in words
+report.py      a comparison as it is reported: the numbers of its job with bands, verdicts and figures
 """

@@ -98,7 +98,8 @@ def test_two_different_models_answer_the_same_question(tab: Any) -> None:
 
 
 def test_a_pretrained_model_is_offered_and_brought_in_steps(tab: Any) -> None:
-    steps = [{"kind": "progress", "words": "Converting it to safetensors."}, {"kind": "end"}]
+    steps = [{"kind": "progress", "done": 1, "total": None, "words": "Converting it to safetensors."}]
+    steps += [{"kind": "result", "data": {"model": "text/smollm2"}}]
     told = "".join(json.dumps(step) + "\n" for step in steps)
     asked: list[Any] = []
 
@@ -106,20 +107,20 @@ def test_a_pretrained_model_is_offered_and_brought_in_steps(tab: Any) -> None:
         asked.append(route.request.post_data_json)
         route.fulfill(body=told, content_type="application/x-ndjson")
 
-    tab.route("**/playground/get", answer)
+    tab.route("**/playground/jobs/get", answer)
     offer = tab.locator(f"{PANEL} .pg-offers")
     assert "SmolLM2-135M-Instruct: pretrained on far more text, 93 MB, Apache-2.0" in offer.inner_text()
     offer.get_by_role("button", name="Get SmolLM2-135M-Instruct").click()
     offer.get_by_role("button", name="Reload the page").wait_for()
-    assert asked == [{"model": "text/smollm2"}]
+    assert [one["request"] for one in asked] == [{"model": "text/smollm2"}]
     assert "SmolLM2-135M-Instruct is there." in offer.inner_text()
     offer.get_by_role("button", name="Reload the page").click()
     tab.wait_for_selector(f"{PANEL} .pg-offers button")  # it was not brought in truth, so that it is offered again
 
 
 def test_what_keeps_a_pretrained_model_away_is_said_and_can_be_tried_again(tab: Any) -> None:
-    lines = [json.dumps({"kind": "error", "error": "The disk is full."}), json.dumps({"kind": "end"})]
-    tab.route("**/playground/get", lambda route: route.fulfill(body=lines.pop(0) + "\n"))
+    lines = [json.dumps({"kind": "error", "error": "The disk is full."}), json.dumps({"kind": "result", "data": {}})]
+    tab.route("**/playground/jobs/get", lambda route: route.fulfill(body=lines.pop(0) + "\n"))
     offer = tab.locator(f"{PANEL} .pg-offers")
     offer.get_by_role("button", name="Get SmolLM2").click()
     offer.get_by_text("The disk is full.").wait_for()

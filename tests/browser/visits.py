@@ -109,7 +109,7 @@ SLOW_WRITING = """
   const fetchAtOnce = window.fetch;
   window.fetch = async (where, how) => {
     const answer = await fetchAtOnce(where, how);
-    if (!String(where).endsWith("/playground/write") || !answer.ok) return answer;
+    if (!String(where).endsWith("/playground/jobs/write") || !answer.ok) return answer;
     const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
     let rest = "";
     const slowly = new TransformStream({

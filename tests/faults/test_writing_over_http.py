@@ -30,13 +30,17 @@ def http(text_page: Page) -> Iterator[httpx.Client]:
 
 
 def body(request: dict, session: str = "a") -> dict:
-    return {"model": MODEL, "session": session, "request": request}
+    return {"session": session, "request": {"model": MODEL, **request}}
 
 
 def lines(http: httpx.Client, request: dict) -> list[dict]:
-    with http.stream("POST", "/playground/write", json=body(request)) as answer:
+    with http.stream("POST", "/playground/jobs/write", json=body(request)) as answer:
         assert answer.status_code == 200 and answer.headers["content-type"].startswith("application/x-ndjson")
         return [json.loads(line) for line in answer.iter_lines()]
+
+
+def tokens_of(line: dict) -> list[dict]:
+    return line["data"].get("tokens", []) if line["kind"] == "partial" else []
 
 
 def queue(http: httpx.Client) -> dict:
@@ -45,11 +49,12 @@ def queue(http: httpx.Client) -> dict:
 
 def test_a_text_comes_as_lines_from_start_to_end(http: httpx.Client) -> None:
     told = lines(http, {**LONG, "max_tokens": 40, "alternatives": 2})
-    assert told[0]["kind"] == "start" and told[0]["window"] == 64 and told[0]["trimmed"] == 0
-    assert [line["kind"] for line in told[1:-1]] == ["tokens"] * (len(told) - 2)
-    count = sum(len(line["tokens"]) for line in told[1:-1])
-    assert told[-1]["kind"] == "end" and told[-1]["tokens"] == count and told[-1]["seconds"] >= 0
-    assert told[-1]["why"] == "stop" or count == 40
+    assert [line["kind"] for line in told] == ["partial"] * (len(told) - 1) + ["result"]
+    start, *parts, end = (line["data"] for line in told)
+    assert start["window"] == 64 and start["trimmed"] == 0
+    count = sum(len(part["tokens"]) for part in parts)
+    assert end["tokens"] == count and end["seconds"] >= 0
+    assert end["why"] == "stop" or count == 40
 
 
 def test_what_is_wrong_is_an_http_error_before_anything_streams(http: httpx.Client) -> None:
@@ -57,19 +62,21 @@ def test_what_is_wrong_is_an_http_error_before_anything_streams(http: httpx.Clie
         ({"prompt": "x" * 9000}, "'prompt' may have 8000"),
         ({"prompt": "x", "max_tokens": 1e9}, "max_tokens"),
     ):
-        answer = http.post("/playground/write", json=body(request))
+        answer = http.post("/playground/jobs/write", json=body(request))
         assert answer.status_code == 400 and words in answer.json()["error"]
-    assert http.post("/playground/write", json={"model": MODEL}).status_code == 400
-    assert http.post("/playground/write", json={**body(LONG), "model": "text/nobody"}).status_code == 404
+    assert http.post("/playground/jobs/write", json={"model": MODEL}).status_code == 400
+    assert http.post("/playground/jobs/write", json=body({**LONG, "model": "text/nobody"})).status_code == 404
     assert (
-        http.post("/playground/write", content=b"x" * 200_000, headers={"content-type": "application/json"}).status_code
+        http.post(
+            "/playground/jobs/write", content=b"x" * 200_000, headers={"content-type": "application/json"}
+        ).status_code
         == 413
     )
-    assert http.get("/playground/write").status_code == 405
+    assert http.get("/playground/jobs/write").status_code == 405
 
 
 def test_a_closed_connection_frees_its_place_within_two_seconds(http: httpx.Client) -> None:
-    with http.stream("POST", "/playground/write", json=body(LONG, "leaver")) as answer:
+    with http.stream("POST", "/playground/jobs/write", json=body(LONG, "leaver")) as answer:
         next(answer.iter_lines())
     gone_s = time.monotonic()
     while queue(http)["open"]:
@@ -78,26 +85,26 @@ def test_a_closed_connection_frees_its_place_within_two_seconds(http: httpx.Clie
 
 
 def test_a_visitor_has_at_most_four_texts_written_at_once(http: httpx.Client) -> None:
-    open_ones = [http.stream("POST", "/playground/write", json=body(LONG, "greedy")) for _ in range(4)]
+    open_ones = [http.stream("POST", "/playground/jobs/write", json=body(LONG, "greedy")) for _ in range(4)]
     try:
         for one in open_ones:
             assert one.__enter__().status_code == 200
-        refused = http.post("/playground/write", json=body(LONG, "greedy"))
+        refused = http.post("/playground/jobs/write", json=body(LONG, "greedy"))
         assert refused.status_code == 429 and "4 texts" in refused.json()["error"]
-        assert http.post("/playground/write", json=body({**LONG, "max_tokens": 2}, "another")).status_code == 200
+        assert http.post("/playground/jobs/write", json=body({**LONG, "max_tokens": 2}, "another")).status_code == 200
     finally:
         for one in open_ones:
             one.__exit__(None, None, None)
 
 
 def test_a_text_goes_on_when_its_model_process_was_killed(http: httpx.Client, text_page: Page) -> None:
-    whole = [token["id"] for line in lines(http, LONG) if line["kind"] == "tokens" for token in line["tokens"]]
+    whole = [token["id"] for line in lines(http, LONG) for token in tokens_of(line)]
     seen: list[int] = []
     killed = False
-    with http.stream("POST", "/playground/write", json=body(LONG, "survivor")) as answer:
+    with http.stream("POST", "/playground/jobs/write", json=body(LONG, "survivor")) as answer:
         for line in map(json.loads, answer.iter_lines()):
             assert line["kind"] != "error", line
-            seen += [token["id"] for token in line.get("tokens", [])] if line["kind"] == "tokens" else []
+            seen += [token["id"] for token in tokens_of(line)]
             if not killed and seen:
                 os.kill(text_page.worker_pid(), signal.SIGKILL)
                 killed = True

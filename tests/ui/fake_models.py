@@ -29,10 +29,20 @@ class FakeModels:
         self.asked: list[tuple[Item, str]] = []
         self.seconds = seconds
         self.fail = list(fail)
+        self.open = self.most_open = 0
+
+    async def __call__(self, item: Item) -> bytes:
+        """As a job asks."""
+        return await self.run(item, "")
 
     async def run(self, item: Item, session: str) -> bytes:
         self.asked.append((item, session))
-        await asyncio.sleep(0)
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        try:
+            await asyncio.sleep(0)
+        finally:
+            self.open -= 1
         if self.fail:
             raise self.fail.pop(0)
         answers = {"measure": measure, "nearest": nearest, "latents": latents, "listen": listen}

@@ -3,7 +3,7 @@
 import pytest
 
 from playground.errors import BadRequest, Busy
-from playground.ui.limits import DEEPEST, TokenBuckets, check_name, check_plain, read_rate
+from playground.ui.limits import DEEPEST, TokenBuckets, check_name, check_plain, read_count, read_rate
 
 
 class Clock:
@@ -78,3 +78,13 @@ def test_a_rate_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("PLAYGROUND_SESSION_RATE", text)
     with pytest.raises(BadRequest, match=f"PLAYGROUND_SESSION_RATE must be a positive number.*got '{text}'"):
         read_rate("PLAYGROUND_SESSION_RATE", 40)
+
+
+def test_a_count_of_the_environment_is_a_whole_number_from_1(monkeypatch):
+    assert read_count("PLAYGROUND_JOBS", 64) == 64
+    monkeypatch.setenv("PLAYGROUND_JOBS", "3")
+    assert read_count("PLAYGROUND_JOBS", 64) == 3
+    for text in ("0", "-1", "1.5", "many", "9" * 5000):
+        monkeypatch.setenv("PLAYGROUND_JOBS", text)
+        with pytest.raises(BadRequest, match="PLAYGROUND_JOBS must be a whole number from 1, got"):
+            read_count("PLAYGROUND_JOBS", 64)

@@ -54,7 +54,7 @@ def test_rows_without_numbers_give_no_figure(name: str) -> None:
 
 def test_views_load_matplotlib_only_to_draw() -> None:
     code = (
-        "import sys; import playground.views.figures, playground.views.exports, playground.ui.compare; "
+        "import sys; import playground.views.figures, playground.views.exports, playground.views.report; "
         "sys.exit(any(name in sys.modules for name in ('matplotlib', 'torch', 'gradio')))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, check=False).returncode == 0

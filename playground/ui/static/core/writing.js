@@ -1,6 +1,6 @@
-/** @file Asks a language model to write: POST /playground/write, answered by a stream of JSON lines, read as they come. */
+/** @file Asks a language model to write: the job "write", whose tokens are told as they come. */
 
-import { ApiError, BASE, SESSION, requestWithRetries } from "./api.js";
+import { runJob, wasStopped } from "./jobs.js";
 
 const CUT_OFF = "The connection was lost while the model wrote. What has come stays; try again to write it anew.";
 
@@ -17,55 +17,29 @@ const CUT_OFF = "The connection was lost while the model wrote. What has come st
  * @param {{signal: AbortSignal, onStart?: (start: {prompt_tokens: number, trimmed: number, window: number}) => void,
  *   onTokens: (tokens: Token[]) => void}} options
  * @returns {Promise<End>}
- * @throws {ApiError}
+ * @throws {import("./api.js").ApiError}
  */
 export async function write(model, request, { signal, onStart = () => {}, onTokens }) {
   const started = performance.now();
   let count = 0;
   try {
-    for await (const line of askLines("write", { model, session: SESSION, request }, signal)) {
-      if (line.kind === "start") onStart(line);
-      else if (line.kind === "tokens") {
-        count += line.tokens.length;
-        onTokens(line.tokens);
-      } else if (line.kind === "end") return line;
-      else if (line.kind === "error") throw new ApiError(500, line.error);
-    }
+    const end = await runJob(
+      "write",
+      { ...request, model },
+      {
+        signal,
+        lost: CUT_OFF,
+        onPartial({ header }) {
+          if (!header.tokens) return onStart(header);
+          count += header.tokens.length;
+          onTokens(header.tokens);
+        },
+      },
+    );
+    return end.header;
   } catch (error) {
-    if (signal.aborted) return { why: "aborted", tokens: count, seconds: (performance.now() - started) / 1000 };
-    throw error instanceof ApiError ? error : new ApiError(0, CUT_OFF);
-  }
-  throw new ApiError(0, CUT_OFF);
-}
-
-/**
- * The JSON values of an answer that comes line by line. Whoever stops reading lets the server stop too.
- * @param {string} route such as "write"
- * @param {object} question
- * @param {AbortSignal} signal
- * @throws {ApiError} for an answer that is an error from the start
- */
-export async function* askLines(route, question, signal) {
-  const [headers, body] = [{ "Content-Type": "application/json" }, JSON.stringify(question)];
-  const response = await requestWithRetries(
-    () => fetch(new URL(route, BASE), { method: "POST", headers, body, signal }),
-    (answer) => answer,
-  );
-  if (!response.body) throw new ApiError(0, CUT_OFF);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done || signal.aborted) break;
-      const lines = (rest + value).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) if (line) yield JSON.parse(line);
-    }
-    if (rest && !signal.aborted) yield JSON.parse(rest);
-    signal.throwIfAborted();
-  } finally {
-    reader.cancel().catch(() => {});
+    if (wasStopped(error)) return { why: "aborted", tokens: count, seconds: (performance.now() - started) / 1000 };
+    throw error;
   }
 }
 

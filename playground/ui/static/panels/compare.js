@@ -2,11 +2,11 @@
 
 import { canonical } from "../core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "../core/dom.js";
+import { runJob, wasStopped } from "../core/jobs.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
 import { columns } from "./compare/columns.js";
-import { runJob } from "./compare/job.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";
 import { datasetsOf, meaningsOf, wordsOf } from "./compare/words.js";
 
@@ -177,31 +177,32 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
     if (job) return;
     problem.clear();
     job = new AbortController();
-    setRunning(true, "Waiting for a free place…");
+    setRunning(true, "Asking for it…");
     const theme = document.body.classList.contains("dark") ? "dark" : "light";
     let said = "";
     try {
-      const last = await runJob("compare", [chosen, n, seed, settings, theme], {
+      const request = { models: chosen, n, seed, settings, theme };
+      const made = await runJob("compare", request, {
         signal: job.signal,
-        onEvent(event) {
-          if (event.kind !== "progress") return;
-          bar.value = event.done / event.total;
-          words.textContent = `${event.words} (${Math.round((100 * event.done) / event.total)} %)`;
+        onProgress(event) {
+          const share = event.total ? event.done / event.total : 0;
+          bar.value = share;
+          words.textContent = event.total ? `${event.words} (${Math.round(100 * share)} %)` : `${event.words}…`;
           const stage = event.words.split(":")[0];
           if (stage !== said) announce(event.words);
           said = stage;
         },
       });
-      result = last;
+      result = made.header;
       drawResult();
       if (isCurrent(result.request)) state.set({ models: chosen, ran: true });
       setRunning(false, "");
       announce(`Comparison done. ${result.verdict}`);
     } catch (error) {
       const kept = result ? " The last result is still below." : "";
-      setRunning(false, error.name === "AbortError" ? `Cancelled.${kept}` : "");
+      setRunning(false, wasStopped(error) ? `Cancelled.${kept}` : "");
       if (!result) state.set({ ran: false });
-      if (error.name === "AbortError") announce("Comparison cancelled.");
+      if (wasStopped(error)) announce("Comparison cancelled.");
       else problem.show(new Error(error.message + kept), start);
     } finally {
       job = null;

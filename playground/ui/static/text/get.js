@@ -1,8 +1,8 @@
 /** @file Offers pretrained models that are not there yet: what they are, a button that brings one, its progress. */
 
-import { ApiError, BASE } from "../core/api.js";
+import { BASE } from "../core/api.js";
 import { announce, button, el, fill, hint, problemBox } from "../core/dom.js";
-import { askLines } from "../core/writing.js";
+import { runJob, wasStopped } from "../core/jobs.js";
 
 /**
  * @param {string} modality whose models are offered
@@ -37,15 +37,12 @@ function offer({ id, name, megabytes, license }) {
     go.textContent = "Stop";
     story.textContent = "Asking for it…";
     try {
-      for await (const line of askLines("get", { model: id }, signal)) {
-        if (line.kind === "progress") story.textContent = line.words;
-        else if (line.kind === "error") throw new ApiError(500, line.error);
-        else if (line.kind === "end") return ready();
-      }
-      throw new ApiError(0, "The connection was lost before it was there.");
+      const lost = "The connection was lost before it was there.";
+      await runJob("get", { model: id }, { signal, lost, onProgress: ({ words }) => (story.textContent = words) });
+      ready();
     } catch (error) {
-      story.textContent = signal.aborted ? "Stopped. Nothing is left of it." : "";
-      if (!signal.aborted) problem.show(error, bring);
+      story.textContent = wasStopped(error) ? "Stopped. Nothing is left of it." : "";
+      if (!wasStopped(error)) problem.show(error, bring);
     } finally {
       stopper = null;
       go.textContent = `Get ${name}`;

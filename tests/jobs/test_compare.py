@@ -1,4 +1,4 @@
-"""The comparison: progress that never falls, short slices, timeouts with what passes, clear refusals."""
+"""The comparison and its report: progress that never falls, short slices, timeouts with what passes, clear refusals."""
 
 import asyncio
 import base64
@@ -6,33 +6,43 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_models import FakeModels, card
 
 from playground.datasets import find_dataset
 from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
+from playground.jobs import ask
+from playground.jobs import compare as job
+from playground.jobs.compare import compare
+from playground.jobs.compare_request import CompareRequest
 from playground.operations.worker import Worker
+from playground.protocol.events import Progress, to_json
 from playground.serving import Item, unpack
-from playground.ui import compare as module
-from playground.ui.compare import compare
-from playground.ui.compare_plan import check_request
+from playground.ui.served_jobs import words_of
+from playground.views import report as module
 from playground.views.exports import read_settings
 from tests.tiny_music import save_tiny_music
+from tests.ui.fake_models import FakeModels, card
 
 CARDS = [card("image/a"), card("image/b"), card("image/c", ["model.safetensors is cut short."])]
 TWO = ["image/a", "image/b"]
 
 
+def check_request(cards: list[dict[str, Any]], models: Any, n: Any, seed: Any, settings: Any = None) -> CompareRequest:
+    return CompareRequest.read({"models": models, "n": n, "seed": seed, "settings": settings}, cards, words_of)
+
+
+async def events_of(ask: Any, plan: CompareRequest) -> list[dict[str, Any]]:
+    """Every event of a comparison that is reported, as plain JSON; of the result its data."""
+    plain = [to_json(event) async for event in module.report(compare(ask, plan), plan.words, "light")]
+    return [{"kind": event["kind"], **event.get("data", event)} for event in plain]
+
+
 def collect(models: FakeModels, *, draw: bool = False, **request: Any) -> list[dict[str, Any]]:
     """Every event of a comparison of two models; drawing is slow, so only where a test looks at figures."""
     plan = check_request(CARDS, TWO, **{"n": 100, "seed": 7, **request})
-
-    async def all_events() -> list[dict[str, Any]]:
-        return [event async for event in compare(models.run, plan)]
-
     with pytest.MonkeyPatch.context() as patch:
         if not draw:
             patch.setattr(module, "FIGURES", dict.fromkeys(module.FIGURES, lambda rows, theme, request: None))
-        return asyncio.run(all_events())
+        return asyncio.run(events_of(models, plan))
 
 
 def test_progress_never_falls_and_ends_before_its_total() -> None:
@@ -121,11 +131,13 @@ def test_closing_it_stops_after_the_slice_in_flight() -> None:
     models = FakeModels()
 
     async def stop_early() -> int:
-        events = compare(models.run, check_request(CARDS, TWO, 1000, 7))
+        plan = check_request(CARDS, TWO, 1000, 7)
+        events = module.report(compare(models, plan), plan.words, "light")
         async for event in events:
-            if event["done"] >= 48:
+            assert isinstance(event, Progress)
+            if event.done >= 48:
                 break
-        await events.aclose()  # type: ignore[attr-defined]  # compare is an async generator
+        await events.aclose()
         asked = len(models.asked)
         await asyncio.sleep(0.05)
         return asked
@@ -134,23 +146,23 @@ def test_closing_it_stops_after_the_slice_in_flight() -> None:
 
 
 def test_what_passes_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RETRY_AFTER_S", (0.0, 0.0))
+    monkeypatch.setattr(ask, "RETRY_AFTER_S", (0.0, 0.0))
     models = FakeModels(fail=[Busy("The queue is full."), WorkerLost("The worker died.")])
     assert collect(models)[-1]["kind"] == "result"
 
 
 def test_what_does_not_pass_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "RETRY_AFTER_S", (0.0, 0.0))
+    monkeypatch.setattr(ask, "RETRY_AFTER_S", (0.0, 0.0))
     with pytest.raises(WorkerLost, match="gone"):
         collect(FakeModels(fail=[WorkerLost("It is gone.") for _ in range(3)]))
     with pytest.raises(BadRequest, match="temperature"):
         collect(FakeModels(fail=[BadRequest("'temperature' must be a number.")]))
 
 
-def test_one_session_asks_one_thing_at_a_time() -> None:
+def test_a_comparison_asks_one_thing_at_a_time() -> None:
     models = FakeModels()
     collect(models)
-    assert len({session for _, session in models.asked}) == 1
+    assert models.most_open == 1
 
 
 @pytest.mark.parametrize(
@@ -174,7 +186,6 @@ def test_one_session_asks_one_thing_at_a_time() -> None:
         ({"settings": [1]}, BadRequest, "settings must map"),
         ({"settings": {"image/a": 3}}, BadRequest, "settings must map"),
         ({"settings": {"image/z": {}}}, BadRequest, "compared models only, got some for 'image/z'"),
-        ({"theme": "pink"}, BadRequest, "theme must be one of light, dark, got 'pink'"),
     ],
 )
 def test_bad_requests_are_refused_in_one_sentence(
@@ -212,10 +223,7 @@ def test_replies_name_histograms_facts_and_the_cost_of_a_second_of_sound(monkeyp
     models = FakeModels(seconds=0.01, notes=True)
     plan = check_request(NOTES, ["audio/a", "audio/b"], 100, 7)
 
-    async def last_event() -> dict[str, Any]:
-        return [event async for event in compare(models.run, plan)][-1]
-
-    result = asyncio.run(last_event())
+    result = asyncio.run(events_of(models, plan))[-1]
     assert result["dataset"] == "notes" and result["cost_of"] == "second of sound"
     assert [(figure["name"], figure["title"]) for figure in result["figures"]][1:3] == [
         ("histogram", "Instrument family"),
@@ -235,25 +243,22 @@ def test_chorales_are_drawn_window_by_window_as_in_one_go(tmp_path: Path, monkey
     worker = Worker(root=str(tmp_path))
     asked: list[Item] = []
 
-    async def run(item: Item, session: str) -> bytes:
+    async def run(item: Item) -> bytes:
         asked.append(item)
         (reply,) = worker.run([item])
         if isinstance(reply, Exception):
             raise reply
         return reply
 
-    async def last_event() -> dict[str, Any]:
-        return [event async for event in compare(run, plan)][-1]
-
-    monkeypatch.setattr(module, "SLICES", (1,))
+    monkeypatch.setattr(job, "SLICES", (1,))
     monkeypatch.setattr(module, "FIGURES", dict.fromkeys(module.FIGURES, lambda rows, theme, request: None))
     monkeypatch.setattr(module, "draw_histogram", lambda rows, theme, request, which: None)
     name = "audio/chorales-rbm"
     plan = check_request([card(name) | {"dataset": "chorales"}], [name], 50, 7, {name: {"steps": 2}})
-    (column,) = asyncio.run(last_event())["models"]
+    (column,) = asyncio.run(events_of(run, plan))[-1]["models"]
     drawing = [item for item in asked if item.operation == "features"]
     assert len(drawing) == 50 and [len(item.body) // (46 * 16) for item in drawing] == [0, 1, 2, 3] * 12 + [0, 1]
     shown = plan.words.shown
     request = {"seed": 7, "start": 0, "count": shown, "settings": {"steps": 2}}
-    _, body = unpack(asyncio.run(run(Item(name, "features", request), "")))
+    _, body = unpack(asyncio.run(run(Item(name, "features", request))))
     assert base64.b64decode(column["samples"]) == bytes(body[: shown * 46 * 16])

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_models import FakeModels, card
 
 from playground.datasets import find_dataset
 from playground.formats.letters import texts_of
 from playground.formats.pictures import from_frames
+from playground.jobs.compare_request import CompareRequest
 from playground.operations.worker import Worker
 from playground.serving import Item, pack, unpack
-from playground.ui import compare as module
-from playground.ui.compare import compare
-from playground.ui.compare_plan import Plan, check_request
+from playground.views import report as module
+from tests.jobs.test_compare import check_request, events_of
 from tests.tiny_text import save_tiny_text
+from tests.ui.fake_models import FakeModels, card
 
 TEMPERATURE = {"settings": [{"name": "temperature"}]}
 SENTENCES = [card("text/gan") | {"dataset": "sentences"}, card("text/lm") | {"dataset": "sentences"} | TEMPERATURE]
@@ -40,11 +40,8 @@ class TextModels(FakeModels):
         return pack(header | {"pieces": 8.0})
 
 
-def last_event(run: Any, plan: Plan) -> dict[str, Any]:
-    async def events() -> list[dict[str, Any]]:
-        return [event async for event in compare(run, plan)]
-
-    *progress, result = asyncio.run(events())
+def last_event(ask: Any, plan: CompareRequest) -> dict[str, Any]:
+    *progress, result = asyncio.run(events_of(ask, plan))
     done = [event["done"] for event in progress]
     assert done == sorted(done) and done[-1] <= progress[0]["total"]
     return result
@@ -60,7 +57,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_models_with_a_temperature_are_drawn_at_several() -> None:
     models = TextModels(seconds=0.008)
     plan = check_request(SENTENCES, ["text/gan", "text/lm"], 100, 7, {"text/lm": {"top_k": 5}})
-    gan, language_model = last_event(models.run, plan)["models"]
+    gan, language_model = last_event(models, plan)["models"]
     assert gan["sweep"] == [] and language_model["sweep"] == [(t, 0.6, 0.45) for t in TEMPERATURES]
     drawn = [item for item, _ in models.asked if item.operation == "features" and item.model == "text/lm"]
     settings = {str(item.request["settings"]) for item in drawn}
@@ -76,7 +73,7 @@ def test_dear_samples_are_drawn_at_their_own_temperature_alone() -> None:
 def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_path: Path) -> None:
     worker = Worker(root=str(save_tiny_text(tmp_path)))
 
-    async def run(item: Item, session: str) -> bytes:
+    async def run(item: Item) -> bytes:
         (reply,) = worker.run([item])
         if isinstance(reply, Exception):
             raise reply
@@ -86,7 +83,7 @@ def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_pa
     plan = check_request([card(name) | {"dataset": "names", "output": {"kind": "text"}}], [name], 100, 7)
     result = last_event(run, plan)
     assert (
-        result["output"] == {"kind": "text", "height": 1, "width": 12, "channels": 1} and result["cost_of"] == "letter"
+        result["output"] == {"height": 1, "width": 12, "channels": 1, "kind": "text"} and result["cost_of"] == "letter"
     )
     for column in (result["real"], *result["models"]):
         texts, near = (read(column[part]) for part in ("samples", "nearest"))

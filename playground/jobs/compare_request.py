@@ -1,27 +1,25 @@
-"""What a comparison is asked for, checked: models of one data set, how many samples, seed, settings, theme."""
+"""What a comparison is asked for, checked: models of one data set, how many samples, seed, settings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playground.datasets import compared_datasets, find_dataset
 from playground.errors import BadRequest, UnknownModel
 from playground.protocol.words import Words
-from playground.views.canvas import THEMES
 
 FEWEST_MODELS, MOST_MODELS = 2, 4
 LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Plan:
+class CompareRequest:
     """A checked request."""
 
     models: list[dict[str, Any]]  # cards
     n: int
     seed: int
     settings: dict[str, dict[str, Any]]  # model id -> its settings
-    theme: str
+    words: Words  # of the data set
 
     @property
     def dataset(self) -> str:
@@ -29,12 +27,7 @@ class Plan:
         return self.models[0]["dataset"]
 
     @property
-    def words(self) -> Words:
-        """Words and sizes of that data set."""
-        return words_of(self.dataset)
-
-    @property
-    def request(self) -> dict[str, Any]:
+    def made(self) -> dict[str, Any]:
         """What made the result, as plain JSON: it goes into every exported file."""
         return {
             "operation": "compare",
@@ -44,11 +37,31 @@ class Plan:
             "settings": self.settings,
         }
 
+    @classmethod
+    def read(
+        cls, request: dict[str, Any], cards: Sequence[dict[str, Any]], words_of: Callable[[str], Words]
+    ) -> "CompareRequest":
+        """From {"models", "n"?, "seed"?, "settings"?}; BadRequest (UnknownModel) in one sentence.
 
-def check_request(
-    cards: Sequence[dict[str, Any]], models: Any, n: Any, seed: Any, settings: Any = None, theme: Any = "light"
-) -> Plan:
-    """The plan of a request, or BadRequest (UnknownModel) in one sentence."""
+        cards: of all models there are; words_of: how the items of a data set are spoken of, by its name.
+        """
+        chosen = _choose(request.get("models"), cards)
+        words = words_of(chosen[0].get("dataset", ""))
+        n, seed = request.get("n", 500), request.get("seed", 7)
+        _check_whole("n", n, words.fewest_samples, words.most_samples)
+        _check_whole("seed", seed, 0, LARGEST_SEED)
+        settings = request.get("settings") or {}
+        if type(settings) is not dict or not all(type(own) is dict for own in settings.values()):
+            raise BadRequest("settings must map a model's id to an object of its settings; send {} for the defaults.")
+        strangers = [str(model)[:60] for model in settings if model not in request["models"]]
+        if strangers:
+            raise BadRequest(f"settings are for compared models only, got some for {strangers[0]!r}; remove them.")
+        full = {card["id"]: _measured_defaults(card) | settings.get(card["id"], {}) for card in chosen}
+        return cls(chosen, int(n), int(seed), {model: own for model, own in full.items() if own}, words)
+
+
+def _choose(models: Any, cards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cards of the models that are asked for."""
     by_id = {card["id"]: card for card in cards}
     fewest = 1 if type(models) is list and _is_alone(models, by_id) else FEWEST_MODELS
     if type(models) is not list or not fewest <= len(models) <= MOST_MODELS:
@@ -65,33 +78,12 @@ def check_request(
         if models.count(model) > 1:
             raise BadRequest(f"Each model can be compared once, got {model} {models.count(model)} times; remove one.")
     chosen = [by_id[model] for model in models]
-    datasets = {card["dataset"] for card in chosen}
+    datasets = {card.get("dataset", "") for card in chosen}
     if len(datasets) > 1:
         raise BadRequest(
             f"Models can be compared on one data set, got models of {' and '.join(sorted(datasets))}; choose models of one."
         )
-    words = words_of(datasets.pop())
-    _check_whole("n", n, words.fewest_samples, words.most_samples)
-    _check_whole("seed", seed, 0, LARGEST_SEED)
-    settings = settings or {}
-    if type(settings) is not dict or not all(type(own) is dict for own in settings.values()):
-        raise BadRequest("settings must map a model's id to an object of its settings; send {} for the defaults.")
-    strangers = [str(model)[:60] for model in settings if model not in models]
-    if strangers:
-        raise BadRequest(f"settings are for compared models only, got some for {strangers[0]!r}; remove them.")
-    if theme not in THEMES:
-        raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {str(theme)[:20]!r}; choose one.")
-    full = {card["id"]: _measured_defaults(card) | settings.get(card["id"], {}) for card in chosen}
-    return Plan(chosen, int(n), int(seed), {model: own for model, own in full.items() if own}, theme)
-
-
-def words_of(dataset: str) -> Words:
-    """How the items of a data set are spoken of; BadRequest when its models cannot be compared."""
-    words = find_dataset(dataset).words if dataset in compared_datasets() else None
-    if words is None:
-        known = ", ".join(compared_datasets())
-        raise BadRequest(f"Models of '{dataset[:40]}' cannot be compared: choose models of one of {known}.")
-    return words
+    return chosen
 
 
 def _measured_defaults(card: dict[str, Any]) -> dict[str, Any]:
