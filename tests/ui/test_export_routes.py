@@ -135,7 +135,8 @@ def compose(item: Item) -> bytes:
     roll = np.zeros((46, steps + 8), np.uint8)
     roll[:, :steps] = np.frombuffer(item.body[: 46 * steps], np.uint8).reshape(46, steps)
     roll[20, steps], roll[20, steps + 1 :] = 255, 153
-    return pack({"frames": 1, "height": 46, "width": steps + 8, "channels": 1}, roll.tobytes())
+    done = steps + 8 == 8 * item.request["bars"]
+    return pack({"frames": 1, "height": 46, "width": steps + 8, "channels": 1, "done": done}, roll.tobytes())
 
 
 def render(item: Item) -> bytes:
