@@ -23,7 +23,7 @@ const DEFAULTS = {
   settings: {},
 };
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { modality, cards, state: sliceOf }) {
   const usable = inOrder(cards.filter(isHealthy));
   if (!usable.length) {
@@ -84,6 +84,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }];
   }
 
+  /** @param {object} patch */
   function change(patch) {
     state.set(patch);
     layOut();
@@ -112,14 +113,12 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     strip.pause();
   }
 
+  /** @param {import("../core/types.js").Reply} reply @param {string} operation */
   function draw(reply, operation) {
     const { at, cell } = state.get();
     const last = reply.header.frames - 1;
     if (operation === "corners")
-      pad.load(
-        reply,
-        [0, 1].map((axis) => inside(cell?.[axis], 0, side - 1, 0)),
-      );
+      pad.load(reply, [inside(cell?.[0], 0, side - 1, 0), inside(cell?.[1], 0, side - 1, 0)]);
     else strip.load(reply, inside(at, 0, last, 0));
     const places = operation === "corners" ? cornersOf(reply.header.side) : [0, last];
     places.forEach((index, i) => endCards[i].draw(frameOf(reply, index)));

@@ -6,11 +6,18 @@ import { markPaint } from "../../core/timings.js";
 import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "./square.js";
 
 /**
- * @param {{onMove: (cell: [number, number]) => void}} options cell: [column, row], where the visitor settled
- * @returns {{root: HTMLElement, load: (reply: object, cell: [number, number]) => void}}
+ * @typedef {import("./square.js").Cell} Cell
+ * @typedef {import("../../core/types.js").Reply} Reply
+ */
+
+/**
+ * @param {{onMove: (cell: Cell) => void}} options cell: where the visitor settled
+ * @returns {{root: HTMLElement, load: (reply: Reply, cell: Cell) => void}}
  */
 export function cornerPad({ onMove }) {
+  /** @type {Reply|null} */
   let reply = null;
+  /** @type {Cell} */
   let cell = [0, 0];
   const sheet = pictureCanvas({ className: "pg-corner-sheet" });
   const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true" });
@@ -41,9 +48,11 @@ export function cornerPad({ onMove }) {
     ),
   );
 
-  const side = () => reply.header.side;
+  const side = () => reply?.header.side;
 
+  /** @param {Cell} next */
   function show(next) {
+    if (!reply) return;
     cell = insideSquare(next, side());
     drawFrame(big, reply, cell[1] * side() + cell[0]);
     big.setAttribute("aria-label", `The present picture: ${cellWords(cell, side())}`);
@@ -51,7 +60,7 @@ export function cornerPad({ onMove }) {
     placeMark(mark, cell, side());
   }
 
-  const follow = (event) => {
+  const follow = (/** @type {PointerEvent} */ event) => {
     if (!reply) return;
     show(cellAt(event, sheet, side()));
     markPaint("padToPaint", event.timeStamp);

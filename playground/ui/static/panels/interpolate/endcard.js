@@ -7,32 +7,47 @@ import { shortName, wayToFind } from "../../core/models.js";
 import { paintPad } from "../../core/paint.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
+import { FIRST_ENDS } from "./ends.js";
 import { findLatent, LARGEST_FILE } from "./find.js";
 
 const ROW = 8; // samples to pick from
+/** Ways of choosing. */
 const SOURCES = { seed: "Seed", pick: "Pick", draw: "Draw", file: "File" };
+/** @type {Record<string, string>} */
 const FROM_WORDS = { draw: "from your drawing", file: "from your file", explore: "from Explore, " };
+
+/**
+ * @typedef {import("../../core/types.js").Spec} Spec
+ * @typedef {import("./ends.js").End} End
+ * @typedef {import("./find.js").Found} Found
+ * @typedef {keyof typeof SOURCES} Source
+ */
 
 /**
  * @param {object} options
  * @param {string} options.name such as "A"
  * @param {string} options.role such as "start"
- * @param {() => {card: object, settings: object}} options.now the present model
+ * @param {() => {card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings}} options.now the present model
  * @param {(end: import("./ends.js").End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
- * @returns {{root: HTMLElement, set: (end: object) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void, rename: (name: string, role: string) => void}}
+ * @returns {{root: HTMLElement, set: (end: End) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void,
+ *   rename: (name: string, role: string) => void}}
  */
 export function endCard({ name, role, now, onChange, onExplore }) {
-  let end = null;
-  let open = null; // which way of choosing is shown
-  let stop = null; // AbortController of a search
+  /** @type {End} */
+  let end = FIRST_ENDS[0];
+  /** @type {Source|null} the way of choosing that is shown */
+  let open = null;
+  /** @type {AbortController|null} of a search */
+  let stop = null;
   const id = uniqueId("end");
   const canvas = pictureCanvas({ size: 112, label: `${name}, ${role}` });
   const title = el("h2", { id });
   const about = el("p", { class: "pg-hint" });
   const place = el("div", { class: "pg-end-place" });
   const problem = problemBox();
-  const tabs = Object.entries(SOURCES).map(([source, text]) => button(text, () => show(source)));
+  const sources = /** @type {Source[]} */ (Object.keys(SOURCES));
+  const tabs = sources.map((source) => button(SOURCES[source], () => show(source)));
   const explore = button("Explore", onExplore, { title: "Take the latent that the Explore panel shows" });
   const root = el(
     "section",
@@ -43,12 +58,13 @@ export function endCard({ name, role, now, onChange, onExplore }) {
     problem.root,
   );
 
-  const rename = (nextName, nextRole) => {
+  const rename = (/** @type {string} */ nextName, /** @type {string} */ nextRole) => {
     [name, role] = [nextName, nextRole];
     fill(title, `${name} `, el("span", { class: "pg-tag" }, role));
     canvas.setAttribute("aria-label", `${name}, ${role}`);
   };
 
+  /** @param {Spec} spec @param {string} from @param {string} [words] */
   function choose(spec, from, words) {
     end = { spec, from };
     describe();
@@ -63,11 +79,12 @@ export function endCard({ name, role, now, onChange, onExplore }) {
         : `${FROM_WORDS[end.from] ?? ""}${specWords(end.spec)}`;
   }
 
+  /** @param {Source} source */
   function show(source) {
     stop?.abort();
     problem.clear();
     open = root.dataset.open = source;
-    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(Object.keys(SOURCES)[i] === source)));
+    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(sources[i] === source)));
     fill(place, { seed: bySeed, pick: byPick, draw: byDrawing, file: byFile }[source]());
   }
 
@@ -123,7 +140,7 @@ export function endCard({ name, role, now, onChange, onExplore }) {
       accept: "image/png,image/jpeg,image/webp",
     });
     input.addEventListener("change", async () => {
-      const [file] = input.files;
+      const [file] = input.files ?? [];
       if (!file) return;
       if (file.size > LARGEST_FILE)
         problem.show(
@@ -151,6 +168,7 @@ export function endCard({ name, role, now, onChange, onExplore }) {
     );
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} body @param {boolean} raw @param {string} from @param {ReturnType<typeof resultBox>} result */
   async function find(body, raw, from, result) {
     stop?.abort();
     stop = new AbortController();
@@ -165,7 +183,7 @@ export function endCard({ name, role, now, onChange, onExplore }) {
       choose(explicit(found.z), from, `latent found, mean squared error ${found.mse.toFixed(4)}`);
     } catch (error) {
       result.end();
-      if (error.name !== "AbortError") problem.show(error, () => find(body, raw, from, result));
+      if (!mine.signal.aborted) problem.show(error, () => find(body, raw, from, result));
     }
   }
 
@@ -193,7 +211,7 @@ function resultBox() {
   const words = el("p", { class: "pg-hint", role: "status" });
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Search" });
   const stopPlace = el("div", { class: "pg-row" });
-  const figure = (canvas, text) =>
+  const figure = (/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ text) =>
     el("figure", { class: "pg-figure" }, canvas, el("figcaption", { class: "pg-hint" }, text));
   let said = ""; // of the last picture found
   const root = el(
@@ -203,7 +221,7 @@ function resultBox() {
     bar,
     stopPlace,
   );
-  const step = (found) => {
+  const step = (/** @type {Found} */ found) => {
     drawPixels(target, found.target);
     drawPixels(picture, found.picture);
     bar.value = found.done / found.of;
@@ -212,6 +230,7 @@ function resultBox() {
   };
   return {
     root,
+    /** @param {boolean} searching @param {() => void} onStop */
     begin(searching, onStop) {
       root.hidden = false;
       bar.hidden = !searching;
@@ -220,6 +239,7 @@ function resultBox() {
       fill(stopPlace, searching && button("Stop and keep this", onStop));
     },
     step,
+    /** @param {Found} found */
     finish(found) {
       step(found);
       bar.hidden = true;

@@ -5,7 +5,8 @@ import { LARGEST_SEED, seeded } from "../../core/latents.js";
 const LARGEST_INDEX = 9999;
 const SOURCES = ["seed", "pick", "draw", "file", "explore", "typed"];
 
-/** @typedef {{spec: object, from: "seed"|"pick"|"draw"|"file"|"explore"|"typed"}} End */
+/** @typedef {import("../../core/types.js").Spec} Spec */
+/** @typedef {{spec: Spec, from: string}} End  from: one of SOURCES */
 
 /** The four ends a fresh page starts with; a pair uses the first two. @type {End[]} */
 export const FIRST_ENDS = [7, 23, 5, 40].map((seed) => ({ spec: seeded(seed), from: "seed" }));
@@ -13,7 +14,7 @@ export const FIRST_ENDS = [7, 23, 5, 40].map((seed) => ({ spec: seeded(seed), fr
 /**
  * Ends from an address: what does not fit the model is replaced by a fresh one.
  * @param {*} value anything
- * @param {object} card
+ * @param {import("../../core/types.js").Card} card
  * @returns {End[]} always four
  */
 export function readEnds(value, card) {
@@ -24,25 +25,29 @@ export function readEnds(value, card) {
   });
 }
 
-/** Ends for another model: its latents mean something else, so explicit ones and offsets go. @returns {End[]} */
+/** Ends for another model: its latents mean something else, so explicit ones and offsets go. @param {End[]} ends @returns {End[]} */
 export function endsForOther(ends) {
   return ends.map((end, place) => {
     if (end.spec.z) return FIRST_ENDS[place];
-    return { spec: seeded(end.spec.seed, end.spec.index ?? 0), from: end.from === "explore" ? "seed" : end.from };
+    return { spec: seeded(end.spec.seed ?? 0, end.spec.index ?? 0), from: end.from === "explore" ? "seed" : end.from };
   });
 }
 
+/** @param {any} spec @param {import("../../core/types.js").Card} card @returns {Spec|null} */
 function readSpec(spec, { latent }) {
   if (!spec || typeof spec !== "object") return null;
-  const inside = (value, high) => Number.isInteger(value) && value >= 0 && value <= high;
+  const inside = (/** @type {any} */ value, /** @type {number} */ high) =>
+    Number.isInteger(value) && value >= 0 && value <= high;
   const explicit = Array.isArray(spec.z) && spec.z.length === latent.size && spec.z.every(Number.isFinite);
   if (!explicit && !(inside(spec.seed, LARGEST_SEED) && inside(spec.index ?? 0, LARGEST_INDEX))) return null;
+  /** @type {Spec} */
   const clean = explicit ? { z: spec.z } : seeded(spec.seed, spec.index ?? 0);
-  for (const [field, count] of [
+  const axes = /** @type {const} */ ([
     ["offsets", latent.directions],
     ["raw", latent.size],
-  ]) {
-    const kept = Object.entries(spec[field] ?? {}).filter(
+  ]);
+  for (const [field, count] of axes) {
+    const kept = Object.entries(/** @type {Record<string, number>} */ (spec[field] ?? {})).filter(
       ([key, amount]) => inside(Number(key), count - 1) && Number.isFinite(amount) && Math.abs(amount) <= 10,
     );
     if (kept.length) clean[field] = Object.fromEntries(kept);

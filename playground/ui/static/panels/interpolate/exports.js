@@ -7,13 +7,13 @@ import { pack } from "../../core/wire.js";
 const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
 
 /**
- * @param {() => {model: string, operation: string, request: object}|null} present what is shown now; null: nothing yet
+ * @param {() => import("./walk.js").Asked|null} present what is shown now; null: nothing yet
  * @param {Record<string, string>} [formats] the route's names -> what the buttons say
- * @param {Record<string, (what: object) => Promise<[Blob, string]>>} [here] formats that the page makes by itself
+ * @param {Record<string, (what: import("./walk.js").Asked) => Promise<[Blob, string]>>} [here] formats that the page makes by itself
  * @returns {HTMLElement}
  */
 export function exportButtons(present, formats = FORMATS, here = {}) {
-  const make = (format) => {
+  const make = (/** @type {string} */ format) => {
     const what = present();
     return what && (here[format]?.(what) ?? requestFile({ format, ...what }));
   };
@@ -32,10 +32,11 @@ export function saveButtons(formats, make, note = null) {
   const buttons = Object.entries(formats).map(([format, text]) =>
     button(text, () => save(format), { title: `Save as ${text}` }),
   );
-  const enable = (yes) => {
+  const enable = (/** @type {boolean} */ yes) => {
     for (const one of buttons) one.disabled = !yes;
   };
 
+  /** @param {string} format */
   async function save(format) {
     problem.clear();
     enable(false);
@@ -64,7 +65,7 @@ export function saveButtons(formats, make, note = null) {
 /**
  * A file from the server.
  * @param {{format: string, model: string, operation: string, request: object}} what as the export route reads it
- * @param {Uint8Array|null} [pixels] a roll that goes with it
+ * @param {Uint8Array<ArrayBuffer>|null} [pixels] a roll that goes with it
  * @returns {Promise<[Blob, string]>} content and name
  * @throws {ApiError}
  */

@@ -7,12 +7,15 @@ import { markPaint } from "../../core/timings.js";
 const FRAME_MS = 80;
 const NARROW = matchMedia("(max-width: 720px)");
 
+/** @typedef {import("../../core/types.js").Reply} Reply */
+
 /**
  * @param {{onMove: (index: number) => void}} options onMove: the visitor settled on a frame
- * @returns {{picture: HTMLElement, strip: HTMLElement, reserve: (frames: number) => void, load: (reply: object, index: number) => void, pause: () => void}}
+ * @returns {{picture: HTMLElement, strip: HTMLElement, reserve: (frames: number) => void, load: (reply: Reply, index: number) => void, pause: () => void}}
  *   reserve takes the place that so many frames will need, so that nothing moves when they come
  */
 export function filmstrip({ onMove }) {
+  /** @type {Reply|null} */
   let reply = null;
   let at = 0;
   let playing = false;
@@ -39,6 +42,7 @@ export function filmstrip({ onMove }) {
   });
   const play = button("Play", () => setPlaying(!playing), { kind: "primary" });
 
+  /** @param {number} index */
   function frameWords(index) {
     if (!reply) return "nothing yet";
     const last = reply.header.frames - 1;
@@ -48,12 +52,15 @@ export function filmstrip({ onMove }) {
       : `frame ${index + 1} of ${last + 1}, ${Math.round((100 * index) / last)} % of the way from A to B`;
   }
 
+  /** @param {number} frames */
   function columns(frames) {
     const most = NARROW.matches ? 8 : frames > 32 ? 32 : 16;
     return Math.ceil(frames / Math.ceil(frames / most));
   }
 
+  /** @param {number} index */
   function show(index) {
+    if (!reply) return;
     at = Math.min(reply.header.frames - 1, Math.max(0, index));
     drawFrame(big, reply, at);
     scrub.set(at);
@@ -68,23 +75,26 @@ export function filmstrip({ onMove }) {
     });
   }
 
-  function place(event) {
+  /** @param {PointerEvent} event @param {number} frames */
+  function place(event, frames) {
     const box = sheet.getBoundingClientRect();
-    const across = columns(reply.header.frames);
-    const rows = Math.ceil(reply.header.frames / across);
-    const part = (value, size, count) => Math.min(count - 1, Math.max(0, Math.floor((value / size) * count)));
+    const across = columns(frames);
+    const rows = Math.ceil(frames / across);
+    const part = (/** @type {number} */ value, /** @type {number} */ size, /** @type {number} */ count) =>
+      Math.min(count - 1, Math.max(0, Math.floor((value / size) * count)));
     return part(event.clientY - box.top, box.height, rows) * across + part(event.clientX - box.left, box.width, across);
   }
-  const follow = (event) => {
+  const follow = (/** @type {PointerEvent} */ event) => {
     if (!reply) return;
     setPlaying(false);
-    show(place(event));
+    show(place(event, reply.header.frames));
     markPaint("inputToPaint", event.timeStamp);
   };
   strip.addEventListener("pointerdown", follow);
   strip.addEventListener("pointermove", (event) => (event.pointerType === "mouse" || event.buttons) && follow(event));
   for (const end of ["pointerup", "pointerleave"]) strip.addEventListener(end, () => reply && onMove(at));
 
+  /** @param {boolean} next */
   function setPlaying(next) {
     if (playing === next) return;
     playing = next && reply !== null;
@@ -93,8 +103,9 @@ export function filmstrip({ onMove }) {
     else if (reply) onMove(at);
   }
 
+  /** @param {number} nowMs */
   function tick(nowMs) {
-    if (!playing || !big.isConnected) return;
+    if (!playing || !reply || !big.isConnected) return;
     if (nowMs - shownMs >= FRAME_MS) {
       shownMs = nowMs;
       const last = reply.header.frames - 1;
@@ -107,15 +118,17 @@ export function filmstrip({ onMove }) {
 
   NARROW.addEventListener("change", () => reply && load(reply, at));
 
+  /** @param {number} frames */
   function reserve(frames) {
     const across = columns(frames);
     sheet.style.aspectRatio = `${across} / ${Math.ceil(frames / across)}`;
   }
 
+  /** @param {Reply} next @param {number} index */
   function load(next, index) {
     reply = next;
     reserve(reply.header.frames);
-    scrub.input.max = reply.header.frames - 1;
+    scrub.input.max = String(reply.header.frames - 1);
     drawSheet(sheet, reply, columns(reply.header.frames));
     mark.hidden = false;
     for (const control of [play, scrub.input]) control.disabled = false;

@@ -12,10 +12,13 @@ const SLICE_STEPS = 25; // one request: short enough that other visitors hardly 
 export const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
 
 /**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {{body: Uint8Array<ArrayBuffer>, raw: boolean, settings: import("../../core/types.js").Settings,
+ *   onProgress: (found: Found) => void, signal: AbortSignal}} FindOptions
  * @typedef {object} Found
  * @property {number[]} z the latent
  * @property {number} mse mean squared error of its picture, 0..1
- * @property {Uint8Array} target what was looked for, 784 values
+ * @property {Uint8Array<ArrayBuffer>} target what was looked for, 784 values
  * @property {Uint8Array} picture what the latent gives
  * @property {string} note what was done to an uploaded picture
  * @property {number} done steps so far
@@ -24,8 +27,8 @@ export const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
 
 /**
  * Look for the latent of a picture.
- * @param {object} card
- * @param {{body: Uint8Array, raw: boolean, settings: object, onProgress: (found: Found) => void, signal: AbortSignal}} options
+ * @param {Card} card
+ * @param {FindOptions} options
  *   body: a picture file, or with raw 784 grey values; a search that is stopped keeps what it has found
  * @returns {Promise<Found|null>} null: stopped before anything was found
  * @throws {import("../../core/api.js").ApiError}
@@ -34,13 +37,15 @@ export async function findLatent(card, options) {
   return wayToFind(card) === "encode" ? encode(card, options) : search(card, options);
 }
 
+/** @param {Card} card @param {FindOptions} options */
 async function encode(card, { body, raw, settings, signal }) {
   const reply = await run(card.id, "encode", { raw, settings }, { body, signal });
   return toFound(reply, 1, 1);
 }
 
+/** @param {Card} card @param {FindOptions} options */
 async function search(card, { body, raw, settings, onProgress, signal }) {
-  let best = null;
+  let best = /** @type {Found|null} */ (null);
   let sent = body;
   for (let step = 0; step < SEARCH_STEPS; step += SLICE_STEPS) {
     const request = { raw: raw || step > 0, seed: 0, steps: SLICE_STEPS, step, of: SEARCH_STEPS, settings };
@@ -48,10 +53,11 @@ async function search(card, { body, raw, settings, onProgress, signal }) {
     try {
       reply = await run(card.id, "invert", request, { body: sent, signal });
     } catch (error) {
-      if (error.name === "AbortError") return best;
+      if (signal.aborted) return best;
       throw error;
     }
-    best = { ...toFound(reply, step + SLICE_STEPS, SEARCH_STEPS), ...(best && { note: best.note }) }; // only the first saw the file
+    const found = toFound(reply, step + SLICE_STEPS, SEARCH_STEPS);
+    best = { ...found, note: best?.note ?? found.note }; // only the first saw the file
     onProgress(best);
     const { frames, height, width, state_bytes: stateBytes } = reply.header;
     const from = frames * height * width;
@@ -61,6 +67,7 @@ async function search(card, { body, raw, settings, onProgress, signal }) {
   return best;
 }
 
+/** @param {import("../../core/types.js").Reply} reply @param {number} done @param {number} of @returns {Found} */
 function toFound(reply, done, of) {
   const { z, mse, note = "" } = reply.header;
   return { z, mse, note, done, of, target: frameOf(reply, 0).slice(), picture: frameOf(reply, 1).slice() };

@@ -7,7 +7,14 @@ const ASK_AFTER_MS = 120;
 const PATHS = { spherical: "Spherical", linear: "Linear" };
 const MODES = { pair: "A and B", corners: "Four corners" };
 
-/** What the ends are called, and where they lie. */
+/** @typedef {{root: HTMLElement, rename: (name: string, role: string) => void}} EndCard */
+
+/**
+ * @typedef {import("../../core/types.js").Reply} Reply
+ * @typedef {{model: string, operation: string, request: Record<string, any>}} Asked
+ */
+
+/** What the ends are called, and where they lie. @type {Record<"pair"|"corners", [string, string][]>} */
 export const NAMES = {
   pair: [
     ["A", "start"],
@@ -21,12 +28,12 @@ export const NAMES = {
   ],
 };
 
-/** A whole number of an address, or what stands for one that does not fit. @returns {number} */
+/** A whole number of an address, or what stands for one that does not fit. @param {unknown} value @param {number} low @param {number} high @param {number} otherwise @returns {number} */
 export function inside(value, low, high, otherwise) {
-  return Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
+  return typeof value === "number" && Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
 }
 
-/** Frames of a square that are its ends A to D. @returns {number[]} */
+/** Frames of a square that are its ends A to D. @param {number} side @returns {number[]} */
 export function cornersOf(side) {
   return [0, side - 1, side * (side - 1), side * side - 1];
 }
@@ -35,16 +42,17 @@ export function cornersOf(side) {
  * Between what one walks and by which path, with a sentence on the path.
  * @param {{saved: {mode: string, path: string}, items: string, onChange: (patch: object) => void}} options
  *   saved: from the address; items: what a walk is made of, such as "pictures"; onChange: another {mode} or {path} was chosen
- * @returns {{modes: HTMLElement, paths: HTMLElement, words: HTMLElement, mode: () => string, path: () => string}}
+ * @returns {{modes: HTMLElement, paths: HTMLElement, words: HTMLElement, mode: () => "pair"|"corners", path: () => string}}
  */
 export function walkChoices({ saved, items, onChange }) {
+  /** @type {"pair"|"corners"} */
   let mode = saved.mode === "corners" ? "corners" : "pair";
   let path = saved.path in PATHS ? saved.path : "spherical";
   const modes = segments({
     label: "Between",
     choices: MODES,
     value: () => mode,
-    onPick: (next) => pick({ mode: (mode = next) }),
+    onPick: (next) => pick({ mode: (mode = next === "corners" ? next : "pair") }),
   });
   const paths = segments({
     label: "Path",
@@ -54,6 +62,7 @@ export function walkChoices({ saved, items, onChange }) {
   });
   const words = hint();
 
+  /** @param {object} patch */
   function pick(patch) {
     show();
     onChange(patch);
@@ -62,18 +71,17 @@ export function walkChoices({ saved, items, onChange }) {
   function show() {
     modes.refresh();
     paths.refresh();
-    words.textContent = {
-      spherical:
-        "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends.",
-      linear: `Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged ${items} there.`,
-    }[path];
+    words.textContent =
+      path === "spherical"
+        ? "Turns from A to B at an even pace and keeps the latent's length, so every step is as typical as the ends."
+        : `Takes the straight line, whose middle lies closer to the centre than latents usually do: plainer, averaged ${items} there.`;
   }
 
   show();
   return { modes: modes.root, paths: paths.root, words, mode: () => mode, path: () => path };
 }
 
-/** Show the cards of the ends that a walk has, under the names that they have in it. @param {"pair"|"corners"} mode */
+/** Show the cards of the ends that a walk has, under the names that they have in it. @param {EndCard[]} endCards @param {"pair"|"corners"} mode */
 export function nameEnds(endCards, mode) {
   endCards.forEach((one, place) => {
     one.root.hidden = place >= NAMES[mode].length;
@@ -83,14 +91,15 @@ export function nameEnds(endCards, mode) {
 
 /**
  * Asks for the present walk soon after its last change, and tells what came.
- * @param {{view: string, stage: HTMLElement, problem: object, request: () => [string, string, object],
- *   onReply: (reply: object, operation: string, asked: object) => void}} options
+ * @param {{view: string, stage: HTMLElement, problem: ReturnType<import("../../core/dom.js").problemBox>,
+ *   request: () => [string, string, Record<string, any>], onReply: (reply: Reply, operation: string, asked: Record<string, any>) => void}} options
  *   view: name of the request series; stage: is marked as busy; request: model, operation and what is asked
- * @returns {{ask: () => void, shown: () => {model: string, operation: string, request: object}|null}} shown: what is drawn
+ * @returns {{ask: () => void, shown: () => Asked|null}} shown: what is drawn
  */
 export function walkAsker({ view, stage, problem, request, onReply }) {
   const lane = new Lane(view);
   let timer = 0;
+  /** @type {Asked|null} */
   let shown = null;
 
   function ask() {
@@ -119,7 +128,7 @@ export function walkAsker({ view, stage, problem, request, onReply }) {
 /**
  * The panel's parts in their places.
  * @param {HTMLElement} layout
- * @param {{controls: HTMLElement[], words: HTMLElement[], endCards: object[], stage: HTMLElement, files: HTMLElement,
+ * @param {{controls: HTMLElement[], words: HTMLElement[], endCards: EndCard[], stage: HTMLElement, files: HTMLElement,
  *   about: [string, string[]]}} parts  about: title and paragraphs of the fold at the end
  */
 export function layOutWalk(layout, { controls, words, endCards, stage, files, about: [title, paragraphs] }) {
