@@ -1,4 +1,4 @@
-"""The command line: ``python -m playground models | sample | evaluate | train | data | bench | get``.
+"""The command line: ``python -m playground VERB``, such as ``models``, ``sample``, ``compare``.
 
 Exit status 0 when done, 2 with one clear line on bad input. ``--json`` prints facts for programs.
 """
@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from playground.checkpoint import default_root
 from playground.errors import BadRequest, PlaygroundError
@@ -77,11 +78,64 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(run=run_bench)
 
+    add_jobs(verbs)
     verb = verbs.add_parser("get", help="bring a pretrained checkpoint that is too large to commit")
     verb.add_argument("model")
     verb.add_argument("--watched", action="store_true", help="stop when standard input is closed")
     verb.set_defaults(run=run_get)
     return parser
+
+
+def add_jobs(verbs: Any) -> None:
+    """The verbs of long work."""
+    setting = {"action": "append", "default": [], "metavar": "NAME=VALUE", "help": "a setting, such as temperature=0.8"}
+
+    verb = verbs.add_parser("compare", help="models of one data set beside real data: numbers, figures, samples")
+    verb.add_argument("models", nargs="+", metavar="MODEL")
+    verb.add_argument("--samples", type=int, default=500)
+    verb.add_argument("--seed", type=int, default=7)
+    verb.add_argument("--theme", choices=("light", "dark"), default="light", help="of the figures")
+    verb.add_argument("--set", **setting)
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_job)
+
+    verb = verbs.add_parser("invert", help="the latent of a picture, sound or MIDI file")
+    verb.add_argument("model")
+    verb.add_argument("file", type=Path)
+    verb.add_argument("--steps", type=int, default=200, help="of the search, for models without an encoder")
+    verb.add_argument("--seed", type=int, default=0)
+    verb.add_argument("--pitch", type=int, help="MIDI pitch of a note, where it is not to be heard")
+    verb.add_argument("--set", **setting)
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_job)
+
+    verb = verbs.add_parser("compose", help="a chorale as MIDI and sound")
+    verb.add_argument("model")
+    verb.add_argument("--bars", type=int, default=8)
+    verb.add_argument("--seed", type=int, default=7)
+    verb.add_argument("--tempo", type=float, default=84, help="quarters a minute")
+    verb.add_argument("--set", **setting)
+    verb.add_argument("--out", type=Path, required=True)
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_job)
+
+    verb = verbs.add_parser("write", help="a language model goes on with a text")
+    verb.add_argument("model")
+    verb.add_argument("prompt")
+    verb.add_argument("--tokens", type=int, default=100, help="at most")
+    verb.add_argument("--seed", type=int, default=7)
+    verb.add_argument("--set", **setting)
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(run=run_job)
+
+
+def run_job(options: argparse.Namespace) -> None:
+    """Run long work; its modules are imported only now."""
+    from playground.commands.jobs import VERBS
+
+    VERBS[options.verb](options)
 
 
 def run_models(options: argparse.Namespace) -> None:

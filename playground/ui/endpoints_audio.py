@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from playground.jobs.ask import result_of
-from playground.protocol.events import Events
+from playground.jobs.ask import AskOne, result_of
+from playground.protocol.events import Events, Result
 from playground.serving import Item, pack, unpack
 from playground.ui import export_audio
 from playground.ui.export_audio import NOTE_FRAMES, NOTE_ROWS, Shown, check_tempo
@@ -55,12 +55,7 @@ def audio_endpoints(ask: Ask, answer: Answer, job: Job) -> list[Callable[..., Aw
         made = {"model": model, "operation": "compose", "request": request}
         check_tempo(tempo_bpm)
         result = await result_of(await job("compose", request | {"model": model}))
-        height, width = result.data["height"], result.data["width"]
-        shown = Shown(sprites.read_frames(result.body, count=1, height=height, width=width))
-        playing = {"tempo_bpm": tempo_bpm, "instrument": instrument}
-        played = await export_audio.encode_sound(one, shown, made, playing)
-        files = {**show(shown.frames, made, tempo_bpm), "sounds": [data_url("audio/wav", played)]}
-        return {"frames": len(shown.frames), "height": height, "width": width, **files}
+        return await to_music(one, result, made, {"tempo_bpm": tempo_bpm, "instrument": instrument})
 
     async def render(model: str, picture: str, tempo_bpm: float = 96, instrument: dict | None = None) -> dict:
         """A roll as sound: a piano, or {"model": of notes, "latent": {...}, "settings": {...}}."""
@@ -101,3 +96,12 @@ def audio_endpoints(ask: Ask, answer: Answer, job: Job) -> list[Callable[..., Aw
         return to_plain(pack(found.data, found.body), made)
 
     return [sound, listen, compose, render, score, soprano_lines, read_midi, invert]
+
+
+async def to_music(ask: AskOne, result: Result, made: dict[str, Any], playing: dict[str, Any]) -> dict[str, Any]:
+    """A composed piece as plain JSON: "picture", "midi", and played in "sounds". playing: "tempo_bpm", "instrument"."""
+    height, width = result.data["height"], result.data["width"]
+    shown = Shown(sprites.read_frames(result.body, count=1, height=height, width=width))
+    played = await export_audio.encode_sound(ask, shown, made, given(playing))
+    files = {**show(shown.frames, made, playing["tempo_bpm"]), "sounds": [data_url("audio/wav", played)]}
+    return {"frames": len(shown.frames), "height": height, "width": width, **files}
