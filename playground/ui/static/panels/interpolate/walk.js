@@ -91,7 +91,7 @@ export function nameEnds(endCards, mode) {
 
 /**
  * Asks for the present walk soon after its last change, and tells what came.
- * @param {{view: string, stage: HTMLElement, problem: ReturnType<import("../../core/dom.js").problemBox>,
+ * @param {{view: string, stage: HTMLElement, problem: ReturnType<typeof import("../../core/dom.js").problemBox>,
  *   request: () => [string, string, Record<string, any>], onReply: (reply: Reply, operation: string, asked: Record<string, any>) => void}} options
  *   view: name of the request series; stage: is marked as busy; request: model, operation and what is asked
  * @returns {{ask: () => void, shown: () => Asked|null}} shown: what is drawn
