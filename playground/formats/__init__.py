@@ -13,5 +13,9 @@ playback.py     notes to one piece of sound: piano, held notes, morphs, mixing, 
 wav_files.py    WAV files that carry the request that made them
 letters.py      short texts as rows of bytes; texts.py reads them without torch
 tokenizer.py    text to tokens and back
+plain_files.py  files of a model folder, read or refused with one sentence
+safetensors_header.py  what tensors lie where in a file of weights
+hub_folder.py   a model folder as the transformers library writes it
+chat_template.py  chat templates of such folders, filled in within limits
 torchaudio_guard.py  lets torchaudio be imported beside a newer torch
 """

@@ -24,8 +24,16 @@ LAYER_NAMES = ("decoder_layers", "num_hidden_layers", "n_layer", "n_layers", "nu
 WINDOW_NAMES = ("max_position_embeddings", "n_positions", "max_seq_len", "model_max_length", "context_length")
 # Parts of a model that reads more than text.
 PARTS = {"text_config", "language_config", "llm_config", "thinker_config", "decoder", "encoder", "text_encoder"}
-PARTS |= {"vision_config", "audio_config", "vq_config", "audio_encoder", "audio_encoder_config"}
-WRITER_ENDINGS = ("ForCausalLM", "LMHeadModel")
+PARTS |= {
+    "encoder_config",
+    "decoder_config",
+    "vision_config",
+    "audio_config",
+    "vq_config",
+    "audio_encoder",
+    "audio_encoder_config",
+}
+WRITER_ENDINGS = ("ForCausalLM", "LMHeadModel", "GenerationDecoder")
 # Types that fill in texts and write only when config.json has "is_decoder".
 ENCODERS = {
     "bert",
@@ -39,6 +47,11 @@ ENCODERS = {
     "rembert",
 }
 ENCODERS |= {"roberta", "roberta-prelayernorm", "roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xmod"}
+# What the page keeps of a text that was read are keys and values; these types, or other types' layers, keep something else.
+RECURRENT = {"bamba", "falcon_h1", "falcon_mamba", "jamba", "mamba", "mamba2", "nemotron_h", "recurrent_gemma", "rwkv"}
+RECURRENT |= {"xlnet", "xlstm", "zamba", "zamba2"}
+ATTENTION_LAYERS = {"full_attention", "sliding_attention", "chunked_attention"}
+OTHER_PAST = "keeps its past in another way than by attention: it is not served"
 SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")
 OLD_TOKENIZERS = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "vocab.json", "vocab.txt")
 
@@ -76,6 +89,12 @@ def check_kind(config: dict[str, Any]) -> None:
         raise BrokenCheckpoint(
             f"A {name} fills in or sorts texts and writes none: only models that continue a text (...ForCausalLM) are served."
         )
+    layer_types = config.get("layer_types")
+    others = (
+        [one for one in map(str, layer_types) if one not in ATTENTION_LAYERS] if isinstance(layer_types, list) else []
+    )
+    if others or config.get("num_kv_shared_layers") or kind in RECURRENT:
+        raise BrokenCheckpoint(f"A '{kind[:40]}' model {OTHER_PAST}.")
     if isinstance(config.get("quantization_config"), dict):
         method = str(config["quantization_config"].get("quant_method", "an unknown way"))[:40]
         raise BrokenCheckpoint(f"The weights are quantised ({method}): only float16, bfloat16 and float32 are served.")

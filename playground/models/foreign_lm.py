@@ -15,6 +15,7 @@ import torch
 from playground.errors import BrokenCheckpoint
 from playground.formats import hub_folder
 from playground.formats.chat_template import capabilities_of, find_template, render
+from playground.formats.hub_folder import OTHER_PAST
 from playground.formats.plain_files import sentence_of
 from playground.models.causal_lm import CausalLM, CausalLMConfig
 
@@ -73,18 +74,16 @@ class ForeignLM(CausalLM):
                 ]
         except Exception as error:  # the library raises whatever it met
             reason = f"{type(error).__name__}: {sentence_of(error, Path(kind))}"
-            raise BrokenCheckpoint(
-                f"A model of type '{kind[:40]}' cannot write token by token here ({reason})."
-            ) from error
+            raise BrokenCheckpoint(f"A '{kind[:40]}' model cannot write token by token here ({reason}).") from error
         if not bool(whole.isfinite().all()):
             raise BrokenCheckpoint("The model computes numbers that are not finite.")
         if not _close(before, whole[:-1]):
             raise BrokenCheckpoint(
-                f"A model of type '{kind[:40]}' reads what comes after a token too: it fills in texts and continues none."
+                f"A '{kind[:40]}' model reads what comes after a token too: it fills in texts and continues none."
             )
         stepped = [torch.stack([step.logits for step in one.steps]) for one in written]
         if len(streams) != self.depth or not all(_close(*pair) for pair in zip(stepped, again)):
-            raise BrokenCheckpoint(f"A model of type '{kind[:40]}' {OTHER_PAST}.")
+            raise BrokenCheckpoint(f"A '{kind[:40]}' model {OTHER_PAST}.")
 
     def start_tokens(self) -> list[int]:
         """What the tokenizer puts before every text."""
@@ -127,9 +126,6 @@ class ForeignLM(CausalLM):
 
     def _filled(self, messages: Sequence[dict[str, str]]) -> str:
         return render(self.template, messages, self.special_names)
-
-
-OTHER_PAST = "keeps its past in another way than by attention: it is not served"
 
 
 def library_config(config: dict[str, Any]) -> dict[str, Any]:
@@ -191,7 +187,7 @@ def build(folder: Path, config: dict[str, Any], held: int) -> Any:
     if not all(bool(p.isfinite().all()) for p in body.parameters()):
         raise BrokenCheckpoint("The weights hold numbers that are not finite.")
     if not past <= {DynamicLayer, DynamicSlidingWindowLayer}:
-        raise BrokenCheckpoint(f"A model of type '{config['model_type'][:40]}' {OTHER_PAST}.")
+        raise BrokenCheckpoint(f"A '{config['model_type'][:40]}' model {OTHER_PAST}.")
     body.generation_config = None
     lay_by_inputs(body)
     return body
@@ -201,7 +197,7 @@ def find_layers(body: Any, depth: int) -> torch.nn.ModuleList:
     """The list of a transformer's layers; raises BrokenCheckpoint where there is none of that length."""
     found = next((m for m in body.modules() if isinstance(m, torch.nn.ModuleList) and len(m) == depth), None)
     if found is None:
-        raise BrokenCheckpoint(f"A model of type '{body.config.model_type[:40]}' {OTHER_PAST}.")
+        raise BrokenCheckpoint(f"A '{body.config.model_type[:40]}' model {OTHER_PAST}.")
     return found
 
 

@@ -156,16 +156,17 @@ def text_pieces(model: Any, before: Sequence[int], tokens: Sequence[int], begins
 
     begins: whether ``before`` begins a text; if not, it stands behind one.
     """
-    decode = model.tokenizer.decode if begins else model.tokenizer.decode_after
-    known = [*before]
-    shown = decode(known).rstrip("\ufffd") if known else ""
-    pieces = []
-    for token in tokens:
-        known.append(token)
-        now = decode(known).rstrip("\ufffd")  # half a character may still become a whole one
-        pieces.append(now[len(shown) :])
-        shown = now
-    return pieces
+    pieces: list[str] = []
+    held: list[int] = []
+    for token in [*before, *tokens]:
+        held.append(token)
+        text = model.tokenizer.decode(held) if begins else model.tokenizer.decode_after(held)
+        if not text or text.endswith("\ufffd"):  # half a character may still become a whole one
+            pieces.append("")
+            continue
+        pieces.append(text)
+        held, begins = [], False
+    return pieces[len(before) :]
 
 
 def run_surprise(model: Any, item: Item) -> bytes:
