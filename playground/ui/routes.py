@@ -1,6 +1,7 @@
 """Plain routes beside the page: models, run, health, static files. Nothing here passes gradio's queue.
 
 GET  /playground/models         every model's card, JSON
+GET  /playground/datasets       every data set's descriptor by its name, JSON
 POST /playground/jobs/<name>    long work as a stream of events, see jobs.py
 POST /playground/run            one operation: JSON, or a packed message when it has a body; answers a packed message
 GET  /playground/health/live    200 while the page runs
@@ -19,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from playground.datasets import datasets
 from playground.errors import BadRequest, PlaygroundError, TooLarge
 from playground.serving import Item, parse_object, unpack
 from playground.ui.limits import BINARY_BYTES, JSON_BYTES, check_name
@@ -38,6 +40,9 @@ def build_routes(service: Service, files: StaticFiles) -> list[Route]:
 
     async def models(request: Request) -> Response:
         return answer_json(await service.list_models())
+
+    async def described(request: Request) -> Response:
+        return answer_json({name: dataset.describe() for name, dataset in datasets().items()})
 
     async def run(request: Request) -> Response:
         address = request.client.host if request.client else ""
@@ -60,6 +65,7 @@ def build_routes(service: Service, files: StaticFiles) -> list[Route]:
 
     return [
         Route("/playground/models", guard(models), methods=["GET"]),
+        Route("/playground/datasets", guard(described), methods=["GET"]),
         Route("/playground/run", guard(run), methods=["POST"]),
         Route("/playground/health/live", guard(live), methods=["GET"]),
         Route("/playground/health/ready", guard(ready), methods=["GET"]),

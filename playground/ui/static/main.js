@@ -1,6 +1,6 @@
 /** @file Starts the page: tabs, health, and each panel's script when its panel is first shown. */
 
-import { listModels, watchHealth } from "./core/api.js";
+import { listDatasets, listModels, watchHealth } from "./core/api.js";
 import { announce, button, el, fill } from "./core/dom.js";
 import { damage, link, onReturn, slice, step } from "./core/state.js";
 
@@ -110,7 +110,7 @@ async function mountPanel(target) {
     const loading = /** @type {Promise<import("./core/types.js").PanelModule>} */ (
       import(`./${modality}/${target.dataset.panel}.js`)
     );
-    const [module, models] = await Promise.all([loading, listModels()]);
+    const [module, models, datasets] = await Promise.all([loading, listModels(), listDatasets()]);
     const cards = models.filter((card) => card.modality === modality);
     target.replaceChildren();
     if (!cards.length) {
@@ -118,7 +118,7 @@ async function mountPanel(target) {
       return null;
     }
     const name = `${modality}.${target.dataset.panel}`;
-    return module.mount(target, { modality, cards, state: (defaults) => slice(name, defaults) });
+    return module.mount(target, { modality, cards, datasets, state: (defaults) => slice(name, defaults) });
   } catch (caught) {
     const error = /** @type {Error & {status?: number}} */ (caught);
     console.error(error);

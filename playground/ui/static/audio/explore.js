@@ -1,7 +1,7 @@
 /** @file The Audio tab's Explore panel: a timbre played on a keyboard, a melody, or a chorale, while one walks through latents. */
 
 import { announce, el, fill, fold, titled } from "../core/dom.js";
-import { inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "../panels/explore/card.js";
 import { directionPad } from "../panels/explore/pad.js";
@@ -32,17 +32,16 @@ const DEFAULTS = {
   chorale: undefined,
 };
 const KINDS = ["notes", "melody", "chorale"];
-const KIND_OF_DATASET = { notes: "notes", melodies: "melody", chorales: "chorale" };
-const KIND_TITLES = { notes: "Single notes", melody: "Melodies", chorale: "Chorales" };
 const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
 
 /** What a model makes. @returns {"notes"|"melody"|"chorale"} */
-function kindOf({ dataset }) {
-  return KIND_OF_DATASET[dataset] ?? "notes";
+function kindOf(card) {
+  if (card.output?.kind !== "roll") return "notes";
+  return can(card, "compose") ? "chorale" : "melody";
 }
 
 /** Fill the panel. @returns {{hidden: () => void}} */
-export function mount(root, { cards, state: sliceOf }) {
+export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = KINDS.flatMap((kind) => inOrder(cards).filter((card) => kindOf(card) === kind));
   if (!ordered.some(isHealthy)) {
@@ -88,7 +87,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const picker = modelPicker({
     cards: ordered,
     value: position.card.id,
-    headingOf: (one) => KIND_TITLES[kindOf(one)],
+    headingOf: (one) => datasets[one.dataset]?.words?.title ?? one.dataset,
     onPick: (next) => {
       stages[kindNow()].hidden();
       position.setModel(next, state.get().places?.[next.id]);

@@ -3,17 +3,13 @@
 import { drawPixels } from "../core/frames.js";
 import { drawRoll } from "../core/scores.js";
 
-/** How to read the rolls of data sets whose cards do not say it: MIDI pitch of the top row, steps a quarter. */
-const ROLLS = { melodies: { highest: 91, stepsPerQuarter: 4 }, chorales: { highest: 81, stepsPerQuarter: 2 } };
-
 /**
  * How to read a model's rolls.
  * @param {object} card
  * @returns {{height: number, width: number, highest: number, stepsPerQuarter: number, stepsPerBar: number}}
  */
-export function rollFacts({ dataset, output }) {
-  const usual = ROLLS[dataset] ?? ROLLS.melodies;
-  const { height, width, highest = usual.highest, steps_per_quarter: stepsPerQuarter = usual.stepsPerQuarter } = output;
+export function rollFacts({ output }) {
+  const { height, width, highest, steps_per_quarter: stepsPerQuarter } = output;
   return { height, width, highest, stepsPerQuarter, stepsPerBar: 4 * stepsPerQuarter };
 }
 

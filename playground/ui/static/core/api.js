@@ -56,6 +56,20 @@ export function listModels() {
   return (cards = asking);
 }
 
+/** @type {Promise<Record<string, Dataset>>|null} */
+let datasets = null;
+
+/** Every data set by its name, asked once. @returns {Promise<Record<string, Dataset>>} */
+export function listDatasets() {
+  if (datasets) return datasets;
+  const asking = requestWithRetries(
+    () => fetch(new URL("datasets", BASE)),
+    (response) => /** @type {Promise<Record<string, Dataset>>} */ (response.json()),
+  );
+  asking.catch(() => (datasets = null));
+  return (datasets = asking);
+}
+
 /**
  * Ask a model for something. Requests without a body are answered from memory when asked before.
  * @param {string} model id

@@ -17,18 +17,46 @@ export interface OutputSpec {
   steps_per_quarter?: number;
 }
 
+/** How the page speaks of the items of a data set, see protocol/words.py. */
+export interface Words {
+  title: string;
+  one: string;
+  many: string;
+  class_title: string;
+  real: string;
+  made: string;
+  modes: string;
+  trained: string;
+  distance: string;
+  unit: string;
+  slow: string;
+  headlines: string[];
+  meanings: [string, string][];
+  shared: string;
+  note: string;
+  hidden: string[];
+  fewest_samples: number;
+  most_samples: number;
+  usual_samples: number;
+  shown: number;
+  cost: string;
+  cost_help: string;
+  cost_note: string;
+  cost_of: string;
+}
+
 /** A data set as the page shows it. */
 export interface Dataset {
   name: string;
   title: string;
-  licence: string;
+  license: string;
+  modality: Modality;
   output: OutputSpec;
-  /** Names of the classes, by number; empty where there are none. */
-  classes: string[];
-  /** The nouns of the page's sentences, such as {item: "digit", items: "digits"}. */
-  words: Record<string, string>;
-  /** Seeds, prompts or items worth seeing first, as each panel reads them. */
-  examples: Record<string, unknown[]>;
+  words: Words | null;
+  /** Prompts, ends, patterns and texts worth trying first, as each panel reads them. */
+  examples: { prompts?: string[]; ends?: string[]; typed?: string; patterns?: string[] };
+  /** Whether its models can be compared; then it has words. */
+  compared: boolean;
 }
 
 export interface LatentSpec {
@@ -165,7 +193,7 @@ export interface PanelContext {
   /** Those of its modality; broken ones too. */
   cards: Card[];
   /** By the name that cards have in `dataset`. */
-  datasets?: Record<string, Dataset>;
+  datasets: Record<string, Dataset>;
   state: <T extends object>(defaults: T) => Slice<T>;
 }
 

@@ -8,7 +8,7 @@ import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName }
 import { seedField } from "../core/seeds.js";
 import { columns } from "./compare/columns.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";
-import { datasetsOf, meaningsOf, wordsOf } from "./compare/words.js";
+import { meaningsOf } from "./compare/words.js";
 
 const [FEWEST, MOST] = [2, 4];
 const DEFAULTS = { models: null, n: null, seed: 7, settings: {}, nearest: false, ran: false };
@@ -26,10 +26,10 @@ const asMeasured = (card) => ({
  * @param {(result: object, nearest: boolean) => HTMLElement} [drawColumns] samples and headline numbers side by side
  * @returns {object}
  */
-export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
-  const ordered = inOrder(cards.map(asMeasured));
+export function mount(root, { cards, datasets: described, state: sliceOf }, drawColumns = columns) {
+  const ordered = inOrder(cards.filter((card) => described[card.dataset]?.compared).map(asMeasured));
   const usable = ordered.filter(isHealthy);
-  const datasets = datasetsOf(usable);
+  const datasets = Object.keys(described).filter((name) => usable.some((card) => card.dataset === name));
   if (!usable.length) {
     fill(
       root,
@@ -49,13 +49,13 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   let dataset = known.length ? cardOf(known[0]).dataset : datasets[0]; // the first choice fixes it
   const ofDataset = () => usable.filter((card) => card.dataset === dataset);
   const fewest = () => Math.min(FEWEST, ofDataset().length);
-  const kind = () => wordsOf(dataset);
+  const kind = () => described[dataset].words;
   let chosen = [...new Set(known)].filter((id) => cardOf(id).dataset === dataset).slice(0, MOST);
   if (chosen.length < fewest()) chosen = firstOfFamilies(ofDataset());
   let n =
-    Number.isInteger(saved.n) && saved.n >= kind().samples.min && saved.n <= kind().samples.max
+    Number.isInteger(saved.n) && saved.n >= kind().fewest_samples && saved.n <= kind().most_samples
       ? saved.n
-      : kind().samples.usual;
+      : kind().usual_samples;
   let seed = Number.isInteger(saved.seed) && saved.seed >= 0 && saved.seed <= LARGEST_SEED ? saved.seed : DEFAULTS.seed;
   let settings = Object.fromEntries(
     chosen.filter((id) => saved.settings?.[id]).map((id) => [id, knownSettings(cardOf(id), saved.settings[id])]),
@@ -75,7 +75,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   const progress = el("div", { class: "pg-progress" }, bar, words);
   const kinds = segments({
     label: "What to compare",
-    choices: Object.fromEntries(datasets.map((name) => [name, wordsOf(name).title])),
+    choices: Object.fromEntries(datasets.map((name) => [name, described[name].words.title])),
     value: () => dataset,
     onPick: setDataset,
   });
@@ -91,7 +91,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
     dataset = next;
     chosen = firstOfFamilies(ofDataset());
     settings = {};
-    n = kind().samples.usual;
+    n = kind().usual_samples;
     change({ models: chosen, settings, n });
     drawKind();
     announce(`${kind().title}: ${chosen.length} models chosen.`);
@@ -99,7 +99,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
 
   /** Everything that depends on the data set. */
   function drawKind() {
-    const { min, max } = kind().samples;
+    const { fewest_samples: min, most_samples: max } = kind();
     kinds.root.hidden = datasets.length < 2;
     kinds.refresh();
     chooserWords.textContent = fewest() < FEWEST ? "Model, beside the real data" : `Models, ${FEWEST} to ${MOST}`;
@@ -114,7 +114,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
         onChange: (value) => change({ n: (n = value) }),
       }).root,
     );
-    fill(meaningsPlace, meanings(dataset));
+    fill(meaningsPlace, meanings(kind()));
     if (!result) fill(resultPlace, emptyState(kind()));
     drawChooser();
     drawSettings();
@@ -225,7 +225,7 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   }
 
   function drawResult() {
-    const words = wordsOf(result.dataset);
+    const words = described[result.dataset].words;
     const place = el("div", {}, drawColumns(result, nearest));
     const input = el("input", {
       type: "checkbox",
@@ -296,11 +296,11 @@ export function mount(root, { cards, state: sliceOf }, drawColumns = columns) {
   return {};
 }
 
-function meanings(dataset) {
+function meanings(words) {
   return el(
     "dl",
     { class: "pg-meanings" },
-    meaningsOf(wordsOf(dataset), dataset).flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]),
+    meaningsOf(words).flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]),
   );
 }
 

@@ -40,7 +40,7 @@ function belongs(card) {
 }
 
 /** Fill the panel. @returns {{hidden: () => void}} */
-export function mount(root, { cards, state: sliceOf }) {
+export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = inOrder(cards.filter(belongs));
   if (!ordered.some(isHealthy)) {
@@ -64,7 +64,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const sliders = directionSliders({ position, picture: said, state, ends: ENDS, words: () => null });
   const pad = textPad({ position, said, state });
   const samples = textSamples(position, state);
-  const chain = letterChain({ position, state });
+  const chain = letterChain({ position, datasets, state });
   const topics = topicsCard({ position, state });
   const card = fullCard();
   const picker = modelPicker({

@@ -22,13 +22,9 @@ const NAMES = [
   ["A", "start"],
   ["B", "end"],
 ];
-const TYPED = {
-  names: ["Maria", "Jonathan"],
-  sentences: ["the cat sleeps on the warm roof", "we will go to the market tomorrow"],
-};
 
 /** Fill the panel. @returns {{hidden?: () => void}} */
-export function mount(root, { modality, cards, state: sliceOf }) {
+export function mount(root, { modality, cards, datasets, state: sliceOf }) {
   const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "decode") && card.latent.size > 0));
   if (!usable.length) {
     fill(
@@ -48,7 +44,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const problem = problemBox();
 
   function example(i) {
-    return (TYPED[place.card.dataset] ?? TYPED.sentences)[i];
+    return datasets[place.card.dataset]?.examples.ends?.[i] ?? "";
   }
 
   const endCards = NAMES.map(([name, role], which) =>

@@ -9,12 +9,7 @@ import { surpriseView } from "./invert/surprise.js";
 
 const LONGEST_KEPT = 2000; // characters that the address keeps
 const DEFAULTS = { model: null, text: null, ran: false };
-const EXAMPLES = {
-  shakespeare: "To be, or not to be: that is the question.",
-  chat: "Hi! How was your weekend? I went hiking.",
-  names: "Marianne",
-  sentences: "the children are playing in the garden",
-};
+const EXAMPLE = "Once upon a time there was a garden."; // of a data set that has none
 
 /** Whether a text has a latent in this model. */
 function encodes(card) {
@@ -22,7 +17,7 @@ function encodes(card) {
 }
 
 /** Fill the panel. */
-export function mount(root, { cards, state: sliceOf }) {
+export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
   const some = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "encode") || can(card, "write")));
@@ -44,7 +39,7 @@ export function mount(root, { cards, state: sliceOf }) {
   }
   let card = usable.find((other) => other.id === saved.model) ?? usable[0];
   let asked = 0; // counts questions, so that only the newest is shown
-  const example = () => EXAMPLES[card.dataset] ?? EXAMPLES.shakespeare;
+  const example = () => datasets[card.dataset]?.examples.typed ?? EXAMPLE;
   const problem = problemBox();
   const field = textField({
     label: "Text",

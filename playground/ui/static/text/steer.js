@@ -31,7 +31,7 @@ const DEFAULTS = {
 };
 
 /** Fill the panel. @returns {{hidden: () => void}} */
-export function mount(root, { cards, state: sliceOf }) {
+export function mount(root, { cards, datasets, state: sliceOf }) {
   const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "write") && Array.isArray(card.steering)));
   if (!usable.length) {
     fill(
@@ -168,7 +168,7 @@ export function mount(root, { cards, state: sliceOf }) {
   }
 
   const asks = () => can(card, "chat") && as === "chat";
-  const example = () => (asks() ? QUESTION : promptsFor(card)[0]);
+  const example = () => (asks() ? QUESTION : promptsFor(card, datasets)[0]);
 
   function setWay(next) {
     const untouched = prompt.value() === example();

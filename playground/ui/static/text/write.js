@@ -21,7 +21,7 @@ const LONGEST_KEPT = 4000; // characters of a prompt that the address keeps
 const DEFAULTS = { model: null, prompt: null, settings: {}, seed: 7, max: 120, story: null };
 
 /** Fill the panel. @returns {{hidden: () => void}} */
-export function mount(root, { cards, state: sliceOf }) {
+export function mount(root, { cards, datasets, state: sliceOf }) {
   const writing = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "write")));
   const talks = (card) => Number(isHealthy(card) && can(card, "chat"));
   const ordered = writing.sort((one, other) => talks(one) - talks(other)); // what continues texts first
@@ -43,7 +43,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const prompt = textField({
     label: "Prompt",
     rows: 3,
-    value: typeof saved.prompt === "string" ? saved.prompt : promptsFor(card)[0],
+    value: typeof saved.prompt === "string" ? saved.prompt : promptsFor(card, datasets)[0],
     note: "Ctrl+Enter writes.",
     onInput: changed,
     onSend: begin,
@@ -121,11 +121,11 @@ export function mount(root, { cards, state: sliceOf }) {
 
   function setModel(next) {
     stop();
-    const untouched = promptsFor(card).includes(prompt.value());
+    const untouched = promptsFor(card, datasets).includes(prompt.value());
     chosenSettings.learn(card, settings);
     card = next;
     settings = chosenSettings.of(card);
-    if (untouched) prompt.set(promptsFor(card)[0]);
+    if (untouched) prompt.set(promptsFor(card, datasets)[0]);
     drawModel();
     changed();
     announce(`${shortName(card)} chosen.`);
@@ -139,7 +139,7 @@ export function mount(root, { cards, state: sliceOf }) {
     fill(
       examples,
       el("span", { class: "pg-label" }, "Examples"),
-      promptsFor(card).map((words) =>
+      promptsFor(card, datasets).map((words) =>
         button(words.replaceAll("\n", " ").trim(), () => {
           prompt.set(words);
           begin();

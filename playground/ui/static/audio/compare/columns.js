@@ -1,7 +1,6 @@
 /** @file Real data and models side by side: samples that are heard, their nearest training items, the headline numbers. */
 
 import { bytesOf, modelNumbers, realNumbers } from "../../panels/compare/columns.js";
-import { wordsOf } from "../../panels/compare/words.js";
 import { el, hint, problemBox } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
@@ -65,7 +64,7 @@ function column(one, place, numbers, parts) {
   const size = card.output.height * card.output.width;
   const frames = framesOf(one.samples, size);
   const near = nearest ? framesOf(one.nearest, size) : [];
-  const { one: item } = wordsOf(result.dataset);
+  const { one: item } = result.words;
   const tiles = frames.map((frame, index) => {
     const about = aboutSample(one, index, result);
     const label = `Hear sample ${index + 1} of ${one.name}`;

@@ -3,7 +3,7 @@
 import { el } from "../../core/dom.js";
 import { drawPixels, pictureCanvas } from "../../core/frames.js";
 import { tidy } from "../../core/models.js";
-import { STANDING, wordsOf } from "./words.js";
+import { STANDING } from "./words.js";
 
 const SIDE = 28;
 const NARROW = matchMedia("(max-width: 720px)");
@@ -55,19 +55,19 @@ function column(one, nearest, place, numbers, across) {
 
 /** The headline numbers of a model as rows of a list, each with its band. @returns {HTMLElement[]} */
 export function modelNumbers(model, result) {
-  const kind = wordsOf(result.dataset);
+  const kind = result.words;
   return [
     ...headlines(model, kind).map((measure) =>
       number(measure.label, tidy(measure.value), `${STANDING[measure.standing]} (${band(measure)})`, measure.standing),
     ),
     number(`Nearest training ${kind.one}`, tidy(model.nearest_median), "median distance"),
-    number(kind.cost, `${tidy(1000 * model.cost_s)} ms`, kind.costNote),
+    number(kind.cost, `${tidy(1000 * model.cost_s)} ms`, kind.cost_note),
   ];
 }
 
 /** The same rows for the real data: what a perfect sampler scores. @returns {HTMLElement[]} */
 export function realNumbers(result) {
-  const kind = wordsOf(result.dataset);
+  const kind = result.words;
   return [
     ...headlines(result.models[0], kind).map((measure) =>
       number(measure.label, tidy(measure.floor), `a perfect sampler (${band(measure)})`),

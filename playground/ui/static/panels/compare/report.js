@@ -3,11 +3,11 @@
 import { button, download, el } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { bytesOf } from "./columns.js";
-import { figureWords, STANDING, wordsOf } from "./words.js";
+import { figureWords, STANDING } from "./words.js";
 
 /** The figures with a sentence each, the words of a screen reader, and a button to keep them. @returns {HTMLElement} */
 export function figures(result) {
-  const kind = wordsOf(result.dataset);
+  const kind = result.words;
   return el(
     "div",
     { class: "pg-figures" },
@@ -36,7 +36,7 @@ function drawn(figure, stem, kind) {
 /** Every number of every model with its band, direction and protocol. @returns {HTMLElement} */
 export function numbersTable(result) {
   const [first] = result.models;
-  const kind = wordsOf(result.dataset);
+  const kind = result.words;
   const head = ["Number", ...result.models.map((model) => model.name), "Perfect sampler", "Better is"];
   const rows = first.measures.map((measure, i) =>
     el(
@@ -61,7 +61,7 @@ export function numbersTable(result) {
       tidy(result.real.nearest_median),
       "near the real value",
     ],
-    [kind.cost, kind.costHelp, (one) => `${tidy(1000 * one.cost_s)} ms`, "–", "less"],
+    [kind.cost, kind.cost_help, (one) => `${tidy(1000 * one.cost_s)} ms`, "–", "less"],
     [
       "Operations per sample",
       "Floating-point operations to draw one sample.",
@@ -166,7 +166,7 @@ function toCsv(result) {
       "",
       "",
       "",
-      wordsOf(result.dataset).unit,
+      result.words.unit,
       "",
       model.predictions.length,
       seed,

@@ -1,7 +1,6 @@
 /** @file Real data and models side by side: samples as texts, what they share with training marked, the headline numbers. */
 
 import { bytesOf, modelNumbers, realNumbers } from "../../panels/compare/columns.js";
-import { wordsOf } from "../../panels/compare/words.js";
 import { el, hint } from "../../core/dom.js";
 import { textOfBytes } from "../../core/texts.js";
 
@@ -11,7 +10,7 @@ import { textOfBytes } from "../../core/texts.js";
  * @returns {HTMLElement}
  */
 export function readColumns(result, nearest) {
-  const { one, shared } = wordsOf(result.dataset);
+  const { one, shared } = result.words;
   return el(
     "div",
     { class: "pg-stack" },
@@ -75,7 +74,7 @@ function column(one, place, numbers, result, nearest) {
 function nearText(text, span, result) {
   const words = text
     ? ["Training: ", ...marked(text, span)]
-    : `No training ${wordsOf(result.dataset).one} shares anything with it.`;
+    : `No training ${result.words.one} shares anything with it.`;
   return el("p", { class: "pg-hint pg-read-near", dir: "auto" }, words);
 }
 

@@ -10,13 +10,12 @@ import { chainPlayer } from "../../panels/explore/player.js";
 import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;
-const EXAMPLES = ["ma*a", "jo___", "*ette"];
 
 /**
  * @param {{position: object, state: object}} parts state: slice with {pattern}
  * @returns {{root: HTMLElement, rebuild: () => void, hidden: () => void}}
  */
-export function letterChain({ position, state }) {
+export function letterChain({ position, datasets, state }) {
   const lane = new Lane("explore-letter-chain");
   const problem = problemBox();
   const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-letter-chain" });
@@ -30,7 +29,7 @@ export function letterChain({ position, state }) {
     autocomplete: "off",
     "aria-describedby": `${id}-note`,
   });
-  const examples = EXAMPLES.map((one) => button(one, () => ((field.value = one), start()), { label: `Hold ${one}` }));
+  const examples = el("div", { class: "pg-row", role: "group", "aria-label": "Examples of patterns" });
   const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
   let [player, every, pattern, shown] = [null, 1, "", []]; // pattern: of what is shown
 
@@ -43,6 +42,12 @@ export function letterChain({ position, state }) {
     problem.clear();
     root.hidden = !can(position.card, "chain");
     if (root.hidden) return;
+    fill(
+      examples,
+      (datasets[position.card.dataset]?.examples.patterns ?? []).map((one) =>
+        button(one, () => ((field.value = one), start()), { label: `Hold ${one}` }),
+      ),
+    );
     const saved = state.get().pattern;
     field.value = typeof saved === "string" ? saved.slice(0, 40) : "";
     pattern = "";
@@ -82,7 +87,7 @@ export function letterChain({ position, state }) {
           { class: "pg-field" },
           el("label", { for: id }, "Hold these letters"),
           field,
-          el("div", { class: "pg-row", role: "group", "aria-label": "Examples of patterns" }, examples),
+          examples,
           el(
             "p",
             { class: "pg-hint", id: `${id}-note` },
