@@ -1,8 +1,8 @@
 """A comparison's numbers (jobs/compare.py) as people read them: bands, verdicts, figures.
 
-Result: what the job's result has, and "theme", "words", "cost_of", "verdict", "figures" [{"name", "title", "caption", base64 "png"}]. In
-place of "measured" each model's column has "verdict", "measures", "histograms", "cost_s"; its "sweep" is (temperature, self-BLEU,
-BLEU).
+Result: what the job's result has, and "theme", "words", "cost_of", "verdict", and "figures": [{"name", "title", "caption",
+base64 "png"}]. In place of "measured" each model's column has "verdict", "measures", "histograms", "cost_s"; its "sweep" is
+(temperature, self-BLEU, BLEU).
 """
 
 import asyncio
@@ -63,7 +63,13 @@ async def _draw(numbers: dict[str, Any], words: Words, theme: str, done: int, to
             content = base64.b64encode(png).decode("ascii")
             figures.append({"name": name, "title": title, "caption": caption, "png": content})
     columns = [_describe(column, row) for column, row in zip(numbers["models"], rows, strict=True)]
-    told = {"theme": theme, "words": words.describe(), "cost_of": words.cost_of, "verdict": judge_all(rows), "figures": figures}
+    told = {
+        "theme": theme,
+        "words": words.describe(),
+        "cost_of": words.cost_of,
+        "verdict": judge_all(rows),
+        "figures": figures,
+    }
     yield Result(numbers | told | {"models": columns})
 
 

@@ -43,6 +43,13 @@ def sentence(response) -> str:
     return message
 
 
+def test_data_sets_are_told_by_their_descriptors(client):
+    told = client.get("/playground/datasets").json()
+    assert list(told)[:2] == ["digits", "notes"]
+    assert told["digits"]["words"]["one"] == "digit" and told["digits"]["output"]["classes"] == list("0123456789")
+    assert told["digits"]["compared"] and not told["topics"]["compared"]
+
+
 def test_run_answers_a_packed_message_and_passes_everything_to_the_engine(client, engine):
     response = client.post("/playground/run", json=QUESTION)
     assert response.status_code == 200

@@ -15,6 +15,7 @@ export const SESSION = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
 /**
  * @typedef {import("./types.js").Card} Card
+ * @typedef {import("./types.js").Dataset} Dataset
  * @typedef {import("./types.js").Reply} Reply
  * @typedef {object} RunOptions
  * @property {Uint8Array<ArrayBuffer>|null} [body]
