@@ -19,7 +19,6 @@ from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.formats.pictures import to_frames
 from playground.models.base import GenerativeModel
 from playground.models.decoding import decode
-from playground.nets.image import SIDE
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.protocol.fields import settings_of
 
@@ -36,13 +35,13 @@ def build_peer(model: GenerativeModel) -> gr.Blocks:
         latents = [read_latent(model, {"seed": int(seed), "offsets": {str(int(direction)): amount}})]
         with torch.inference_mode():
             picture = decode(model, resolve(model, latents, settings), settings, generators_of(latents))
-        return np.frombuffer(to_frames(picture), np.uint8).reshape(SIDE, SIDE)
+        return np.frombuffer(to_frames(picture), np.uint8).reshape(model.output.height, model.output.width)
 
     with gr.Blocks(title="Peer") as page:
         seed = gr.Number(7, label="Seed", precision=0)
         direction = gr.Number(0, label="Direction", precision=0)
         amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
-        picture = gr.Image(label="OutputSpec", image_mode="L", height=400, width=400)
+        picture = gr.Image(label="Picture", image_mode="L", height=400, width=400)
         inputs = [seed, direction, amount]
         amount.input(draw, inputs, picture, trigger_mode="always_last", api_name=API_NAME)
         page.load(draw, inputs, picture, api_visibility="private")

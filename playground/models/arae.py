@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.models.base import GenerativeModel, LatentSpace, Phase
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
 from playground.nets.sentences import LETTERS, WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import TEMPERATURE
@@ -127,3 +127,6 @@ def on_sphere(code: Tensor) -> Tensor:
 def adversaries_net(size: int, width: int, out: int) -> nn.Sequential:
     """A network of two hidden layers."""
     return nn.Sequential(nn.Linear(size, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, out))
+
+
+FAMILY = Family("arae", ARAEConfig, ARAE)

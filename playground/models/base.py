@@ -1,41 +1,33 @@
-"""What every model family promises: its latent space, its training phases, its settings and its capabilities.
+"""What every model family promises: its latent space, its training phases, its settings, and capabilities as Protocols.
 
-Letters used in shapes: n samples, d latent size, k directions, B batch, C channels, H height, W width.
-Pictures inside models are float tensors (n, 1, H, W) in [0, 1]: 1 = ink, or a loud band of a spectrogram, or a note struck.
+Letters used in shapes: n samples, d latent size, k directions, B batch, C channels, H height, W width. What a model makes is
+described by its OutputSpec (protocol/output.py): pictures, spectrograms and rolls are float32 (n, C, H, W) in [0, 1], points
+float32 (n, coordinates), texts a list of n str.
 """
 
 import abc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
-from playground.nets.contract import CLASS_COUNT, DIGIT, mixed_seed, one_hot
+from playground.errors import BadRequest
+from playground.nets.contract import mixed_seed, one_hot
 from playground.protocol.output import OutputSpec
-from playground.protocol.settings import TEMPERATURE, Setting
+from playground.protocol.settings import ANY_CLASS, TEMPERATURE, Setting
 
-__all__ = [
-    "CLASS_COUNT",
-    "DIGIT",
-    "GenerativeModel",
-    "LatentSpace",
-    "Phase",
-    "Trainable",
-    "mixed_seed",
-    "one_hot",
-    "sample_generator",
-]
+Outputs = Tensor | list[str]  # what ``decode`` makes: see OutputSpec
 
 
 @dataclass(frozen=True)
 class Phase:
     """One optimised loss of a training step: most families have one, a GAN has two, taken in order.
 
-    ``loss(x, labels, generator)`` gets items x (B, ...) of the data set (pictures (B, 1, H, W) in [0, 1], or int64 tokens) and
-    labels (B,) int64, and returns the scalar to minimise and a few numbers worth logging.
+    ``loss(x, labels, generator)`` gets items x (B, ...) of the data set (pictures (B, C, H, W) in [0, 1], points, or int64
+    tokens) and labels (B,) int64, and returns the scalar to minimise and a few numbers worth logging.
     """
 
     name: str
@@ -52,7 +44,7 @@ class LatentSpace:
     """The space the sliders move in: ``size`` coordinates, roughly of unit variance under the prior.
 
     A class-conditional model keeps its class in the latent too: the last ``classes`` coordinates are weights of the classes
-    (one-hot when drawn from the prior), so that an explicit latent is complete and a path may lead from one digit to another.
+    (one-hot when drawn from the prior), so that an explicit latent is complete and a path may lead from one class to another.
     """
 
     size: int
@@ -94,14 +86,15 @@ class Trainable(nn.Module, abc.ABC):
 class GenerativeModel(Trainable):
     """Base of the families. Abstract: every subclass is final.
 
-    ``capabilities`` says which optional methods mean something for this model: "encode" (``encode(x, settings) -> z``), "chain"
-    (``chain(z, settings, generators, frames, every) -> pictures``), "clamp", "invert", "manifold", "elbo", "log_prob".
+    ``capabilities`` names what this model can do beyond sampling: the keys of CAPABILITIES, and of language models "chat" and
+    "system". A capability that is named is implemented; one that is not is refused by the operations.
     """
 
     capabilities: frozenset[str] = frozenset()
     settings: tuple[Setting, ...] = (TEMPERATURE,)
     latent: LatentSpace
-    output: OutputSpec = OutputSpec("image", 28, 28)
+    output: OutputSpec
+    class_setting: str = ""  # the name of the setting that chooses a class, of a model with classes in its latent
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,8 +107,13 @@ class GenerativeModel(Trainable):
 
     @classmethod
     def skeleton(cls, config: Any) -> "GenerativeModel | None":
-        """The model without its networks, as far as its card needs it, where building those takes seconds; None: build it."""
+        """Build only the metadata (latent space, settings, capabilities), without weights. None: building in full is cheap."""
         return None
+
+    def chosen_class(self, settings: dict) -> int | None:
+        """The number of the class that the settings ask for; None: any."""
+        name = settings.get(self.class_setting, ANY_CLASS)
+        return None if name == ANY_CLASS else self.output.classes.index(name)
 
     def sample_latents(self, generators: Sequence[torch.Generator], settings: dict) -> Tensor:
         """Draw one latent per generator from the prior: (n, d) float32, made on the CPU; the temperature scales the noise."""
@@ -123,18 +121,17 @@ class GenerativeModel(Trainable):
 
     def _draw(self, generator: torch.Generator, settings: dict) -> Tensor:
         classes = self.latent.classes
-        # The class is always drawn, so that choosing a digit leaves the noise of a seed as it was.
-        label = int(torch.randint(CLASS_COUNT, (), generator=generator)) if classes else 0
+        # The class is always drawn, so that choosing one leaves the noise of a seed as it was.
+        label = int(torch.randint(classes, (), generator=generator)) if classes else 0
         noise = torch.randn(self.latent.size - classes, generator=generator) * float(settings["temperature"])
         if not classes:
             return noise
-        if settings["digit"] != "any":
-            label = int(settings["digit"])
-        return torch.cat([noise, one_hot(torch.tensor(label), classes)])
+        chosen = self.chosen_class(settings)
+        return torch.cat([noise, one_hot(torch.tensor(label if chosen is None else chosen), classes)])
 
     @abc.abstractmethod
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Latents (n, d) to pictures (n, 1, H, W) in [0, 1]. Row i uses only z[i] and generators[i]."""
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
+        """Latents (n, d) to n outputs, as the OutputSpec says. Row i uses only z[i] and generators[i]."""
 
     def activations(self, z: Tensor) -> Tensor:
         """First-layer activations (n, a) whose principal components give the slider directions; z itself by default."""
@@ -143,6 +140,158 @@ class GenerativeModel(Trainable):
     @abc.abstractmethod
     def flops_per_sample(self, settings: dict) -> float:
         """Floating-point operations to decode one sample, counting a multiply and an add as two."""
+
+
+class Family(NamedTuple):
+    """What a module of this package registers as FAMILY: its name in config.json, its frozen configuration, its model."""
+
+    name: str
+    config: type
+    model: type[Trainable]
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    """Latents to outputs."""
+
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
+        """Latents (n, d) to n outputs."""
+        ...
+
+
+@runtime_checkable
+class Encodes(Protocol):
+    """Outputs back to latents."""
+
+    def encode(self, x: Any, settings: dict) -> Tensor:
+        """Outputs (see OutputSpec; a list of str for texts) to latents (n, d)."""
+        ...
+
+
+@runtime_checkable
+class Chains(Protocol):
+    """A process that can be watched: a Gibbs chain, or a flow's way from noise to an output."""
+
+    def chain(
+        self,
+        start: Tensor,
+        settings: dict,
+        generators: Sequence[torch.Generator],
+        frames: int,
+        every: int,
+        clamp: Any = None,
+    ) -> Outputs:
+        """``frames`` outputs of one process, ``every`` steps apart, from ``start``, which is itself the first where it can be.
+
+        start: the latent (1, d), or the first frames of a model without latents. clamp: what is held fixed, as the family
+        reads it.
+        """
+        ...
+
+
+@runtime_checkable
+class Clamps(Chains, Protocol):
+    """A chain in which a part of the output can be held fixed."""
+
+    def read_clamp(self, request: dict, body: memoryview) -> Any:
+        """What a request holds fixed, in the form that ``chain`` takes; None: nothing. Raises BadRequest."""
+        ...
+
+
+@runtime_checkable
+class Scores(Protocol):
+    """An exact log-likelihood."""
+
+    def log_prob(self, x: Any) -> Tensor:
+        """log p(x) (n,) in nats."""
+        ...
+
+
+@runtime_checkable
+class ReadsTexts(Protocol):
+    """Typed texts, made to look like those it was trained on."""
+
+    def read_typed(self, text: str) -> str:
+        """The text as the model reads it; BadRequest when it cannot."""
+        ...
+
+
+@runtime_checkable
+class Composes(Protocol):
+    """Music written step by step, from any beginning, under a soprano or free."""
+
+    def compose(self, roll: Tensor, soprano: Any, steps: int, seed: int, settings: dict) -> Tensor:
+        """A roll (rows, t) in [0, 1] continued by ``steps`` steps."""
+        ...
+
+
+@runtime_checkable
+class ScoresFrames(Protocol):
+    """How surprising each step of a roll is."""
+
+    def frame_nats(self, roll: Tensor) -> Tensor:
+        """Nats of each step of a roll (rows, steps)."""
+        ...
+
+
+@runtime_checkable
+class ReadsTopics(Protocol):
+    """Hidden units that stand for topics of words."""
+
+    vocabulary: list[str]
+
+    def topic_words(self, count: int) -> list[list[tuple[int, float]]]:
+        """For every topic the words that tell most of it, with the rise of their probability."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> Tensor:
+        """Counts (n, words) of the words that are in the vocabulary."""
+        ...
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """Text token by token."""
+
+    context: int
+    depth: int
+
+    def prompt_tokens(self, text: str) -> list[int]:
+        """The tokens that a text is continued from."""
+        ...
+
+    def token_nats(self, tokens: Sequence[int]) -> Tensor:
+        """Nats of each token given those before it."""
+        ...
+
+
+CAPABILITIES: dict[str, type] = {
+    "decode": Decodes,
+    "encode": Encodes,
+    "chain": Chains,
+    "clamp": Clamps,
+    "compose": Composes,
+    "harmonise": Composes,
+    "score": ScoresFrames,
+    "topics": ReadsTopics,
+    "write": Writes,
+    "invert": Decodes,  # by gradient through decode
+    "manifold": Decodes,  # a plane of latents that can be shown whole
+}
+P = TypeVar("P")
+
+
+def require(model: GenerativeModel, capability: str, protocol: type[P], refusal: str) -> P:
+    """The model as one that has the capability; BadRequest with the sentence when it does not name it."""
+    if capability not in model.capabilities:
+        raise BadRequest(refusal)
+    assert isinstance(model, protocol)  # named, so implemented: the contract test of the registry says so
+    return model
+
+
+def are_texts(outputs: Outputs) -> TypeGuard[list[str]]:
+    """Whether outputs are texts."""
+    return isinstance(outputs, list)
 
 
 def sample_generator(seed: int, index: int) -> torch.Generator:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from playground.datasets.names.build import LETTERS, SYMBOLS
 from playground.errors import BadRequest
+from playground.models.base import Family
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
@@ -197,3 +198,6 @@ def _pick(chances: Tensor, uniform: Tensor) -> Tensor:
     total = edges[..., -1]  # rounding leaves it a little off 1; a number that reached it would pick what has no chance
     below = torch.minimum(uniform * total, torch.nextafter(total, torch.zeros_like(total)))
     return torch.searchsorted(edges, below[..., None], right=True)[..., 0]
+
+
+FAMILY = Family("categorical-rbm", CategoricalRBMConfig, CategoricalRBM)

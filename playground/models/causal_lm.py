@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from playground.errors import BrokenCheckpoint
 from playground.formats.letters import pictures_of
 from playground.formats.tokenizer import FILE, START, TURN, TextTokenizer
-from playground.models.base import GenerativeModel, LatentSpace, Phase
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
 from playground.nets.sampling import SamplingParams
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
@@ -335,3 +335,6 @@ def _forget_tied(module: nn.Module, state: dict, prefix: str, metadata: Any) -> 
 def _repeat_tied(module: nn.Module, state: dict, prefix: str, *rest: Any) -> None:
     if prefix + SOURCE in state:
         state[prefix + TIED] = state[prefix + SOURCE]
+
+
+FAMILY = Family("causal-lm", CausalLMConfig, CausalLM)

@@ -1,4 +1,4 @@
-"""The digit classifier whose 64 features every fidelity and diversity figure of the digits models is computed on.
+"""The classifier of pictures whose 64 features the fidelity and diversity figures of image models are computed on.
 
 Not a generator: it is trained and shipped like one, so that its card, seed and accuracy stand beside theirs.
 """
@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import Phase, Trainable
-from playground.nets.image import DigitClassifier
+from playground.models.base import Family, Phase, Trainable
+from playground.nets.contract import OutputConfig
+from playground.nets.image import ImageClassifier, picture_of
 
 
 @dataclass(frozen=True)
-class ClassifierConfig:
+class ClassifierConfig(OutputConfig):
     """Width of the first convolution, and how far training pictures are shifted, turned and scaled."""
 
     width: int = 32
@@ -24,12 +25,12 @@ class ClassifierConfig:
 
 
 class Classifier(Trainable):
-    """Digit logits and features of pictures (n, 1, 28, 28) in [0, 1]."""
+    """Class logits and features of pictures (n, C, H, W) in [0, 1]."""
 
     def __init__(self, config: ClassifierConfig):
         super().__init__()
         self.config = config
-        self.net = DigitClassifier(config.width)
+        self.net = ImageClassifier(picture_of(config), config.width)
 
     def loss(self, images: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """Cross-entropy in nats with label smoothing 0.05, on slightly moved pictures."""
@@ -58,6 +59,9 @@ class Classifier(Trainable):
         return [Phase("cross-entropy", list(self.parameters()), self.loss)]
 
     def embed(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Features (n, 64) and predicted digits (n,) int64."""
+        """Features (n, 64) and predicted classes (n,) int64."""
         features = self.net.embed(x)
         return features, self.net.head(features).argmax(1)
+
+
+FAMILY = Family("classifier", ClassifierConfig, Classifier)

@@ -2,7 +2,7 @@
 
 The recipe of R3GAN (Huang, Gokaslan, Kuleshov & Tompkin 2024, arXiv:2501.05441): the critic scores *pairs* of a real and a
 generated picture (Jolicoeur-Martineau 2018), which removes the minima that drop modes, and R1 + R2 (Mescheder et al. 2018)
-make training converge without normalisation or other tricks. Here both pictures of a pair share their digit.
+make training converge without normalisation or other tricks. Here both pictures of a pair share their class.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import GenerativeModel, LatentSpace, Phase
-from playground.nets import GAN_NETS, find_net
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
+from playground.nets import choose_net
+from playground.nets.audio import NotesGANNet
+from playground.nets.contract import OutputConfig
+from playground.nets.image import ImageGANNet
+from playground.nets.points import PointsGANNet
 from playground.protocol.settings import TEMPERATURE
+
+NETS = {"image": ImageGANNet, "notes": NotesGANNet, "points": PointsGANNet}
 
 
 @dataclass(frozen=True)
-class GANConfig:
+class GANConfig(OutputConfig):
     """Name and sizes of the two networks, and the weight of the gradient penalties."""
 
     net: str = "image"
@@ -29,6 +35,7 @@ class GANConfig:
     penalised_share: float = 0.25  # of the batch: a fair estimate of both penalties at a quarter of their cost
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if min(self.noise, self.generator_width, self.critic_width) < 1 or self.penalty < 0:
             raise ValueError(f"GAN sizes must be at least 1 and the penalty not negative, got {self}")
         if not 0 < self.penalised_share <= 1:
@@ -44,13 +51,15 @@ class GAN(GenerativeModel):
     ``settings`` and ``output``.
     """
 
+    capabilities = frozenset({"decode", "invert"})
+
     def __init__(self, config: GANConfig):
         super().__init__()
         self.config = config
-        self.net = find_net(GAN_NETS, config.net)(config)
+        self.net = choose_net(NETS, config.net)(config)
         classes = self.net.latent_classes
         self.latent = LatentSpace(config.noise + classes, "normal", classes=classes)
-        self.capabilities = frozenset({"decode", "invert"} | ({"classes"} if classes else set()))
+        self.class_setting = config.class_name if classes else ""
         self.settings = (TEMPERATURE, *self.net.settings)
         self.output = self.net.output
 
@@ -68,7 +77,7 @@ class GAN(GenerativeModel):
         pictures = torch.cat([x[:few], fake[:few]]).requires_grad_(True)
         scores = self.net.score(pictures, torch.cat([labels[:few], labels[:few]]))
         gradient = torch.autograd.grad(scores.float().sum(), pictures, create_graph=True)[0]
-        penalty = gradient.float().square().sum((1, 2, 3)).mean()  # (R1 + R2) / gamma
+        penalty = gradient.float().square().flatten(1).sum(1).mean()  # (R1 + R2) / gamma
         loss = F.softplus(fake_score - real_score).mean() + self.config.penalty * penalty
         return loss, {"score_gap": (real_score - fake_score).mean().item(), "gradient_norm2": penalty.item()}
 
@@ -92,3 +101,6 @@ class GAN(GenerativeModel):
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.net.flops()
+
+
+FAMILY = Family("gan", GANConfig, GAN)

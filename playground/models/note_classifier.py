@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.formats.spectrogram import LOWEST_PITCH, PITCH_COUNT
-from playground.models.base import Phase, Trainable
+from playground.models.base import Family, Phase, Trainable
 from playground.nets.timbres import pitch_of_label, vary_notes
 from playground.nets.tracker import NoteClassifier as Net
 
@@ -62,3 +62,6 @@ class NoteClassifier(Trainable):
         """Features (n, 64) and predicted families (n,) int64."""
         features = self.net.embed(x)
         return features, self.net.family(features).argmax(1)
+
+
+FAMILY = Family("note-classifier", NoteClassifierConfig, NoteClassifier)

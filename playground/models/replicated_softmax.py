@@ -18,6 +18,7 @@ from torch import Tensor
 from playground.datasets.topics.build import MOST_WORDS, VOCABULARY, words_of
 from playground.errors import BadRequest, BrokenCheckpoint
 from playground.formats.letters import pictures_of, texts_of
+from playground.models.base import Family
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
@@ -197,3 +198,6 @@ class ReplicatedSoftmax(BoltzmannMachine):
         """W (words, hidden), b (words,), c (hidden,) of the machine of documents of ``length`` words, without centres."""
         weight, b, c = self.plain_parameters()
         return weight, b, length * c
+
+
+FAMILY = Family("replicated-softmax", ReplicatedSoftmaxConfig, ReplicatedSoftmax)

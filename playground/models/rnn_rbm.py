@@ -19,7 +19,7 @@ from torch.nn import functional as F
 
 from playground.formats.tonality import UNKNOWN_KEY
 from playground.metrics.conditional_ais import conditional_log_probability, conditional_log_z, gibbs_marginals
-from playground.models.base import GenerativeModel, LatentSpace, Phase, one_hot, sample_generator
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, one_hot, sample_generator
 from playground.models.boltzmann import temperature_setting
 from playground.models.chorale_frames import (
     BAR,
@@ -286,3 +286,6 @@ def one_plane(v: Tensor, grid: FrameGrid) -> Tensor:
     if grid.planes == 2:
         planes[..., 1, :] *= 1 - planes[..., 0, :]
     return planes.flatten(-2)
+
+
+FAMILY = Family("rnn-rbm", RNNRBMConfig, RNNRBM)

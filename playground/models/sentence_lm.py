@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from playground.models.base import GenerativeModel, LatentSpace, Phase
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
 from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts, drawing
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import TEMPERATURE
@@ -35,7 +35,7 @@ WORD_TEMPERATURE = replace(
 class SentenceLM(SentenceTexts, GenerativeModel):
     """No latent: a sentence is made of its noise word by word."""
 
-    capabilities = frozenset({"decode", "log_prob"})
+    capabilities = frozenset({"decode"})
     settings = (WORD_TEMPERATURE,)
     latent = LatentSpace(0, "none")
     output = OutputSpec("text", 1, LETTERS)
@@ -63,3 +63,6 @@ class SentenceLM(SentenceTexts, GenerativeModel):
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.decoder.flops()
+
+
+FAMILY = Family("sentence-lm", SentenceLMConfig, SentenceLM)

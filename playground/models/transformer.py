@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from playground.datasets.chorales.build import VOICES
 from playground.formats.tonality import UNKNOWN_KEY
-from playground.models.base import GenerativeModel, LatentSpace, Phase, sample_generator
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, sample_generator
 from playground.models.chorale_frames import (
     BAR,
     BEATS,
@@ -367,3 +367,6 @@ class ChoraleTransformer(GenerativeModel):
 
 def _expand(order: Tensor, part: Tensor) -> Tensor:
     return order[..., None].expand(-1, -1, part.shape[-1])
+
+
+FAMILY = Family("transformer", ChoraleTransformerConfig, ChoraleTransformer)

@@ -15,13 +15,27 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.models.base import GenerativeModel, LatentSpace, Phase
-from playground.nets import VAE_NETS, find_net
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
+from playground.nets import choose_net
+from playground.nets.audio import NotesVAENet
+from playground.nets.contract import OutputConfig
+from playground.nets.image import ImageVAENet
+from playground.nets.music import MelodyVAENet
+from playground.nets.points import PointsVAENet
+from playground.nets.sentences import SentenceVAENet
 from playground.protocol.settings import TEMPERATURE
+
+NETS = {
+    "image": ImageVAENet,
+    "notes": NotesVAENet,
+    "melody": MelodyVAENet,
+    "sentence": SentenceVAENet,
+    "points": PointsVAENet,
+}
 
 
 @dataclass(frozen=True)
-class VAEConfig:
+class VAEConfig(OutputConfig):
     """The network's name and sizes, and the training bound."""
 
     net: str = "image"
@@ -32,8 +46,12 @@ class VAEConfig:
     kl_weight: float = 1.0  # with 1 and no free nats the loss is the bound itself
     kl_warmup_steps: int = 0  # the KL weight grows linearly from 0 over so many steps
     free_nats: float = 0.0  # per dimension, on the batch mean
+    likelihood: str = "bernoulli"  # of pictures: "bernoulli" (values are bits) or "logistic" (256 levels)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.likelihood not in ("bernoulli", "logistic"):
+            raise ValueError(f"likelihood must be bernoulli or logistic, got {self.likelihood!r}")
         if min(self.latent, self.width, self.hidden, self.importance_samples) < 1:
             raise ValueError(f"every size of a VAE must be at least 1, got {self}")
         if min(self.kl_weight, self.kl_warmup_steps, self.free_nats) < 0:
@@ -60,9 +78,8 @@ class VAE(GenerativeModel):
         super().__init__()
         self.config = config
         self.latent = LatentSpace(config.latent, "normal")
-        names = {"decode", "encode", "elbo"} | ({"manifold"} if config.latent == 2 else set())
-        self.capabilities = frozenset(names)
-        self.net = find_net(VAE_NETS, config.net)(config)
+        self.capabilities = frozenset({"decode", "encode"} | ({"manifold"} if config.latent == 2 else set()))
+        self.net = choose_net(NETS, config.net)(config)
         self.settings = (VAE_TEMPERATURE, *self.net.settings)
         self.output = self.net.output
         if config.kl_warmup_steps:  # counted in the weights, so that a resumed run knows where it is
@@ -132,7 +149,7 @@ class VAE(GenerativeModel):
         return self.log_weights(x, 1, generator, labels)[0][0]
 
     def encode(self, x: Tensor, settings: dict) -> Tensor:
-        """Posterior means (n, d) of pictures x (n, 1, H, W) in [0, 1]."""
+        """Posterior means (n, d) of outputs x: pictures (n, C, H, W), points (n, d), or texts."""
         return self.posterior(x, self.net.labels_of(settings, x))[0]
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
@@ -148,3 +165,6 @@ class VAE(GenerativeModel):
 def kl_per_dimension(mu: Tensor, logvar: Tensor) -> Tensor:
     """KL(N(mu, exp logvar) || N(0, 1)) per dimension, in nats, of the shape of mu."""
     return 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
+
+
+FAMILY = Family("vae", VAEConfig, VAE)

@@ -1,18 +1,55 @@
-"""What networks and families share: the settings a model offers, the kind of picture it makes, class weights, seeds."""
+"""What networks and families share: what a configuration says of the output, class weights, seeds."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from playground.protocol.settings import class_setting
+from playground.protocol.output import OutputSpec
+from playground.protocol.settings import Setting, class_setting
 
-CLASS_COUNT = 10  # the ten digits
+MAX_SIDE = 512  # a configuration with larger pictures would take the memory of all other models
+DIGITS = OutputSpec("image", 28, 28, classes=tuple("0123456789"))  # of the checkpoints whose config.json names no shape
 
 
-DIGIT = class_setting("digit", [str(digit) for digit in range(CLASS_COUNT)])
+@dataclass(frozen=True, kw_only=True)
+class OutputConfig:
+    """What a family was trained to make, for networks that can make more than one thing.
+
+    shape: channels, height, width of a picture; 1, 1, coordinates of a point. classes: names of the classes that may be asked
+    for; an empty list: none. class_name: the noun of a class, which is its setting's name. What is left out is as for the digits.
+    """
+
+    shape: tuple[int, ...] = ()
+    classes: tuple[str, ...] | None = None
+    class_name: str = "digit"
+
+    def __post_init__(self) -> None:
+        shape = tuple(self.shape)
+        if shape and not (len(shape) == 3 and all(type(side) is int and 1 <= side <= MAX_SIDE for side in shape)):
+            raise ValueError(
+                f"shape must be three whole numbers from 1 to {MAX_SIDE} (channels, height, width), got {self.shape}"
+            )
+        object.__setattr__(self, "shape", shape)
+        if self.classes is not None:
+            names = tuple(self.classes)
+            if not all(type(name) is str for name in names) or len(set(names)) < len(names):
+                raise ValueError(f"classes must be different names, got {self.classes}")
+            object.__setattr__(self, "classes", names)
+
+    def output(self, kind: str = "image") -> OutputSpec:
+        """The output of that kind with this shape and these classes."""
+        channels, height, width = self.shape or (DIGITS.channels, DIGITS.height, DIGITS.width)
+        classes = DIGITS.classes if self.classes is None else self.classes
+        return OutputSpec(kind, height, width, channels, classes)
+
+    def class_settings(self) -> tuple[Setting, ...]:
+        """The setting that chooses a class, where there are classes."""
+        classes = self.output().classes
+        return (class_setting(self.class_name, classes),) if classes else ()
 
 
 class Net(nn.Module):
@@ -35,9 +72,9 @@ class Net(nn.Module):
         """Write what has to lie beside the weights."""
 
 
-def one_hot(labels: Tensor, classes: int = CLASS_COUNT) -> Tensor:
-    """Class weights (..., classes) float32 of integer labels (...)."""
-    return nn.functional.one_hot(labels, classes).float()
+def one_hot(labels: Tensor, classes: int) -> Tensor:
+    """Class weights (..., classes) float32 of integer labels (...); without classes (..., 0)."""
+    return nn.functional.one_hot(labels, classes).float() if classes else labels.new_zeros(*labels.shape, 0).float()
 
 
 def mixed_seed(seed: int, index: int) -> int:

@@ -7,16 +7,12 @@ from typing import Any
 from playground.checkpoint import Checkpoint
 from playground.datasets import compared_datasets
 from playground.formats.plain_files import read_prose
-from playground.formats.spectrogram import RATE_HZ, SAMPLES
 from playground.models.base import GenerativeModel
 from playground.operations import generate
-from playground.operations.music import grid_facts
+from playground.operations.kinds import KINDS
 from playground.operations.steering import describe_steering
 from playground.protocol.fields import settings_of
 
-# What a card says of pictures that can be heard, and what may be asked of every model that makes them.
-OUTPUT_FACTS: dict[str, dict[str, Any]] = {"sound": {"rate": RATE_HZ, "seconds": SAMPLES / RATE_HZ}}
-OPERATIONS_OF_KIND = {"sound": {"sound", "listen"}, "roll": {"render", "read_midi", "score"}}
 OPERATIONS_OF_CAPABILITY = {
     "decode": {*generate.PLANS, "latents"},
     **{name: {name} for name in ("chain", "encode", "invert", "compose")},
@@ -56,8 +52,7 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
         "operations": sorted(operations_of(model, card["dataset"])),
         "output": {
             **model.output.describe(),
-            **OUTPUT_FACTS.get(model.output.kind, {}),
-            **grid_facts(model),
+            **KINDS[model.output.kind].facts(model),
         },
         "latent": {
             "size": latent.size,
@@ -84,7 +79,7 @@ def language_facts(model: Any) -> dict[str, Any]:
 
 def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
     """What may be asked of a model that was trained on that data set."""
-    named = set(OPERATIONS_OF_KIND.get(model.output.kind, ()))
+    named = set(KINDS[model.output.kind].operations)
     for capability in model.capabilities:
         named |= OPERATIONS_OF_CAPABILITY.get(capability, set())
     return named | OPERATIONS_OF_METRIC_SUITE if dataset in compared_datasets() else named

@@ -13,10 +13,8 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
-from playground.formats.pictures import from_frames
-from playground.models.base import GenerativeModel, sample_generator
+from playground.models.base import Chains, Clamps, GenerativeModel, require, sample_generator
 from playground.models.decoding import decode
-from playground.nets.image import PIXELS
 from playground.operations.latents import (
     Latent,
     direction_vector,
@@ -32,6 +30,7 @@ from playground.protocol import fields
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
+NO_CHAIN = "This model makes a picture in one pass and has no chain to watch: choose an RBM or a flow."
 MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline
 
 
@@ -204,36 +203,20 @@ def run_latents(model: GenerativeModel, item: Item) -> bytes:
     return pack({"z": z.double().round(decimals=6).tolist()})
 
 
-def run_chain(model: Any, item: Item) -> bytes:
-    """Frames of a process: an RBM's Gibbs chain (perhaps with clamped pixels), or a flow's way from noise to digit."""
+def run_chain(model: GenerativeModel, item: Item) -> bytes:
+    """{"latent", "frames", "every", and what is clamped}: frames of a Gibbs chain, or of a flow's way from noise to data."""
+    watched = require(model, "chain", Chains, NO_CHAIN)
     request = item.request
-    if "chain" not in model.capabilities:
-        raise BadRequest("This model makes a picture in one pass and has no chain to watch: choose an RBM or a flow.")
     settings = fields.settings_of(model, request)
     frames = fields.whole(request, "frames", 2, 64, 16)
     latent = read_latent(model, request.get("latent", {}))
-    if "clamp" not in model.capabilities:
-        require_affordable(model, 1, settings)
-        z = resolve(model, [latent], settings).to(next(model.parameters()).device)
-        pictures = model.chain(z, settings, frames)[0].cpu()
-        return pack_outputs(model.output, pictures, {})
-    every = fields.whole(request, "every", 1, 100, 1)
-    require_affordable(model, 1, settings | {"steps": frames * every})
-    clamped = request.get("clamped", False) is True
+    every, clamp, header = 1, None, {}
+    if "clamp" in model.capabilities:
+        every = fields.whole(request, "every", 1, 100, 1)
+        clamp = require(model, "clamp", Clamps, "").read_clamp(request, memoryview(item.body))
+        header = {"every": every}
+    # A Gibbs chain takes so many steps; a flow takes those of its own setting.
+    require_affordable(model, 1, settings | ({"steps": frames * every} if header else {}))
+    z = resolve(model, [latent], settings).to(next(model.parameters()).device)
     generator = sample_generator(latent.seed, latent.index)
-    if clamped:
-        if len(item.body) != 2 * PIXELS:
-            raise BadRequest(
-                f"Clamping needs {PIXELS} picture bytes and {PIXELS} mask bytes, got {len(item.body)} bytes in all."
-            )
-        picture, mask = from_frames(item.body, 2).flatten(1).round()
-        start = torch.where(mask.bool(), picture, torch.rand(PIXELS, generator=generator).round())
-    else:
-        picture = mask = torch.zeros(PIXELS)
-        # The chain starts from the picture of the current latent, drawn as pixels.
-        probabilities = decode(model, resolve(model, [latent], settings), settings, [generator]).flatten()
-        start = torch.bernoulli(probabilities, generator=generator)
-    device, temperature = next(model.parameters()).device, float(settings["temperature"])
-    start, picture, held = (part.to(device) for part in (start, picture, mask.bool()))
-    shown = model.chain(start, picture, held, frames, every, temperature, generator).cpu()
-    return pack_outputs(model.output, shown, {"every": every})
+    return pack_outputs(model.output, watched.chain(z, settings, [generator], frames, every, clamp), header)

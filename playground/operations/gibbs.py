@@ -1,10 +1,8 @@
-"""Which chain a model has; and that of an RNN-RBM over a window of frames: noise, or any roll, turns into chords.
+"""The chain of an RNN-RBM over a window of frames: noise, or any roll, turns into chords.
 
 At every step each frame takes one Gibbs step under the biases that the frames before it, as they now stand, give it. The first
 frames settle first, and what follows settles on them. With a soprano, its keys stay put and nothing sounds above them.
 """
-
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,9 +12,7 @@ from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.models.base import sample_generator
 from playground.models.chorale_frames import BAR, composition_beats, composition_key, sounding_soprano
 from playground.models.rnn_rbm import RNNRBM, one_plane
-from playground.operations import generate
 from playground.operations.music import read_roll, read_soprano, require
-from playground.operations.names_chain import run_names_chain
 from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.request import Item
@@ -65,14 +61,6 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
     name = KEY_NAMES[key] if key != UNKNOWN_KEY else ""
     header = {"every": every, "bars": bars, "key": name}
     return pack_outputs(model.output.resized(steps), pictures, header)
-
-
-def run_chain(model: Any, item: Item) -> bytes:
-    """The chain of a model of music, of words, or of pictures."""
-    if model.output.kind == "text":
-        require(model, "chain", "This model has no chain to watch: choose the names RBM.")
-        return run_names_chain(model, item)
-    return (run_music_chain if model.output.kind == "roll" else generate.run_chain)(model, item)
 
 
 def sweep(

@@ -1,6 +1,5 @@
 """From an upload back to a latent: encode (an encoder, or the process run backwards) and invert (search by gradient)."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,32 +8,26 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.errors import BadRequest
-from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
+from playground.models.base import Decodes, Encodes, GenerativeModel, one_hot, require, sample_generator
 from playground.models.decoding import decode
-from playground.operations.midi import read_melody
-from playground.operations.notes import read_note
+from playground.operations.kinds import KINDS
 from playground.operations.replies import pack_outputs
-from playground.operations.targets import Target, read_digit
+from playground.operations.targets import Target
 from playground.protocol import fields
 from playground.protocol.request import Item
 
 CANDIDATES = 256  # random latents tried before the search starts
+NO_ENCODER = "This model has no encoder: its latents are found by search (operation 'invert')."
 STEP_SIZE = 0.05
 PRIOR_WEIGHT = 1e-5  # keeps the latent near where the model was trained, at hardly any cost in error
 ADAM_BETAS = (0.9, 0.99)
-READERS: dict[str, Callable[[Item, dict[str, Any]], Target]] = {  # kind of the model's pictures -> reader of uploads
-    "image": read_digit,
-    "sound": read_note,
-    "roll": read_melody,
-}
 
 
-def run_encode(model: Any, item: Item) -> bytes:
+def run_encode(model: GenerativeModel, item: Item) -> bytes:
     """Latent of an upload, beside what the model makes of it again."""
-    if "encode" not in model.capabilities:
-        raise BadRequest("This model has no encoder: its latents are found by search (operation 'invert').")
+    encoder = require(model, "encode", Encodes, NO_ENCODER)
     target = read_target(model, item)
-    guess = model.encode(target.picture.to(next(model.parameters()).device), target.settings)
+    guess = encoder.encode(target.picture.to(next(model.parameters()).device), target.settings)
     z = target.improve(model, guess).cpu()
     again = decode(model, z, _neutral(target.settings), [sample_generator(0, 0)])
     return _reply(model, target, z, again, {}, b"")
@@ -42,9 +35,10 @@ def run_encode(model: Any, item: Item) -> bytes:
 
 def read_target(model: GenerativeModel, item: Item) -> Target:
     """The upload of a request, made to look like what the model was trained on."""
-    if model.output.kind not in READERS:
+    read = KINDS[model.output.kind].read_upload
+    if read is None:
         raise BadRequest("Nothing can be uploaded for this model: choose another.")
-    return READERS[model.output.kind](item, fields.settings_of(model, item.request))
+    return read(item, fields.settings_of(model, item.request), model.output)
 
 
 def _reply(model: GenerativeModel, target: Target, z: Tensor, made: Tensor, more: dict[str, Any], last: bytes) -> bytes:
@@ -63,8 +57,7 @@ def _neutral(settings: dict) -> dict:
 
 def run_invert(model: GenerativeModel, item: Item) -> bytes:
     """Some steps of Adam on |G(z) - x|^2; the state travels with the request, so the visitor can stop at any time."""
-    if "invert" not in model.capabilities:
-        raise BadRequest("This model needs no search: it encodes a picture directly (operation 'encode').")
+    require(model, "invert", Decodes, "This model needs no search: it encodes a picture directly (operation 'encode').")
     request = item.request
     steps, done = fields.whole(request, "steps", 1, 50, 25), fields.whole(request, "step", 0, 2000, 0)
     seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
@@ -100,9 +93,9 @@ def _best_candidate(model: GenerativeModel, target: Target, seed: int) -> Tensor
     classes = model.latent.classes
     generators = [sample_generator(seed, i) for i in range(CANDIDATES)]
     noise = torch.stack([torch.randn(model.latent.size - classes, generator=generator) for generator in generators])
-    labels = one_hot(torch.arange(CANDIDATES) % CLASS_COUNT)[:, :classes]
+    labels = one_hot(torch.arange(CANDIDATES) % max(classes, 1), classes)
     pictures = decode(model, torch.cat([noise, labels], dim=1), target.settings, generators)
-    best = int((pictures - target.picture).square().mean((1, 2, 3)).argmin())
+    best = int((pictures - target.picture).square().flatten(1).mean(1).argmin())
     return torch.cat([noise[best], 4.0 * labels[best]])  # logits: 88 % on that class, free to move
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest
-from playground.models.base import CLASS_COUNT, GenerativeModel, one_hot, sample_generator
+from playground.models.base import GenerativeModel, one_hot, sample_generator
 from playground.protocol import fields
 
 OFFSET_LIMIT = 10.0
@@ -66,7 +66,7 @@ def generators_of(latents: Sequence[Latent]) -> list[torch.Generator]:
 
 
 def resolve(model: GenerativeModel, latents: Sequence[Latent], settings: dict) -> Tensor:
-    """Numbers (n, d) float32 on the CPU for the given latents; a chosen digit overrides the class of an explicit z too."""
+    """Numbers (n, d) float32 on the CPU for the given latents; a chosen class overrides the class of an explicit z too."""
     z = torch.zeros(len(latents), model.latent.size)
     drawn = [i for i, latent in enumerate(latents) if latent.z is None]
     if drawn:
@@ -74,11 +74,12 @@ def resolve(model: GenerativeModel, latents: Sequence[Latent], settings: dict) -
             [sample_generator(latents[i].seed, latents[i].index) for i in drawn], settings
         ).cpu()
     vectors = model.direction_vectors.cpu()
+    classes, chosen = model.latent.classes, model.chosen_class(settings)
     for i, latent in enumerate(latents):
         if latent.z is not None:
             z[i] = torch.tensor(latent.z)
-            if model.latent.classes and settings["digit"] != "any":
-                z[i, -CLASS_COUNT:] = one_hot(torch.tensor(int(settings["digit"])))
+            if classes and chosen is not None:
+                z[i, -classes:] = one_hot(torch.tensor(chosen), classes)
         for direction, amount in latent.offsets.items():
             z[i, : vectors.shape[1]] += amount * vectors[direction]
         for dimension, amount in latent.raw.items():

@@ -12,8 +12,10 @@ from playground.errors import BadRequest
 from playground.formats.midi_files import MidiNote, read_notes
 from playground.formats.pictures import from_frames
 from playground.formats.rolls import MELODY_GRID, RollGrid, rolls_of
+from playground.models.base import GenerativeModel
 from playground.operations.music import SOPRANO, grid_of
 from playground.operations.targets import Target
+from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
@@ -22,7 +24,7 @@ LEFT_OUT = " The file is damaged, and what follows the damage was left out."
 LEVEL = 0.1  # values of a roll closer than this are the same: 1 struck, 0.6 held, 0 silent
 
 
-def run_read_midi(model: Any, item: Item) -> bytes:
+def run_read_midi(model: GenerativeModel, item: Item) -> bytes:
     """A MIDI file as body. For melodies: the first two bars with notes, as a roll. For chorales: a soprano of up to 8 bars.
 
     Header {"notes", "bars", "transposed" (semitones), "note" (a sentence)}, for melodies with the frame's facts and the roll as
@@ -35,7 +37,7 @@ def run_read_midi(model: Any, item: Item) -> bytes:
         line = line[: bars * grid.steps_a_bar]
         return pack({**header, "bars": bars, "steps": len(line)}, line.astype("<i2").tobytes())
     roll, header = midi_roll(item.body, grid)
-    return pack({"frames": 1, "height": grid.rows, "width": grid.window, "channels": 1, **header}, roll)
+    return pack({**model.output.header(1), **header}, roll)
 
 
 def midi_roll(content: bytes | memoryview, grid: RollGrid) -> tuple[bytes, dict[str, Any]]:
@@ -70,7 +72,7 @@ class MelodyTarget(Target):
         return {"steps_kept": same, "mse": (picture - self.picture).square().mean().item()}, b""
 
 
-def read_melody(item: Item, settings: dict[str, Any]) -> MelodyTarget:
+def read_melody(item: Item, settings: dict[str, Any], output: OutputSpec) -> MelodyTarget:
     """A MIDI file; with {"raw": true} a roll of the melodies, 44 rows of 32 bytes."""
     grid = MELODY_GRID
     if item.request.get("raw") is True:

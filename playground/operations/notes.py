@@ -40,6 +40,7 @@ from playground.operations.latents import read_latent, resolve
 from playground.operations.replies import pack_outputs
 from playground.operations.targets import Target
 from playground.protocol import fields
+from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
@@ -139,7 +140,7 @@ class NoteTarget(Target):
 
     wave: NDArray[np.float32]
 
-    def improve(self, model: Any, z: Tensor) -> Tensor:
+    def improve(self, model: GenerativeModel, z: Tensor) -> Tensor:
         """Some gradient steps from the guess: the encoder may never have met the instrument."""
         return model.net.refine(z, self.picture.to(z.device), model.net.labels_of(self.settings, z))
 
@@ -160,7 +161,7 @@ class NoteTarget(Target):
         return header, to_pcm(self.wave) + to_pcm(again)
 
 
-def read_note(item: Item, settings: dict[str, Any]) -> NoteTarget:
+def read_note(item: Item, settings: dict[str, Any], output: OutputSpec) -> NoteTarget:
     """The note of an ``encode`` or ``invert`` request, at its own pitch instead of that of the settings.
 
     The body is a sound file; {"pcm": true}: int16 samples at 16 kHz; {"prepared": true}: the 16,000 samples of a former reply,

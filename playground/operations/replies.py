@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from playground.formats.pictures import to_frames
@@ -10,5 +11,6 @@ from playground.protocol.wire import pack
 
 
 def pack_outputs(output: OutputSpec, made: Tensor, header: dict[str, Any], rest: bytes = b"") -> bytes:
-    """A reply with the outputs ``made`` (n, C, H, W), more header fields, and ``rest`` after the outputs in its body."""
-    return pack({**output.header(len(made)), **header}, to_frames(made) + rest)
+    """A reply with the outputs ``made``, more header fields, and ``rest`` after the outputs in its body."""
+    body = made.cpu().numpy().astype(np.float32).tobytes() if output.kind == "points" else to_frames(made)
+    return pack({**output.header(len(made)), **header}, body + rest)

@@ -8,26 +8,27 @@ from torch import Tensor
 
 from playground.errors import BadRequest
 from playground.formats.pictures import from_frames, read_upload
-from playground.nets.image import PIXELS
+from playground.models.base import GenerativeModel
+from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 
 
 @dataclass(frozen=True)
 class Target(abc.ABC):
-    """picture (1, 1, H, W) in [0, 1]; a sentence on what was done; the settings to decode under; the bytes after the upload."""
+    """The picture aimed at, (1, C, H, W) in [0, 1]; what was done to it, in a sentence; settings; the bytes after the upload."""
 
     picture: Tensor
     note: str
     settings: dict[str, Any]
     rest: memoryview
 
-    def improve(self, model: Any, z: Tensor) -> Tensor:
+    def improve(self, model: GenerativeModel, z: Tensor) -> Tensor:
         """A better latent (1, d) than the encoder's guess z, on the model's device; the guess itself where it is good enough."""
         return z
 
     @abc.abstractmethod
     def report(self, picture: Tensor) -> tuple[dict[str, Any], bytes]:
-        """Header fields on a reconstruction (1, 1, H, W), and what follows the two frames in the reply's body."""
+        """Header fields on a reconstruction (1, C, H, W), and what follows the two frames in the reply's body."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,15 @@ class PictureTarget(Target):
         return {"mse": (picture - self.picture).square().mean().item()}, b""
 
 
-def read_digit(item: Item, settings: dict[str, Any]) -> PictureTarget:
-    """A PNG, JPEG or WEBP file; with {"raw": true} the 784 bytes of a drawn digit and whatever follows them."""
+def read_image(item: Item, settings: dict[str, Any], output: OutputSpec) -> PictureTarget:
+    """A PNG, JPEG or WEBP file; with {"raw": true} the H x W x C bytes of a drawn picture and whatever follows them."""
     body = memoryview(item.body)
     if item.request.get("raw") is True:
-        if len(body) < PIXELS:
-            raise BadRequest(f"A raw picture has {PIXELS} bytes, got {len(body)}.")
-        return PictureTarget(from_frames(body[:PIXELS], 1), "Used as drawn.", settings, body[PIXELS:])
+        if len(body) < output.size:
+            raise BadRequest(f"A raw picture has {output.size} bytes, got {len(body)}.")
+        drawn = from_frames(body[: output.size], 1, output.height, output.width, output.channels)
+        return PictureTarget(drawn, "Used as drawn.", settings, body[output.size :])
     if not len(body):
         raise BadRequest("A picture is needed: upload a PNG, JPEG or WEBP file, or draw one.")
-    picture, note = read_upload(body)
+    picture, note = read_upload(body, output)
     return PictureTarget(picture, note, settings, memoryview(b""))

@@ -26,8 +26,8 @@ from playground.models.base import GenerativeModel
 from playground.operations import (
     compare,
     generate,
-    gibbs,
     inverse,
+    kinds,
     midi,
     music,
     music_score,
@@ -48,7 +48,7 @@ TOGETHER: dict[str, Callable[..., list[bytes | Exception]]] = {  # (model, items
     "write": writing.run_write,
 }
 ONE_BY_ONE: dict[str, Callable[..., bytes]] = {  # (model, item)
-    "chain": gibbs.run_chain,
+    "chain": kinds.run_chain,
     "latents": generate.run_latents,
     "encode": inverse.run_encode,
     "invert": inverse.run_invert,

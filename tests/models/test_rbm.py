@@ -74,7 +74,8 @@ def test_clamped_pixels_keep_their_value_through_the_whole_chain():
     model = RBM(RBMConfig(hidden=10, chains=2))
     picture = torch.bernoulli(torch.full((784,), 0.5))
     held = torch.arange(784) < 392
-    shown = model.chain(torch.zeros(784), picture, held, 5, 3, 1.0, torch.Generator().manual_seed(0))
+    start, generators = torch.zeros(1, 10), [torch.Generator().manual_seed(0)]
+    shown = model.chain(start, {"temperature": 1.0, "settle": 0}, generators, 5, 3, clamp=(picture, held))
     assert shown.shape == (5, 1, 28, 28)
     assert torch.equal(shown.view(5, 784)[:, :392], picture[:392].expand(5, 392))
     assert not torch.equal(shown[1], shown[4])

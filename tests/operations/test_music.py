@@ -6,7 +6,7 @@ import torch
 
 from playground.errors import BadRequest, TooLarge
 from playground.formats.rolls import MELODY_GRID, rolls_of
-from playground.operations import gibbs, midi, music, music_score, render
+from playground.operations import kinds, midi, music, music_score, render
 from playground.operations.worker import Worker
 from playground.protocol.fields import settings_of
 from playground.protocol.request import Item
@@ -98,7 +98,7 @@ def test_bad_compositions_are_refused_in_one_sentence(request_, body, message):
 def test_a_chain_starts_where_it_is_told_and_holds_its_soprano():
     roll = compose(RBM, 1).tobytes()
     request = {"seed": 1, "bars": 1, "frames": 4, "every": 2, "start": True, "harmonise": True}
-    header, body = ask(gibbs.run_chain, RBM, request, roll + line(SOPRANO[:8]))
+    header, body = ask(kinds.run_chain, RBM, request, roll + line(SOPRANO[:8]))
     frames = np.frombuffer(body, np.uint8).reshape(4, 46, 8)
     assert (header["frames"], header["width"], header["every"]) == (4, 8, 2)
     assert frames[0].tobytes() == roll
@@ -108,12 +108,12 @@ def test_a_chain_starts_where_it_is_told_and_holds_its_soprano():
 
 
 def test_a_chain_from_noise_depends_on_its_seed_alone():
-    one, again, other = (ask(gibbs.run_chain, RBM, {"seed": seed, "frames": 3})[1] for seed in (1, 1, 2))
+    one, again, other = (ask(kinds.run_chain, RBM, {"seed": seed, "frames": 3})[1] for seed in (1, 1, 2))
     assert one == again != other
     with pytest.raises(BadRequest, match="A chain over 2 bars starts from 736 roll bytes, got 5 bytes"):
-        ask(gibbs.run_chain, RBM, {"start": True}, bytes(5))
+        ask(kinds.run_chain, RBM, {"start": True}, bytes(5))
     with pytest.raises(BadRequest, match="writes its notes one by one and has no chain"):
-        ask(gibbs.run_chain, "audio/chorales-transformer", {})
+        ask(kinds.run_chain, "audio/chorales-transformer", {})
 
 
 @pytest.mark.parametrize(("model", "how"), [(RBM, "estimate"), ("audio/chorales-transformer", "exact")])

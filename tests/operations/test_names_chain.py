@@ -7,7 +7,7 @@ import torch
 
 from playground.errors import BadRequest
 from playground.models.categorical_rbm import CategoricalRBM, CategoricalRBMConfig
-from playground.operations.gibbs import run_chain
+from playground.operations.kinds import run_chain
 from playground.operations.names_chain import read_pattern
 from playground.operations.sample_files import write_samples
 from playground.protocol.fields import settings_of

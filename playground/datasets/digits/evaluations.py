@@ -135,7 +135,7 @@ def draw_pictures(model: GenerativeModel, count: int, settings: dict, report: Re
     for start in range(0, count, 100):
         generators = [sample_generator(seed, start + i) for i in range(min(100, count - start))]
         pictures = decode(model, model.sample_latents(generators, settings), settings, generators)
-        yield from_frames(to_frames(pictures), len(pictures))
+        yield from_frames(to_frames(pictures), len(pictures), *pictures.shape[2:])
         if start % 1000 == 0:
             report(f"{start} of {count} samples")
 

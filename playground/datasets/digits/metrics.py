@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.datasets.digits import DATASET
 from playground.datasets.digits.reference import Reference, load_reference
 from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols, embed_in_parts
 from playground.metrics.nearest import nearest_items
-from playground.models.base import CLASS_COUNT
-from playground.nets.image import PIXELS, SIDE
-from playground.protocol.output import OutputSpec
 
 NETWORK = "digits-classifier"
 AT_ONCE = 256
@@ -24,8 +22,8 @@ class DigitsMetricSuite(MetricSuite):
     dataset = "digits"
     network = NETWORK
     network_id = f"image/{NETWORK}"
-    output = OutputSpec("image", SIDE, SIDE)
-    labels = tuple(str(digit) for digit in range(CLASS_COUNT))
+    output = DATASET.output
+    labels = DATASET.output.classes
     title = "Digit"
     features = columns = 64
     max_samples = 2000
@@ -44,9 +42,11 @@ class DigitsMetricSuite(MetricSuite):
 
     def nearest(self, frames: NDArray[np.uint8]) -> Near:
         training = _reference().training_bits
-        found = nearest_items(frames.reshape(-1, PIXELS), training, packed=True)
-        bits = np.unpackbits(training[found.index], axis=1, count=PIXELS)
-        return Near((bits * np.uint8(255)).reshape(-1, SIDE, SIDE), found.distance, found.index)
+        found = nearest_items(frames.reshape(-1, DATASET.output.size), training, packed=True)
+        bits = np.unpackbits(training[found.index], axis=1, count=DATASET.output.size)
+        return Near(
+            (bits * np.uint8(255)).reshape(-1, DATASET.output.height, DATASET.output.width), found.distance, found.index
+        )
 
 
 SUITE = DigitsMetricSuite()

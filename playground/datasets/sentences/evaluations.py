@@ -21,7 +21,7 @@ from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.edit_distance import edit_distance
 from playground.metrics.likelihood import weigh
 from playground.metrics.ngram import KneserNey
-from playground.models.base import sample_generator
+from playground.models.base import Scores, sample_generator
 from playground.models.decoding import decode
 from playground.nets.sentences import PADDING, rows_of
 from playground.protocol.fields import settings_of
@@ -240,7 +240,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
     references = [text.split() for text in data.sentences["test"][:REFERENCES]]
     floor_samples = [text.split() for text in real[:COMPARED]]
     floors = float(bleu(floor_samples, references)[:, 2].mean()), float(self_bleu(floor_samples)[:, 2].mean())
-    temperatures = SWEEP if "log_prob" in model.capabilities else (1.0,)
+    temperatures = SWEEP if isinstance(model, Scores) else (1.0,)
     for temperature in temperatures:
         texts = draw_texts(model, COMPARED, temperature=temperature) if temperature != 1.0 else samples[:COMPARED]
         words = [text.split() for text in texts if text]
