@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import struct
 from typing import Any
 
@@ -9,10 +10,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from playground.__main__ import main
 from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, save_checkpoint
 from playground.errors import BrokenCheckpoint, UnknownModel
+from playground.models import REGISTRY
 from playground.models.rbm import RBM, RBMConfig
 from playground.models.vae import VAE, VAEConfig
+from playground.operations.worker import Worker
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 
 SIZES: dict[str, Any] = {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
 
@@ -116,10 +122,15 @@ def test_wrong_shapes_names_and_dtypes(root):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"family": "oracle"}, "names the family 'oracle'; known are vae"),
+        ({"family": "oracle"}, "names the family 'oracle'; known are arae"),
         ({"config": {"depth": 3}}, "does not describe a vae"),
         ({"config": {"latent": 0}}, "does not describe a vae"),
         ({"format": 99}, "has format 99; this version reads format 1"),
+        ({"parameters": "many"}, "config.json needs 'parameters' as a whole number"),
+        ({"metrics": {"fid": None}}, "and for each of the 'metrics' a value, a floor, a unit and what is better"),
+        ({"metrics": {"fid": {"value": "low", "floor": 1, "unit": "", "better": "less"}}}, "of the 'metrics' a value"),
+        ({"sha256": "0" * 64}, "model.safetensors is not the file that config.json names: its SHA-256 begins with "),
+        ({"config": {"latent": 10**99}}, "config.json asks for latent = 1e+99: sizes go up to 4096"),
     ],
 )
 def test_configs_that_describe_no_model(root, change, message):
@@ -130,7 +141,16 @@ def test_configs_that_describe_no_model(root, change, message):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "not valid JSON"), ("[1]", "must hold an object, it holds a list"), ("{}", "config.json lacks format")],
+    [
+        ("{", "not valid JSON"),
+        ("", "config.json is not valid JSON (it is empty): write it anew."),
+        ("[1]", "must hold an object, it holds a list"),
+        ("{}", "config.json lacks format"),
+        ('{"format": NaN}', "config.json is not valid JSON (NaN is no finite number): write it anew."),
+        ('{"format": 1, "format": 1}', "config.json is not valid JSON (it names 'format' twice): write it anew."),
+        ('{"format": 1' + "0" * 4300 + "}", "config.json is not valid JSON (it holds a whole number of 4,301 digits)"),
+        ('{"seconds": -1e999}', "config.json is not valid JSON (-1e999 is no finite number): write it anew."),
+    ],
 )
 def test_unreadable_configs(root, text, message):
     config(root).write_text(text)
@@ -189,3 +209,54 @@ def test_an_rbm_loads_with_as_many_chains_as_it_stored_and_not_with_chains_of_an
     model.particles = torch.zeros(5, 16, dtype=torch.uint8)  # a byte a pixel, as before
     save_checkpoint(root, model, facts)
     assert "'particles' is torch.uint8 (5, 16), expected torch.uint8 (3, 2)" in reason(root)
+
+
+def test_a_weight_changed_by_one_bit_is_told_by_its_check_sum(root):
+    content = bytearray(weights(root).read_bytes())
+    content[-1] ^= 1
+    weights(root).write_bytes(content)
+    assert re.fullmatch(
+        r"model.safetensors is not the file that config.json names: its SHA-256 begins with [0-9a-f]{12} and not with "
+        r"[0-9a-f]{12}; copy both anew.",
+        reason(root),
+    )
+    facts = json.loads(config(root).read_text())
+    del facts["sha256"]
+    config(root).write_text(json.dumps(facts))
+    assert load_model(find_checkpoint(root, "image/small"))
+
+
+def test_whatever_building_a_model_raises_becomes_one_sentence(root, monkeypatch):
+    def explode(config: VAEConfig) -> None:
+        raise KeyError(f"nothing at {root}/image/small")
+
+    monkeypatch.setitem(REGISTRY, "vae", (VAEConfig, explode))
+    said = reason(root)
+    assert said == "This folder cannot be served (KeyError: 'nothing at small')."
+    assert main(["--checkpoints", str(root), "models"]) == 0
+
+
+def test_facts_that_are_too_many_for_a_card_are_left_out(root):
+    facts = json.loads(config(root).read_text())
+    entry = {"value": 1.0, "floor": None, "unit": "x" * 40, "better": "less"}
+    config(root).write_text(json.dumps(facts | {"metrics": {f"metric-{i}": entry for i in range(400)}}))
+    (root / "image/other").mkdir()
+    (reply,) = Worker(root=str(root)).run([Item("", "models", {})])
+    cards = unpack(reply)[0]["models"]
+    assert [card["problems"][0] for card in cards] == [
+        "config.json is missing: a checkpoint needs config.json and model.safetensors.",
+        "Its facts take more than 24 KiB: shorten config.json.",
+    ]
+    assert [card["id"] for card in cards] == ["image/other", "image/small"] and not cards[1]["metrics"]
+
+
+def test_thousands_of_folders_still_make_a_list(root):
+    for i in range(3000):
+        (root / f"image/empty{i:04}{'x' * 80}").mkdir()
+    (reply,) = Worker(root=str(root)).run([Item("", "models", {})])
+    assert isinstance(reply, bytes)
+    cards = {card["id"]: card["problems"] for card in unpack(reply)[0]["models"]}
+    assert len(cards) > 2000 and cards["image/small"] == []
+    left_out = 3001 - (len(cards) - 1)
+    words = f"The list can hold no more: this folder and {left_out - 1} others are left out of it; remove some."
+    assert [problems for problems in cards.values() if problems][-1] == [words]

@@ -201,6 +201,8 @@ def test_ids_without_a_token_are_never_drawn(tmp_path):
     settings = {"temperature": 2.0, "top_p": 1.0}
     tokens, _ = written(worker, "text/gaps", prompt="hello", settings=settings, max_tokens=100)
     assert {token["id"] for token in tokens} == set(vocabulary.values())
+    told = answer(worker, Item("text/gaps", "surprise", {"text": "how are you", "alternatives": 10}))
+    assert {one["id"] for one in told["tokens"][-1]["alternatives"]} >= set(vocabulary.values())
 
 
 WINDOW = 96

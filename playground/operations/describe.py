@@ -23,7 +23,6 @@ OPERATIONS_OF_CAPABILITY = {
 MAX_README_BYTES = 16 << 10
 MAX_CARD_BYTES = 24 << 10  # as JSON, without the README
 TOO_MUCH = f"Its facts take more than {MAX_CARD_BYTES >> 10} KiB: shorten config.json."
-TOO_MANY = "There are more models than one list can hold: remove some folders."
 LEFT_OUT = "The text of this card is left out: the cards of all models together are too long."
 OPERATIONS_OF_METRIC_SUITE = {"features", "measure", "nearest", "reference"}
 
@@ -88,19 +87,27 @@ def operations_of(model: GenerativeModel, dataset: str) -> set[str]:
 def fitting(cards: Sequence[dict[str, Any]], most_bytes: int) -> list[dict[str, Any]]:
     """The cards, shortened until all together take at most ``most_bytes`` as JSON.
 
-    Facts that are too many for one card are left out, then the longest READMEs, then whole cards, the last ones first.
+    Facts that are too many for one card are left out, then the longest READMEs, then whole cards, the broken ones first.
     """
     kept = [card if _size(card | {"card": ""}) <= MAX_CARD_BYTES else _bare(card, TOO_MUCH) for card in cards]
     sizes = [_size(card) for card in kept]
-    longest_first = sorted(range(len(kept)), key=lambda i: len(kept[i].get("card", "")), reverse=True)
-    shorter = [(i, lambda card: card | {"card": LEFT_OUT}) for i in longest_first if kept[i].get("card")]
-    shorter += [(i, lambda card: _bare(card, TOO_MANY)) for i in reversed(range(len(kept)))]
-    for i, shorten in shorter:
-        if sum(sizes) <= most_bytes:
+    total = sum(sizes)
+    for i in sorted(range(len(kept)), key=lambda i: len(kept[i].get("card", "")), reverse=True):
+        if total <= most_bytes or not kept[i].get("card"):
             break
-        kept[i] = shorten(kept[i])
+        kept[i] = kept[i] | {"card": LEFT_OUT}
+        total += _size(kept[i]) - sizes[i]
         sizes[i] = _size(kept[i])
-    return kept
+    dropped: list[int] = []
+    for i in sorted(range(len(kept)), key=lambda i: (bool(kept[i]["problems"]), i), reverse=True):
+        if total <= most_bytes - MAX_CARD_BYTES * bool(dropped):
+            break
+        total -= sizes[i]
+        dropped.append(i)
+    if dropped:
+        words = f"The list can hold no more: this folder and {len(dropped) - 1} others are left out of it; remove some."
+        kept[min(dropped)] = _bare(kept[min(dropped)], words)
+    return [card for i, card in enumerate(kept) if i not in dropped or i == min(dropped)]
 
 
 def _size(card: dict[str, Any]) -> int:

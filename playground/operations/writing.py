@@ -192,7 +192,7 @@ def run_surprise(model: Any, item: Item) -> bytes:
         log_odds = logits[i - first].double().log_softmax(0)
         nats = -float(log_odds[token])
         total += nats
-        likeliest = log_odds.topk(wanted).indices.tolist() if wanted else []
+        likeliest = log_odds.topk(min(wanted, len(log_odds))).indices.tolist() if wanted else []
         described.append(
             {
                 "id": token,
@@ -200,7 +200,8 @@ def run_surprise(model: Any, item: Item) -> bytes:
                 "p": _short(log_odds[token].exp()),
                 "nats": round(nats, 4),
                 "alternatives": [
-                    {"id": one, "text": shown_token(model, one), "p": _short(log_odds[one].exp())} for one in likeliest
+                    {"id": one, "text": shown_token(model, one, i == 0), "p": _short(log_odds[one].exp())}
+                    for one in likeliest
                 ],
             }
         )
