@@ -13,7 +13,7 @@ from playground.benchmarks.processes import Page
 from playground.datasets.shared.music_reference import load_music_reference
 from playground.views.exports import read_settings
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_requests, visit
+from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_jobs, visit
 from tests.server import patient
 
 RBM, TRANSFORMER = "audio/chorales-rbm", "audio/chorales-transformer"
@@ -143,7 +143,7 @@ def test_stop_keeps_the_bars_that_are_there_and_go_on_writes_the_rest(tab: Any) 
     bars = tab.get_by_label("Bars", exact=True)
     bars.fill("6")
     bars.press("Tab")
-    with slow_requests(tab):  # slow enough to be stopped
+    with slow_jobs(tab):  # slow enough to be stopped
         tab.get_by_role("button", name="Compose", exact=True).click()
         tab.wait_for_function(f"() => document.querySelector('{PANEL} progress').value >= 1")
         tab.locator(f"{PANEL} .pg-area-compose").get_by_role("button", name="Stop").click()
@@ -152,6 +152,21 @@ def test_stop_keeps_the_bars_that_are_there_and_go_on_writes_the_rest(tab: Any) 
     assert "of 6 bars" in done and "6 bars" not in tab.inner_text(CAPTION)
     tab.get_by_role("button", name="Go on").click()
     wait_written(tab, "6 bars")
+
+
+def test_harmonise_tells_of_its_progress_in_its_own_card(tab: Any) -> None:
+    card, compose = tab.locator(f"{PANEL} .pg-area-harmonise"), tab.locator(f"{PANEL} .pg-area-compose")
+    before = compose.inner_text()
+    assert not card.locator("progress").is_visible()
+    with slow_jobs(tab):
+        tab.get_by_role("button", name="Harmonise").click()
+        card.get_by_text("Writing bar 2 of").wait_for()
+        card.get_by_role("button", name="Stop").click()
+        card.get_by_text("Stopped after").wait_for()
+    assert compose.inner_text() == before
+    card.get_by_role("button", name="Go on").click()
+    card.get_by_text("bars written.").wait_for()
+    assert "under a soprano" in tab.inner_text(CAPTION)
 
 
 def test_playing_starts_and_stops_and_nothing_plays_by_itself(tab: Any) -> None:

@@ -11,7 +11,7 @@ import soundfile
 
 from playground.benchmarks.processes import Page
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_requests, visit, wait_change, wait_drawn
+from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_jobs, visit, wait_change, wait_drawn
 from tests.server import patient
 from tests.tiny_music import midi_notes
 from tests.tiny_notes import tone
@@ -168,7 +168,7 @@ def test_the_gan_searches_with_progress_and_a_stopped_search_keeps_what_it_found
     browser: Any, page: Page, note: Path
 ) -> None:
     with visit(browser, address(page, "audio/notes-gan"), WIDE) as tab:
-        with slow_requests(tab):  # every slice of the search, slow enough to be stopped
+        with slow_jobs(tab):  # every slice of the search, slow enough to be stopped
             tab.set_input_files(FILE, note)
             tab.wait_for_function(
                 f"() => document.querySelector('{PANEL} progress').value > 0", timeout=1000 * patient(30)

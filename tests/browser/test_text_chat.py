@@ -9,7 +9,7 @@ import pytest
 
 from playground.benchmarks.processes import Page
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, SLOW_WRITING, WIDE, link, visit
+from tests.browser.visits import PHONE, SLOW_JOBS, WIDE, link, visit
 from tests.server import patient
 from tests.tiny_text import save_tiny_text
 
@@ -91,7 +91,7 @@ def test_it_lives_in_this_tab_only(browser: Any, page: Page, tab: Any) -> None:
 
 
 def test_stop_keeps_what_was_said(browser: Any, page: Page) -> None:
-    with visit(browser, address(page, max=400), WIDE, script=SLOW_WRITING) as tab:
+    with visit(browser, address(page, max=400), WIDE, script=SLOW_JOBS) as tab:
         field = tab.get_by_label("Your message", exact=True)
         field.fill("Tell me everything.")
         field.press("Shift+Enter")

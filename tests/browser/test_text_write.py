@@ -9,12 +9,13 @@ import pytest
 
 from playground.benchmarks.processes import Page
 from tests.browser.test_look import violations
-from tests.browser.visits import PHONE, SLOW_WRITING, WIDE, link, visit
+from tests.browser.visits import PHONE, SLOW_JOBS, WIDE, link, visit
 from tests.server import patient
 from tests.tiny_text import save_tiny_text
 
 PANEL = "#pg-panel-text-write"
 TOKEN = f"{PANEL} .pg-area-text .pg-token[role=button]"
+BRANCH = f"{PANEL} .pg-branch:not(.pg-earlier)"
 ALTERNATIVE = f"{PANEL} button.pg-bar-row"
 LONG_MS = 60_000
 REFUSED = "Failed to load resource: the server responded with a status of 400 (Bad Request)"
@@ -70,7 +71,7 @@ def test_a_prompt_is_continued_the_same_way_again_and_after_a_reload(tab: Any) -
 
 
 def test_stop_keeps_what_is_there_and_writing_goes_on(browser: Any, page: Page) -> None:
-    with visit(browser, address(page, max=400), WIDE, script=SLOW_WRITING) as tab:
+    with visit(browser, address(page, max=400), WIDE, script=SLOW_JOBS) as tab:
         tab.get_by_role("button", name="Write", exact=True).click()
         tab.wait_for_selector(TOKEN)
         tab.get_by_role("button", name="Stop", exact=True).click()
@@ -107,6 +108,30 @@ def test_a_token_shows_its_alternatives_and_another_one_branches(tab: Any) -> No
     assert wait_written(tab) == branched
     tab.locator(f"{PANEL} .pg-branch").nth(0).click()
     assert wait_written(tab) == plain
+
+
+def test_nothing_that_was_written_is_lost(tab: Any) -> None:
+    plain = write_all(tab)
+    tab.locator(TOKEN).nth(9).click()
+    tab.locator(f"{PANEL} .pg-area-alternatives button.pg-bar-row").nth(1).click()
+    tab.wait_for_function("(s) => document.querySelectorAll(s).length === 2", arg=BRANCH)
+    branched = wait_written(tab)
+    assert write_all(tab) == plain  # the same text again: its branches stay
+    assert tab.locator(BRANCH).count() == 2
+    tab.get_by_label("Seed").fill("8")
+    other = write_all(tab)
+    assert other != plain and tab.locator(BRANCH).count() == 0
+    assert "2 branches" in tab.inner_text(f"{PANEL} .pg-earlier")
+    tab.wait_for_timeout(400)
+    tab.reload()  # the link has the earlier text too
+    assert wait_written(tab) == other
+    tab.get_by_role("button", name="Undo").click()
+    assert wait_written(tab) == plain
+    assert tab.get_by_label("Seed").input_value() == "7" and tab.locator(BRANCH).count() == 2
+    tab.locator(BRANCH).nth(1).click()
+    assert wait_written(tab) == branched
+    tab.locator(f"{PANEL} .pg-earlier").click()
+    assert wait_written(tab) == other
 
 
 def test_files_say_what_made_them(tab: Any, tmp_path: Path) -> None:

@@ -104,12 +104,12 @@ def open_panel(tab: Any, name: str) -> None:
     tab.wait_for_selector(f"#pg-panel-image-{name} .pg-card")
 
 
-# Before each line of a text that is being written the page waits: the tiny models of tests would have ended before a click.
-SLOW_WRITING = """
+# Before each event of a job the page waits: the tiny models of tests would have ended before a click.
+SLOW_JOBS = """
   const fetchAtOnce = window.fetch;
   window.fetch = async (where, how) => {
     const answer = await fetchAtOnce(where, how);
-    if (!String(where).endsWith("/playground/jobs/write") || !answer.ok) return answer;
+    if (!String(where).includes("/playground/jobs/") || !answer.ok) return answer;
     const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
     let rest = "";
     const slowly = new TransformStream({
@@ -128,22 +128,9 @@ SLOW_WRITING = """
 
 
 @contextmanager
-def slow_requests(tab: Any, delay_ms: int = 300) -> Iterator[None]:
-    """Meanwhile every request of the page's scripts waits a moment before it is sent.
-
-    It waits in the page itself: a route handler that waits here may be half done when its tab is closed, and then fails
-    whichever test comes next.
-    """
-    tab.evaluate(
-        """(delay) => {
-          const send = (window.sendAtOnce = window.fetch);
-          window.fetch = async (...asked) => {
-            await new Promise((passed) => setTimeout(passed, delay));
-            return send(...asked);
-          };
-        }""",
-        delay_ms,
-    )
+def slow_jobs(tab: Any) -> Iterator[None]:
+    """Jobs that are begun meanwhile are SLOW_JOBS."""
+    tab.evaluate(f"() => {{ window.sendAtOnce = window.fetch; {SLOW_JOBS} }}")
     yield
     tab.evaluate("() => (window.fetch = window.sendAtOnce)")
 

@@ -2,6 +2,7 @@
 
 import { run } from "../core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, range, titled } from "../core/dom.js";
+import { findLatent, preparedRequest } from "../core/find.js";
 import { frameOf } from "../core/frames.js";
 import { bankOf } from "../core/instruments.js";
 import { explicit, specWords } from "../core/latents.js";
@@ -13,11 +14,11 @@ import { Position } from "../panels/explore/position.js";
 import { directionSliders } from "../panels/explore/sliders.js";
 import { endWords } from "./explore/words.js";
 import { errorList } from "./invert/errors.js";
-import { findLatent, preparedRequest } from "./invert/find.js";
 import { side } from "./invert/side.js";
 import { sourceCard } from "./invert/source.js";
 import { makesNotes } from "./pictures.js";
 
+const SEARCH_STEPS = 200;
 const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0 };
 
 /** Fill the panel. @returns {{hidden: () => void}} */
@@ -112,6 +113,7 @@ export function mount(root, { cards, state: sliceOf }) {
       const result = await findLatent(card, {
         request,
         body: what.body,
+        steps: SEARCH_STEPS,
         signal: mine.signal,
         onProgress: (part) => stopper === mine && showFound(part, what),
       });

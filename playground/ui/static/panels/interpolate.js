@@ -46,6 +46,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       now: () => place,
       onChange: (end) => place.setEnd(i, end),
       onExplore: () => place.takeFromExplore(i),
+      onSearch: (pixels) => mode() === "pair" && strip.preview(pixels),
     }),
   );
   const model = walkModel(place);

@@ -1,5 +1,6 @@
 /** @file The Write panel: a model continues a prompt, token by token; each can be looked into, and another chosen in its place. */
 
+import { canonical } from "../core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, range, titled } from "../core/dom.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shortName } from "../core/models.js";
@@ -14,11 +15,13 @@ import { pretrainedOffers } from "./get.js";
 import { alternativesCard } from "./write/alternatives.js";
 import { branchList } from "./write/branches.js";
 import { promptsFor } from "./write/prompts.js";
-import { MOST_TOKENS, Story } from "./write/story.js";
+import { MOST_TOKENS, Story, readAsk } from "./write/story.js";
 import { tokenLegend, tokenText } from "./write/tokens.js";
 
 const LONGEST_KEPT = 4000; // characters of a prompt that the address keeps
-const DEFAULTS = { model: null, prompt: null, settings: {}, seed: 7, max: 120, story: null };
+const MOST_EARLIER = 8; // texts that other ones took the place of
+const LONGEST_EARLIER = 400; // characters of their prompts in the address
+const DEFAULTS = { model: null, prompt: null, settings: {}, seed: 7, max: 120, story: null, earlier: [] };
 
 /** Fill the panel. @returns {{hidden: () => void}} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
@@ -38,6 +41,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let max = inside(saved.max, 1, MOST_TOKENS, DEFAULTS.max);
   let story = null;
+  let earlier = []; // stories that others took the place of, the latest last
   let stopper = null; // AbortController while a model writes
 
   const prompt = textField({
@@ -80,7 +84,8 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   });
   choices.onLeave(() => chosen !== null && text.focus(chosen));
   let chosen = null;
-  const branches = branchList({ onOpen: openBranch });
+  const branches = branchList({ onOpen: openBranch, onEarlier: openEarlier });
+  const undo = button("Undo", () => openEarlier(earlier.length - 1), { title: "Back to the text before" });
   const picker = modelPicker({ cards: ordered, value: card.id, onPick: setModel });
   const full = fullCard();
   const settingsPlace = el("div", {});
@@ -108,12 +113,13 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     const words = prompt.value();
     const fits = words.length <= LONGEST_KEPT;
     const told = story && story.ask.prompt.length <= LONGEST_KEPT ? story.saved() : null;
-    state.set({ model: card.id, prompt: fits ? words : null, settings, seed, max, story: told });
+    const before = earlier.filter(({ ask }) => ask.prompt.length <= LONGEST_EARLIER).map((one) => one.saved());
+    state.set({ model: card.id, prompt: fits ? words : null, settings, seed, max, story: told, earlier: before });
   }
 
   function changed() {
     keep();
-    const differs = story && JSON.stringify(story.ask) !== JSON.stringify(askNow());
+    const differs = story && canonical(story.ask) !== canonical(askNow());
     stale.textContent = differs
       ? "The text below was written before your last change. Press Write to write it anew."
       : "";
@@ -149,10 +155,37 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     full.rebuild(card);
   }
 
-  /** Write the prompt anew. */
+  /** Write the prompt. What was written before stays: the branches of the same text, other texts among the earlier ones. */
   function begin() {
-    story = new Story(askNow());
+    const ask = askNow();
+    if (story && canonical(story.ask) === canonical(ask)) {
+      story.openPlain();
+    } else {
+      if (story) earlier = [...earlier, story].slice(-MOST_EARLIER);
+      story = new Story(ask);
+    }
     run();
+  }
+
+  /** Back to an earlier text with what it was asked by; the present one takes its place. */
+  function openEarlier(index) {
+    stop();
+    stopper = null;
+    busy(false);
+    const next = earlier[index];
+    earlier = [...earlier.filter((one) => one !== next), story];
+    story = next;
+    const { ask } = story;
+    if (ask.model !== card.id) {
+      card = usable.find(({ id }) => id === ask.model);
+      picker.set(card.id);
+    }
+    [settings, seed, max] = [ask.settings, ask.seed, ask.max];
+    prompt.set(ask.prompt);
+    seeds.set(seed);
+    length.set(max);
+    drawModel();
+    openBranch(story.at);
   }
 
   async function run() {
@@ -182,7 +215,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     busy(false);
     tell();
     keep();
-    branches.show(story);
+    branches.show(story, earlier);
   }
 
   function stop() {
@@ -197,7 +230,8 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     text.append(story.branch.tokens ?? []);
     empty.hidden = true;
     changed();
-    branches.show(story);
+    branches.show(story, earlier);
+    undo.hidden = !earlier.length;
     tell();
   }
 
@@ -290,7 +324,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
           "Continue a text",
           prompt.root,
           examples,
-          el("div", { class: "pg-write-go" }, go, seeds.root, length.root),
+          el("div", { class: "pg-write-go" }, go, undo, seeds.root, length.root),
         ),
         result,
       ),
@@ -311,17 +345,16 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     ),
   );
   drawModel();
-  legend.hidden = onward.hidden = files.hidden = true;
-  const before = saved.story;
-  if (before && typeof before.prompt === "string" && before.model === card.id) {
-    const ask = {
-      model: card.id,
-      prompt: before.prompt,
-      settings: knownSettings(card, before.settings),
-      seed: inside(before.seed, 0, LARGEST_SEED, seed),
-      max: inside(before.max, 1, MOST_TOKENS, max),
-    };
-    story = new Story(ask, before);
+  legend.hidden = onward.hidden = files.hidden = undo.hidden = true;
+  const again = (told) => {
+    const ask = readAsk(told, { seed, max });
+    const model = usable.find(({ id }) => id === ask?.model);
+    return model ? new Story({ ...ask, settings: knownSettings(model, ask.settings) }, told) : null;
+  };
+  earlier = (Array.isArray(saved.earlier) ? saved.earlier : []).map(again).filter(Boolean).slice(-MOST_EARLIER);
+  const before = again(saved.story);
+  if (before?.ask.model === card.id) {
+    story = before;
     run();
   }
   return { hidden: stop };

@@ -1,6 +1,6 @@
 /** @file Explore for models of chorales: compose bar by bar, harmonise a soprano, watch the Gibbs chain, hear all of it. */
 
-import { button, el, fill, fold, hint, problemBox, titled, whole } from "../../core/dom.js";
+import { button, el, fill, fold, hint, titled, whole } from "../../core/dom.js";
 import { can, knownSettings, settingsForm } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { seedField } from "../../core/seeds.js";
@@ -11,6 +11,7 @@ import { exportMusic } from "./exportmusic.js";
 import { gibbsFilm } from "./gibbs.js";
 import { harmoniseCard } from "./harmonise.js";
 import { rollStage } from "./stage.js";
+import { writingBar } from "./writingbar.js";
 
 const MOST_BARS = 16;
 const DEFAULTS = {
@@ -56,24 +57,28 @@ export function chorales({ state, announce, cards }) {
   });
   const caption = el("p", { class: "pg-caption", role: "status" }, " ");
   const exports = exportMusic(() => piece && { piece, tempo: stage.tempo(), instrument: stage.instrument() });
-  const harmony = harmoniseCard({ kept, keep, onHarmonise: (line) => begin(line), onSound: stage.sound });
+  const harmonising = writingBar({ onStop: () => stopper?.abort(), onGoOn: () => begin(piece.soprano, piece) });
+  const harmony = harmoniseCard({
+    kept,
+    keep,
+    writing: harmonising,
+    onHarmonise: (line) => begin(line),
+    onSound: stage.sound,
+  });
   const film = gibbsFilm({
     stage,
     now: () => ({ card, settings, piece, seed: kept().seed, line: harmony.line() }),
     onKeep: (state) => {
       stopper?.abort();
       stopper = null;
-      busy(false, 1);
       shown(state, state.steps / BAR);
+      ended();
       finished(state);
     },
   });
 
-  const bar = el("progress", { max: 1, value: 0, "aria-label": "Bars written" });
-  const words = el("p", { class: "pg-hint" }, " ");
-  const stopButton = button("Stop", () => stopper?.abort(), { disabled: true });
-  const goOn = button("Go on", () => begin(piece.soprano, piece), { disabled: true });
-  const problem = problemBox();
+  const composing = writingBar({ onStop: () => stopper?.abort(), onGoOn: () => begin(piece.soprano, piece) });
+  let told = composing; // where the writing that runs, or ran last, is told of
   const seed = seedField({
     value: kept().seed,
     title: "A random seed: the same again, otherwise",
@@ -94,14 +99,18 @@ export function chorales({ state, announce, cards }) {
   async function begin(soprano = null, from = null) {
     stopper?.abort();
     stage.stop();
-    problem.clear();
+    told.problem.clear();
+    told.end(false);
     film.pause();
     const mine = (stopper = new AbortController());
     const wish = from
       ? from.request
       : { seed: kept().seed, bars: soprano ? soprano.length / BAR : kept().bars, settings: { ...settings } };
     if (!from) keep({ mode: soprano ? "harmonise" : "compose" });
-    busy(true, wish.bars);
+    told = soprano ? harmonising : composing;
+    harmony.writes(told === harmonising);
+    told.begin(wish.bars);
+    exports.enable(false);
     try {
       const written = await writePiece(card.id, wish, {
         soprano,
@@ -112,44 +121,37 @@ export function chorales({ state, announce, cards }) {
       if (stopper !== mine) return;
       if (written) await finished(written);
     } catch (error) {
-      if (stopper === mine) problem.show(error, () => begin(soprano, from));
+      if (stopper === mine) told.problem.show(error, () => begin(soprano, from));
     }
-    if (stopper === mine) busy(false, wish.bars);
+    if (stopper === mine) ended();
   }
 
-  function busy(writing, total) {
-    stopButton.disabled = !writing;
-    goOn.disabled = writing || !piece || piece.done;
-    exports.enable(!writing && piece !== null);
-    bar.max = total;
-    if (writing) [bar.value, words.textContent] = [0, `Writing bar 1 of ${total}…`];
+  /** Nothing is being written. */
+  function ended() {
+    told.end(piece !== null && !piece.done);
+    exports.enable(piece !== null);
   }
 
   function shown(grown, total) {
     piece = grown;
     const done = grown.steps / BAR;
     stage.show(grown.pixels, grown.steps, total * BAR);
-    bar.value = done;
-    words.textContent =
-      grown.operation === "chain"
-        ? " "
-        : grown.done
-          ? `${total} bars written.`
-          : `Writing bar ${done + 1} of ${total}…`;
+    if (grown.operation === "chain") told.clear();
+    else told.show(done, total);
     caption.textContent = pieceWords(grown);
   }
 
   async function finished(written) {
-    if (!written.done) words.textContent = `Stopped after ${written.steps / BAR} of ${written.request.bars} bars.`;
-    const told = `${written.soprano ? "Harmonised" : written.operation === "chain" ? "Kept" : "Composed"}: ${pieceWords(written)}.`;
+    if (!written.done) told.stopped(written.steps / BAR, written.request.bars);
+    const outcome = `${written.soprano ? "Harmonised" : written.operation === "chain" ? "Kept" : "Composed"}: ${pieceWords(written)}.`;
     try {
       const score = can(card, "score") ? await scoreOf(written) : null;
       if (piece !== written) return;
       const cost = score ? `${score.how === "exact" ? "" : "about "}${score.nats.toFixed(2)} nats a frame` : "";
       caption.textContent = [pieceWords(written), cost].filter(Boolean).join(" · ");
-      announce(`${told} ${cost}`);
+      announce(`${outcome} ${cost}`);
     } catch (error) {
-      problem.show(error, () => finished(written));
+      told.problem.show(error, () => finished(written));
     }
   }
 
@@ -173,7 +175,8 @@ export function chorales({ state, announce, cards }) {
     stage.stop();
     stage.show(null, 0, kept().bars * BAR);
     caption.textContent = " ";
-    busy(false, kept().bars);
+    told.clear();
+    ended();
     film.rebuild();
     harmony.rebuild(card).then(() => {
       if (card !== next || piece || stopper) return;
@@ -194,10 +197,8 @@ export function chorales({ state, announce, cards }) {
     "Compose",
     hint("The model writes four voices, eighth by eighth; the seed decides every draw."),
     el("div", { class: "pg-compose-fields" }, seed.field, bars.root, seed.dice),
-    el("div", { class: "pg-row" }, composeButton, stopButton, goOn),
-    bar,
-    words,
-    problem.root,
+    el("div", { class: "pg-row" }, composeButton, composing.buttons),
+    composing.parts,
     settingsPlace,
   );
   const root = el("div", { class: "pg-chorales" }, music, compose, harmony.root, film.root);

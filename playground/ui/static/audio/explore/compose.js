@@ -1,8 +1,8 @@
 /** @file Asks a chorale model for music bar by bar, and for what it thinks of music. */
 
 import { run } from "../../core/api.js";
-import { joined } from "../../core/wire.js";
-import { fromBytes, toBytes } from "./line.js";
+import { runJob, wasStopped } from "../../core/jobs.js";
+import { fromBytes } from "./line.js";
 
 export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
 
@@ -28,29 +28,16 @@ export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
  */
 export async function writePiece(model, { seed, bars, settings }, { soprano = null, from = null, onBar, signal }) {
   const request = { seed, bars, settings, ...(soprano && { harmonise: true }) };
-  const tail = soprano ? toBytes(soprano) : new Uint8Array(0);
   let piece = from;
-  while (!piece?.done) {
-    const steps = piece?.steps ?? 0;
-    try {
-      const body = joined(piece?.pixels ?? new Uint8Array(0), tail);
-      const { header, body: pixels } = await run(model, "compose", { ...request, from: steps }, { body, signal });
-      piece = {
-        model,
-        operation: "compose",
-        request,
-        soprano,
-        pixels,
-        steps: header.width,
-        key: header.key ?? "",
-        done: header.done,
-      };
-    } catch (error) {
-      if (error.name === "AbortError") return piece;
-      throw error;
-    }
-    onBar(piece);
-    if (signal.aborted) return piece;
+  const take = ({ header, body: pixels }) => {
+    const { width: steps, key = "", done } = header;
+    onBar((piece = { model, operation: "compose", request, soprano, pixels, steps, key, done }));
+  };
+  try {
+    const wish = { model, seed, bars, settings, soprano, from: from?.steps ?? 0 };
+    take(await runJob("compose", wish, { body: from?.pixels, signal, onPartial: take }));
+  } catch (error) {
+    if (!wasStopped(error)) throw error;
   }
   return piece;
 }

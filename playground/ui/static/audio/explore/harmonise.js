@@ -11,11 +11,11 @@ const LARGEST_FILE = 1_000_000; // bytes, as the server takes
 
 /**
  * @param {{kept: () => object, keep: (patch: object) => void, onHarmonise: (line: number[]) => void,
- *   onSound: (pitch: number) => void}} options  kept: {line: name of a real line, own: runs of notes, bars}
+ *   onSound: (pitch: number) => void, writing: object}} options  writing: its progress (writingbar.js); kept: {line: name of a real line, own: runs of notes, bars}
  * @returns {{root: HTMLElement, rebuild: (card: object) => Promise<void>, line: () => number[],
- *   playhead: (step: number|null) => void}}
+ *   playhead: (step: number|null) => void, writes: (yes: boolean) => void}}  writes: whether this card's writing is told of
  */
-export function harmoniseCard({ kept, keep, onHarmonise, onSound }) {
+export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
   let lines = {}; // name -> line
   let line = silence(8 * BAR);
   let model = null;
@@ -96,6 +96,13 @@ export function harmoniseCard({ kept, keep, onHarmonise, onSound }) {
     refresh();
   }
 
+  const progress = el(
+    "div",
+    { class: "pg-stack", hidden: true },
+    el("div", { class: "pg-row" }, writing.buttons),
+    writing.parts,
+  );
+  const writes = (yes) => (progress.hidden = !yes);
   const root = el(
     "section",
     { class: "pg-card pg-area-harmonise", "aria-labelledby": "pg-harmonise-title" },
@@ -110,11 +117,12 @@ export function harmoniseCard({ kept, keep, onHarmonise, onSound }) {
       el("div", { class: "pg-field" }, el("label", { for: file.id }, "or a MIDI file"), file),
     ),
     el("div", { class: "pg-row" }, go, clear, longer, shorter),
+    progress,
     problem.root,
     roll.root,
     note,
   );
-  return { root, rebuild, line: () => line, playhead: roll.playhead };
+  return { root, rebuild, line: () => line, playhead: roll.playhead, writes };
 }
 
 function lineWords(name, line) {

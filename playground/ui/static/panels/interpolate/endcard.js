@@ -1,6 +1,7 @@
 /** @file One end of a walk: its picture, and five ways to choose it. */
 
 import { announce, button, el, fill, hint, problemBox, uniqueId } from "../../core/dom.js";
+import { findLatent, LARGEST_FILE } from "../../core/find.js";
 import { drawPixels, pictureCanvas } from "../../core/frames.js";
 import { explicit, randomSeed, seeded, specWords } from "../../core/latents.js";
 import { shortName, wayToFind } from "../../core/models.js";
@@ -8,9 +9,9 @@ import { paintPad } from "../../core/paint.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
 import { FIRST_ENDS } from "./ends.js";
-import { findLatent, LARGEST_FILE } from "./find.js";
 
 const ROW = 8; // samples to pick from
+const SEARCH_STEPS = 300;
 /** Ways of choosing. */
 const SOURCES = { seed: "Seed", pick: "Pick", draw: "Draw", file: "File" };
 /** @type {Record<string, string>} */
@@ -19,7 +20,7 @@ const FROM_WORDS = { draw: "from your drawing", file: "from your file", explore:
 /**
  * @typedef {import("../../core/types.js").Spec} Spec
  * @typedef {import("./ends.js").End} End
- * @typedef {import("./find.js").Found} Found
+ * @typedef {import("../../core/find.js").Found} Found
  * @typedef {keyof typeof SOURCES} Source
  */
 
@@ -30,10 +31,11 @@ const FROM_WORDS = { draw: "from your drawing", file: "from your file", explore:
  * @param {() => {card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings}} options.now the present model
  * @param {(end: import("./ends.js").End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
+ * @param {(pixels: Uint8Array) => void} options.onSearch a search has come to this picture
  * @returns {{root: HTMLElement, set: (end: End) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void,
  *   rename: (name: string, role: string) => void}}
  */
-export function endCard({ name, role, now, onChange, onExplore }) {
+export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
   /** @type {End} */
   let end = FIRST_ENDS[0];
   /** @type {Source|null} the way of choosing that is shown */
@@ -177,10 +179,21 @@ export function endCard({ name, role, now, onChange, onExplore }) {
     const { card, settings } = now();
     result.begin(wayToFind(card) === "invert", () => mine.abort());
     try {
-      const found = await findLatent(card, { body, raw, settings, signal: mine.signal, onProgress: result.step });
+      const found = await findLatent(card, {
+        request: { raw, settings },
+        body,
+        steps: SEARCH_STEPS,
+        signal: mine.signal,
+        onProgress(part) {
+          if (stop !== mine) return;
+          result.step(part);
+          drawPixels(canvas, part.picture);
+          onSearch(part.picture);
+        },
+      });
       if (!found || card !== now().card || stop !== mine) return result.end();
       result.finish(found);
-      choose(explicit(found.z), from, `latent found, mean squared error ${found.mse.toFixed(4)}`);
+      choose(explicit(found.z), from, `latent found, mean squared error ${found.errors.mse.toFixed(4)}`);
     } catch (error) {
       result.end();
       if (!mine.signal.aborted) problem.show(error, () => find(body, raw, from, result));
@@ -226,7 +239,7 @@ function resultBox() {
     drawPixels(picture, found.picture);
     bar.value = found.done / found.of;
     words.textContent =
-      said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.mse.toFixed(4)}. ${found.note}`;
+      said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.errors.mse.toFixed(4)}. ${found.note}`;
   };
   return {
     root,

@@ -1,7 +1,7 @@
 /** @file A walk as a strip of frames: hover, drag or keys scrub the big picture locally; play runs it there and back. */
 
 import { button, el, range } from "../../core/dom.js";
-import { drawFrame, drawSheet, pictureCanvas } from "../../core/frames.js";
+import { drawFrame, drawPixels, drawSheet, pictureCanvas } from "../../core/frames.js";
 import { markPaint } from "../../core/timings.js";
 
 const FRAME_MS = 80;
@@ -11,8 +11,9 @@ const NARROW = matchMedia("(max-width: 720px)");
 
 /**
  * @param {{onMove: (index: number) => void}} options onMove: the visitor settled on a frame
- * @returns {{picture: HTMLElement, strip: HTMLElement, reserve: (frames: number) => void, load: (reply: Reply, index: number) => void, pause: () => void}}
- *   reserve takes the place that so many frames will need, so that nothing moves when they come
+ * @returns {{picture: HTMLElement, strip: HTMLElement, reserve: (frames: number) => void, load: (reply: Reply, index: number) => void, pause: () => void,
+ *   preview: (pixels: Uint8Array) => void}}
+ *   preview: the big picture shows what a search has come to, until it is moved or loaded; reserve takes the place that so many frames will need, so that nothing moves when they come
  */
 export function filmstrip({ onMove }) {
   /** @type {Reply|null} */
@@ -135,6 +136,13 @@ export function filmstrip({ onMove }) {
     show(index);
   }
 
+  /** @param {Uint8Array} pixels */
+  function preview(pixels) {
+    setPlaying(false);
+    drawPixels(big, pixels, reply?.header.width, reply?.header.height, reply?.header.kind);
+    big.setAttribute("aria-label", "What the search has come to");
+  }
+
   mark.hidden = true;
   for (const control of [play, scrub.input]) control.disabled = true;
   const picture = el(
@@ -143,5 +151,5 @@ export function filmstrip({ onMove }) {
     big,
     el("div", { class: "pg-walk-controls" }, play, scrub.root),
   );
-  return { picture, strip, reserve, load, pause: () => setPlaying(false) };
+  return { picture, strip, reserve, load, preview, pause: () => setPlaying(false) };
 }

@@ -2,14 +2,15 @@
 
 import { visible } from "../../core/chances.js";
 import { el, fill, hint } from "../../core/dom.js";
+import { MOST_BRANCHES } from "./story.js";
 
 const WORDS_SHOWN = 60; // characters of a branch from where it parts
 
 /**
- * @param {{onOpen: (index: number) => void}} options
- * @returns {{root: HTMLElement, show: (story: object|null) => void}}
+ * @param {{onOpen: (index: number) => void, onEarlier: (index: number) => void}} options  onEarlier: open an earlier text
+ * @returns {{root: HTMLElement, show: (story: object|null, earlier?: object[]) => void}}
  */
-export function branchList({ onOpen }) {
+export function branchList({ onOpen, onEarlier }) {
   const list = el("div", { class: "pg-branches", role: "group", "aria-label": "Branches" });
   const root = el(
     "section",
@@ -18,13 +19,32 @@ export function branchList({ onOpen }) {
     list,
   );
 
-  function show(story) {
-    root.hidden = !story || story.branches.length < 2;
+  function show(story, earlier = []) {
+    const several = story && story.branches.length > 1;
+    root.hidden = !several && !earlier.length;
     if (root.hidden) return;
+    const full =
+      story.branches.length === MOST_BRANCHES ? `The latest ${MOST_BRANCHES} stay` : "Nothing is lost: each stays";
     fill(
       list,
-      story.branches.map((branch, index) => row(story, branch, index)),
-      hint("Nothing is lost: each stays here, and in the page's link."),
+      several && [
+        story.branches.map((branch, index) => row(story, branch, index)),
+        hint(`${full} here, and in the page's link.`),
+      ],
+      earlier.length > 0 && [
+        el("h3", { class: "pg-title" }, "Earlier texts"),
+        earlier.map((one, index) => earlierRow(one, index)).reverse(),
+      ],
+    );
+  }
+
+  function earlierRow({ ask, branches }, index) {
+    const more = branches.length > 1 ? `, ${branches.length} branches` : "";
+    return el(
+      "button",
+      { type: "button", class: "pg-branch pg-earlier", onclick: () => onEarlier(index) },
+      el("span", { class: "pg-branch-name" }, `Seed ${ask.seed}${more}`),
+      el("bdi", { class: "pg-branch-words" }, visible(ask.prompt.slice(0, WORDS_SHOWN)) || "Without a prompt"),
     );
   }
 

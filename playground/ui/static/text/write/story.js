@@ -1,11 +1,13 @@
 /** @file What was written to one prompt: branches that part at chosen tokens. Each is told by so few numbers that an address holds it. */
 
+import { LARGEST_SEED } from "../../core/latents.js";
 import { write } from "../../core/writing.js";
+import { inside } from "../../panels/interpolate/walk.js";
 
 const ALTERNATIVES = 8;
 const GO_ON = -1;
 export const MOST_TOKENS = 400; // the server counts all written ones
-const MOST_BRANCHES = 40;
+export const MOST_BRANCHES = 40;
 const MOST_STEPS = 20;
 
 /**
@@ -35,6 +37,14 @@ export class Story {
   /** The written text of a branch. @returns {string} */
   textOf(branch = this.branch) {
     return (branch.tokens ?? []).map(({ text }) => text).join("");
+  }
+
+  /** Show the plain text, which is written whole even where it was stopped before. */
+  openPlain() {
+    const plain = this.branches.findIndex(({ path }) => !path.length);
+    if (plain < 0) this.branches = [fresh([]), ...this.branches];
+    this.at = Math.max(0, plain);
+    Object.assign(this.branch, fresh([]));
   }
 
   /** A new branch, which is shown from now on: another token at a place, or (no choice) more after the end. */
@@ -115,6 +125,19 @@ export class Story {
 
 function fresh(path, most = null) {
   return { path, most, tokens: null, end: null, start: null };
+}
+
+/**
+ * What a text was asked by, out of an address.
+ * @param {any} saved
+ * @param {{seed: number, max: number}} otherwise for what does not fit
+ * @returns {Ask|null}
+ */
+export function readAsk(saved, otherwise) {
+  if (typeof saved?.prompt !== "string" || typeof saved.model !== "string") return null;
+  const { model, prompt, settings } = saved;
+  const seed = inside(saved.seed, 0, LARGEST_SEED, otherwise.seed);
+  return { model, prompt, settings, seed, max: inside(saved.max, 1, MOST_TOKENS, otherwise.max) };
 }
 
 function readBranch(saved) {
