@@ -111,7 +111,11 @@ class Run:
             generator = step_generator(recipe.seed, step, number)
             torch.manual_seed(generator.initial_seed())  # for dropout, which takes no generator
             with counter if self.flops_per_step == 0.0 else nullcontext():  # one step is counted, the others are alike
-                with torch.autocast(self.device.partition(":")[0], torch.bfloat16, enabled=recipe.precision == "bf16"):
+                with (
+                    torch.autocast(torch.device(self.device).type, torch.bfloat16)
+                    if recipe.precision == "bf16"
+                    else nullcontext()
+                ):
                     loss, logged = phase.loss(batch, target, generator)
                 gradients = torch.autograd.grad(loss, list(phase.parameters))
             for parameter, gradient in zip(phase.parameters, gradients):
