@@ -15,11 +15,11 @@ from typing import Any
 import torch
 
 from playground.checkpoint import served_root
+from playground.datasets import find_recipe
 from playground.errors import UnknownModel
 from playground.operations.worker import Worker
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
-from playground.training.recipes import find_recipe
 from tests.gpu import agreement, batches, engine, speed, training, writing
 from tests.gpu.questions import Card, questions_of
 

@@ -8,7 +8,7 @@ from typing import Any
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from playground.datasets import load_data
+from playground.datasets import find_dataset
 from playground.datasets.storage import cache_folder
 
 MOST_BYTES, MOST_ITEMS = 1 << 20, 512  # of a data set
@@ -33,7 +33,7 @@ def save_batches(folder: Path, datasets: Iterable[str]) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     built = sorted(name for name in set(datasets) if any(cache_folder().glob(f"{name}*")))
     for name in built:
-        tensors = load_data(name).training_tensors()
+        tensors = find_dataset(name).load().training_tensors()
         count = min(MOST_ITEMS, max(64, MOST_BYTES // tensors[0][0].nbytes))
         parts = (tensor[:count].clone() for tensor in tensors)
         save_file(dict(zip(("inputs", "labels"), parts)), folder / f"{name}.safetensors")

@@ -7,9 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from playground.formats.texts import texts_of_bytes
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
 
@@ -54,7 +51,7 @@ def seeds_of(operation: str) -> range:
 
 def uploading_operations(card: Card, instrument: str | None) -> list[str]:
     """The operations of a card on what a visitor brings."""
-    if card["output"]["kind"] == "text":
+    if card["output"]["kind"] in ("text", "topics"):
         return ["rebuild"] if "encode" in card["capabilities"] and "topics" not in card["capabilities"] else []
     return sorted({"encode", "invert", "render" if instrument else ""} & {*card["operations"]})
 
@@ -80,7 +77,10 @@ def _upload(card: Card, name: str, seed: int, ask: Ask, instrument: str | None) 
 
 def texts_of(header: dict[str, Any], body: bytes) -> list[str]:
     """The texts of a reply of kind "text"."""
-    return header.get("texts") or texts_of_bytes(np.frombuffer(body, np.uint8).reshape(header["frames"], -1))
+    if "texts" in header:
+        return header["texts"]
+    width = header["width"]
+    return [body[i : i + width].rstrip(b"\0").decode("ascii") for i in range(0, len(body), width)]
 
 
 def _slider(card: Card) -> str:

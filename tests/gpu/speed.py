@@ -23,7 +23,9 @@ def speed_of(card: Card, worker: Worker) -> tuple[str, float] | None:
         item = Item(model_id, "sound", {"latents": [{"seed": seed} for seed in range(16)], "pitches": [60]})
         return "notes", _rate(lambda: 16 * len(answer(worker, [item])))
     if "sample" in operations:
-        name = {"text": "texts", "roll": "rolls"}.get(card["output"]["kind"], "images")
+        name = {"text": "texts", "topics": "texts", "roll": "rolls", "points": "points"}.get(
+            card["output"]["kind"], "images"
+        )
         return name, _rate(lambda: AT_ONCE * len(answer(worker, [Item(model_id, "sample", {"count": AT_ONCE})])))
     if "compose" in operations:
         return "bars", _rate(lambda: len(answer(worker, [Item(model_id, "compose", {"seed": 1, "bars": 1})])))

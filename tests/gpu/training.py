@@ -5,10 +5,10 @@ import math
 import tempfile
 from pathlib import Path
 
+from playground.datasets import find_recipe
 from playground.errors import UnknownModel
 from playground.operations.worker import Worker
 from playground.training.loop import train
-from playground.training.recipes import find_recipe
 from tests.gpu.agreement import Result
 from tests.gpu.batches import load_batches
 
