@@ -69,7 +69,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.set_defaults(run=run_train)
 
     verb = verbs.add_parser("data", help="build a data set from its packages")
-    verb.add_argument("dataset", nargs="?", default="digits")
+    verb.add_argument("dataset", nargs="?", help="its name, or NAME-reference; without one, every data set is listed")
     verb.set_defaults(run=run_data)
 
     verb = verbs.add_parser("bench", help="ours beside a peer in one run, as a ratio")
@@ -279,10 +279,14 @@ def run_train(options: argparse.Namespace) -> None:
 
 
 def run_data(options: argparse.Namespace) -> None:
-    """Build a data set into the cache, or say that it is there; or build the reference that ships."""
-    from playground.datasets import find_dataset
+    """Build a data set into the cache, or say that it is there; or build the reference that ships. Without a name, list all."""
+    from playground.datasets import datasets, find_dataset
     from playground.datasets.storage import cache_folder
 
+    if options.dataset is None:
+        for one in datasets().values():
+            print(f"{one.name:12} {one.modality:6} {one.title} ({one.license})")
+        return
     name = options.dataset.removesuffix("-reference")
     dataset = find_dataset(name)
     data = dataset.load()

@@ -120,3 +120,10 @@ def test_unknown_verbs_exit_with_2():
         [sys.executable, "-m", "playground", "dance"], capture_output=True, text=True, cwd=Path(__file__).parents[1]
     )
     assert found.returncode == 2 and "invalid choice: 'dance'" in found.stderr
+
+
+def test_without_a_name_every_data_set_is_listed(capsys):
+    assert main(["data"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in listed[:3]] == ["digits", "notes", "melodies"]
+    assert "MNIST (CC BY-SA 3.0" in listed[0]

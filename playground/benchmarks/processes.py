@@ -90,13 +90,14 @@ def start_playground(
     checkpoints: Path | None = None, *, extra: dict[str, str] | None = None, program: Path = PROJECT / "app.py"
 ) -> Page:
     """`python app.py` on a free port of the loopback; checkpoints: another folder than the shipped; extra: environment;
-    program: another script that starts the page.
+    program: another script that starts the page; one beside a package of its own runs that.
     """
     port = free_port()
     environment = {"GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1", **(extra or {})}
     if checkpoints is not None:
         environment["PLAYGROUND_CHECKPOINTS"] = str(checkpoints)
-    return _start([str(program)], port, environment)
+    beside = (program.parent / "playground").is_dir()
+    return _start([str(program)], port, environment, program.parent if beside else PROJECT)
 
 
 def start_peer(module: str = "peer") -> Page:
@@ -119,13 +120,13 @@ def both_pages(peer_module: str = "peer") -> Iterator[tuple[Page, Page]]:
             page.log.unlink()
 
 
-def _start(arguments: list[str], port: int, environment: dict[str, str]) -> Page:
+def _start(arguments: list[str], port: int, environment: dict[str, str], folder: Path = PROJECT) -> Page:
     descriptor, log = tempfile.mkstemp(prefix="playground-page-", suffix=".log")
     started_s = time.monotonic()
     with os.fdopen(descriptor, "wb") as output:
         process = subprocess.Popen(
             [sys.executable, *arguments],
-            cwd=PROJECT,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,154 @@
+"""A newcomer drops one file of a family and one folder of a data set into a copy of the package, edits nothing, and uses both.
+
+The data set has twelve classes and 20 x 24 colour pictures, none of which the shipped models have.
+"""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from playground.benchmarks.processes import PROJECT
+from playground.serving import pack, unpack
+from tests.server import Caller, running_page
+
+HERE = Path(__file__).parent
+FAKE, GAN, VAE = "image/tiles-fake", "image/tiles-gan", "image/tiles-vae"
+SIZE = 20 * 24 * 3
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory) -> Path:
+    """The package, its entry and one shipped model, with the family and the data set dropped in and three trials trained."""
+    root = tmp_path_factory.mktemp("newcomer")
+    shutil.copytree(PROJECT / "playground", root / "playground", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT / "app.py", root)
+    shutil.copytree(PROJECT / "checkpoints/image/digits-vae", root / "checkpoints/image/digits-vae")
+    shutil.copy(HERE / "fake.py", root / "playground/models")
+    shutil.copytree(HERE / "tiles", root / "playground/datasets/tiles", ignore=shutil.ignore_patterns("__pycache__"))
+    for model, steps in ((FAKE, 60), (GAN, 2), (VAE, 2)):
+        said = command(root, "train", model, "--steps", str(steps))
+        assert f"This is a trial of {steps} of 400 steps" in said
+    return root
+
+
+def command(root: Path, *arguments: str, status: int = 0) -> str:
+    """What a verb of the copy prints; it must end with that status."""
+    done = subprocess.run(
+        [sys.executable, "-m", "playground", *arguments], cwd=root, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == status, done.stderr[-2000:]
+    return done.stdout if status == 0 else done.stderr
+
+
+def test_the_models_are_listed_as_trials(copy):
+    rows = {row["id"]: row for row in json.loads(command(copy, "models", "--json"))}
+    assert set(rows) == {FAKE, GAN, VAE, "image/digits-vae"}
+    for model in (FAKE, GAN, VAE):
+        assert rows[model]["problems"] == [] and rows[model]["dataset"] == "tiles"
+        assert rows[model]["summary"].startswith("Trial: ") and "Draws tiles." in rows[model]["summary"]
+
+
+def test_a_trial_never_replaces_a_finished_model(copy):
+    said = command(copy, "train", "image/digits-vae", "--steps", "2", status=2)
+    assert "holds a finished model, which a trial would replace" in said and said.count("\n") == 1
+
+
+def test_a_model_is_evaluated_by_the_metric_suite_of_its_data_set(copy):
+    metrics = json.loads(command(copy, "evaluate", FAKE, "--json", "--save"))
+    assert set(metrics) >= {"coverage-100-coarse-pixels", "tree-kl-100-coarse-pixels"}
+    for one in metrics.values():
+        assert np.isfinite(one["value"]) and one["band"][0] <= one["floor"] <= one["band"][1]
+    facts = json.loads((copy / "checkpoints" / FAKE / "config.json").read_text())
+    assert facts["metrics"] == metrics and facts["trial"] is True
+    card = (copy / "checkpoints" / FAKE / "README.md").read_text()
+    assert "- Limits: It knows twelve trees." in card and "coverage-100-coarse-pixels" in card
+    assert "--metric must be one of samples" in command(copy, "evaluate", FAKE, "--metric", "beauty", status=2)
+
+
+@pytest.fixture(scope="module")
+def visitor(copy) -> Iterator[Caller]:
+    """Somebody at the copy's page."""
+    with running_page(copy / "checkpoints", program=copy / "app.py") as page, Caller(page) as caller:
+        yield caller
+
+
+def frames_of(answer: httpx.Response, count: int) -> bytes:
+    """The frames of a reply, which must be colour pictures of the data set's size."""
+    assert answer.status_code == 200, answer.text
+    header, body = unpack(answer.content)
+    spec = {name: header[name] for name in ("kind", "frames", "height", "width", "channels")}
+    assert spec == {"kind": "image", "frames": count, "height": 20, "width": 24, "channels": 3}
+    assert len(body) >= count * SIZE
+    return bytes(body[: count * SIZE])
+
+
+def test_cards_and_descriptor_are_served(visitor):
+    cards = {card["id"]: card for card in visitor.http.get("/playground/models").json()}
+    assert not any(card["problems"] for card in cards.values())
+    assert cards[FAKE]["output"]["classes"][8] == "oak" and cards[FAKE]["output"]["channels"] == 3
+    assert "features" in cards[FAKE]["operations"] and cards[FAKE]["latent"]["directions"] > 0
+    described = visitor.http.get("/playground/datasets").json()["tiles"]
+    assert described["words"]["many"] == "tiles" and described["compared"]
+
+
+@pytest.mark.parametrize("model", [FAKE, GAN, VAE])
+def test_every_walk_through_the_latent_space_makes_colour_pictures(visitor, model):
+    first = frames_of(visitor.run(model, "sample", {"seed": 5, "count": 3}), 3)
+    assert frames_of(visitor.run(model, "sample", {"seed": 5, "count": 3}), 3) == first
+    frames_of(visitor.run(model, "sweep", {"latent": {"seed": 5}, "direction": 0, "frames": 5}), 5)
+    frames_of(visitor.run(model, "pad", {"latent": {"seed": 5}, "directions": [0, 1], "side": 3}), 9)
+    frames_of(visitor.run(model, "interpolate", {"a": {"seed": 5}, "b": {"seed": 6}, "frames": 4}), 4)
+    corners = [{"seed": seed} for seed in range(4)]
+    frames_of(visitor.run(model, "corners", {"corners": corners, "side": 3}), 9)
+
+
+def test_a_class_is_asked_for_by_its_name(visitor):
+    oak, fir = (
+        frames_of(visitor.run(FAKE, "sample", {"seed": 5, "count": 1, "settings": {"tree": tree}}), 1)
+        for tree in ("oak", "fir")
+    )
+    assert oak != fir
+    refused = visitor.run(FAKE, "sample", {"seed": 5, "settings": {"tree": "palm"}})
+    assert refused.status_code == 400 and "'tree' must be one of any, ash, bay" in refused.json()["error"]
+
+
+def png_of(frame: bytes) -> bytes:
+    """A frame as an uploaded picture."""
+    file = io.BytesIO()
+    Image.frombytes("RGB", (24, 20), frame).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_an_upload_is_encoded_and_comes_back_in_colour(visitor):
+    upload = png_of(frames_of(visitor.run(FAKE, "sample", {"seed": 9, "count": 1}), 1))
+    answer = visitor.run(FAKE, "encode", {}, upload)
+    both = frames_of(answer, 2)
+    assert len(unpack(answer.content)[0]["z"]) == 18
+    assert np.abs(np.frombuffer(both, np.uint8).astype(int).reshape(2, -1)[0]).max() > 0
+
+
+def test_models_of_the_new_data_set_are_compared(visitor):
+    content = {"request": {"models": [FAKE, GAN], "n": 50, "seed": 1}, "session": visitor.session}
+    answer = visitor.http.post("/playground/jobs/compare", json=content, timeout=120)
+    assert answer.status_code == 200, answer.text
+    events = [json.loads(line) for line in answer.text.splitlines()]
+    assert events[-1]["kind"] == "result", events[-1]
+    result = events[-1].get("data", events[-1])
+    assert result["dataset"] == "tiles" and result["words"]["one"] == "tile"
+    assert [model["id"] for model in result["models"]] == [FAKE, GAN] and result["figures"]
+    assert {measure["label"] for measure in result["models"][0]["measures"]} >= {"Coverage", "Tree KL"}
+
+
+def test_a_packed_message_of_another_size_is_refused(visitor):
+    content = pack({"model": "", "operation": "nearest", "request": {"count": 1, "dataset": "tiles"}}, bytes(7))
+    answer = visitor.send(content, "application/octet-stream")
+    assert answer.status_code == 400 and f"{SIZE} bytes" in answer.json()["error"]
