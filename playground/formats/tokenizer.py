@@ -3,13 +3,15 @@
 What a visitor types is always text: the special tokens, which only we put in, cannot be typed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from playground.errors import BrokenCheckpoint
+from playground.errors import BadRequest, BrokenCheckpoint
 from playground.formats.plain_files import read_bytes, sentence_of
 
 FILE = "tokenizer.json"
@@ -40,10 +42,12 @@ class TextTokenizer:
         """Read tokenizer.json; raises BrokenCheckpoint when it is missing, too large or not one."""
         content = read_bytes(path, MAX_FILE_BYTES)
         try:
-            return cls(Tokenizer.from_buffer(content))
-        except Exception as error:  # the library raises bare Exceptions
-            reason = sentence_of(error, path.parent)
+            tokenizer = cls(_asked(Tokenizer.from_buffer, content))
+            tokenizer.prefix()
+        except Exception as error:
+            reason = sentence_of(error.__cause__ or error, path.parent)
             raise BrokenCheckpoint(f"{path.name} is not a tokenizer that can be read: {reason}.") from error
+        return tokenizer
 
     @classmethod
     def train(cls, texts: Iterable[str], vocabulary: int, specials: Sequence[str] = SPECIALS) -> "TextTokenizer":
@@ -77,8 +81,9 @@ class TextTokenizer:
 
     def prefix(self) -> list[int]:
         """What the tokenizer itself puts before every text."""
-        plain = self.tokenizer.encode(ANY_TEXT, add_special_tokens=False).ids
-        whole = self.tokenizer.encode(ANY_TEXT, add_special_tokens=True).ids
+        text = self.decode(self._word)
+        plain = _asked(self.tokenizer.encode, text, add_special_tokens=False).ids
+        whole = _asked(self.tokenizer.encode, text, add_special_tokens=True).ids
         starts = range(len(whole) - len(plain) + 1)
         return next((whole[:start] for start in starts if whole[start : start + len(plain)] == plain), [])
 
@@ -92,19 +97,21 @@ class TextTokenizer:
         return self._specials
 
     def encode(self, text: str) -> list[int]:
-        """Tokens of a text; what looks like a special token in it stays text."""
+        """Tokens of a text; what looks like a special token in it stays text. BadRequest where there are none for it."""
         self.tokenizer.encode_special_tokens = True
-        return self.tokenizer.encode(text, add_special_tokens=False).ids
+        return _asked(self.tokenizer.encode, text, add_special_tokens=False).ids if text else []
 
     def encode_template(self, text: str) -> list[int]:
         """Tokens of a text of ours (what a chat template wrote), in which special tokens are meant."""
         self.tokenizer.encode_special_tokens = False
-        return self.tokenizer.encode(text, add_special_tokens=False).ids
+        return _asked(self.tokenizer.encode, text, add_special_tokens=False).ids if text else []
 
     def cut_at_specials(self, text: str) -> list[str | int]:
         """A text of ours as the special tokens in it and the texts between them."""
         self.tokenizer.encode_special_tokens = False
-        found = self.tokenizer.encode(text, add_special_tokens=False)
+        if not text:
+            return []
+        found = _asked(self.tokenizer.encode, text, add_special_tokens=False)
         parts: list[str | int] = []
         done = 0
         for token, (start, end) in zip(found.ids, found.offsets):
@@ -115,7 +122,7 @@ class TextTokenizer:
 
     def specials_in(self, tokens: Sequence[int]) -> list[int]:
         """The special tokens among tokens, that of unknown characters left out."""
-        unknown = self.encode(UNKNOWN)
+        unknown = self._tokens_of(UNKNOWN)
         return [token for token in tokens if token in self._specials and token not in unknown]
 
     def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
@@ -125,7 +132,7 @@ class TextTokenizer:
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of tokens without special ones; bytes that are no whole character become U+FFFD."""
-        return self.tokenizer.decode(list(tokens), skip_special_tokens=True)
+        return _asked(self.tokenizer.decode, list(tokens), skip_special_tokens=True)
 
     def decode_after(self, tokens: Sequence[int]) -> str:
         """The text of tokens that stand behind others: many tokenizers strip the blank before the first word of a text."""
@@ -137,5 +144,25 @@ class TextTokenizer:
     def _word(self) -> list[int]:
         """Tokens of a text that no decoder changes."""
         candidates = ([id] for id in sorted(self._ids))
-        texts = ((one, self.decode(one)) for one in (self.encode(ANY_TEXT), *candidates))
+        texts = ((one, self.decode(one)) for one in chain([self._tokens_of(ANY_TEXT)], candidates))
         return next((one for one, text in texts if text and text == text.strip() and "\ufffd" not in text), [])
+
+    def _tokens_of(self, text: str) -> list[int]:
+        """As ``encode``; none where there are none for it."""
+        try:
+            return self.encode(text)
+        except BadRequest:
+            return []
+
+
+def _asked(call: Callable[..., Any], *values: Any, **options: Any) -> Any:
+    """What the library answers; BadRequest where it fails, also by a panic of its Rust code, which would end the process."""
+    try:
+        return call(*values, **options)
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        reason = str(error).partition("\n")[0][:200].rstrip(". ")
+        raise BadRequest(
+            f"The tokenizer of this model cannot read that ({reason}): change the text or choose another model."
+        ) from error

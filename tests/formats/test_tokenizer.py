@@ -8,11 +8,17 @@ from types import SimpleNamespace
 import pytest
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-from playground.errors import BrokenCheckpoint
+from playground.errors import BadRequest, BrokenCheckpoint
 from playground.formats.tokenizer import TextTokenizer
 from playground.operations.writing import shown_token, text_pieces
 from tests.tiny_foreign import save_llama_tokenizer, save_tokenizer
 
+TEMPLATE_WITHOUT_ITS_TOKENS = {
+    "type": "TemplateProcessing",
+    "single": [{"SpecialToken": {"id": "<start>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+    "pair": [],
+    "special_tokens": {},
+}
 LINES = ["once upon a time there was a little dog", "the dog did not see the cat", "it's a dog, isn't it?"] * 5
 TEXTS = ["once upon a time", "the little cat", "a dog", "it was a cat"]
 ODD_TEXTS = ["  two blanks", "line\nbreak \n\n", "Ünïcödé 你好 👍🏽", "\t<s> </s> [CLS]", " "]
@@ -145,3 +151,32 @@ def test_what_is_no_tokenizer_is_one_sentence(tmp_path, content):
     (tmp_path / "tokenizer.json").write_bytes(content)
     with pytest.raises(BrokenCheckpoint, match=r"^tokenizer.json is not a tokenizer that can be read: [^\n]*[^.]\.$"):
         TextTokenizer.from_file(tmp_path / "tokenizer.json")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"normalizer": {"type": "Precompiled", "precompiled_charsmap": "AAAA"}},
+        {"pre_tokenizer": {"type": "FixedLength", "length": 0}},
+        {"decoder": {"type": "Strip", "content": "a", "start": 9, "stop": 9}},
+        {"post_processor": TEMPLATE_WITHOUT_ITS_TOKENS},
+    ],
+)
+def test_a_tokenizer_that_makes_the_library_panic_is_one_sentence(tmp_path, fields):
+    """Such a panic is no Exception: it would end the process, and all other models with it."""
+    save_tokenizer(tmp_path)
+    with pytest.raises(BrokenCheckpoint, match=r"^tokenizer.json is not a tokenizer that can be read: [^\n]*[^.]\.$"):
+        change_file(tmp_path / "tokenizer.json", **fields)
+
+
+def test_a_character_without_a_token_is_told(tmp_path):
+    tokenizer = TextTokenizer(Tokenizer(models.Unigram([("a", -1.0)], None)))
+    assert tokenizer.encode("aa") == [0, 0] and tokenizer.encode("") == []
+    made = Tokenizer(models.Unigram([("你", -1.0), ("好", -1.0)], None))
+    made.decoder = decoders.Fuse()
+    chinese = TextTokenizer(made)
+    assert chinese.prefix() == [] and chinese.decode_after([1]) == "好" and chinese.specials_in([0]) == []
+    words = "The tokenizer of this model cannot read that (Encountered an unknown token but `unk_id` is missing): "
+    with pytest.raises(BadRequest) as caught:
+        tokenizer.encode("ab")
+    assert str(caught.value) == words + "change the text or choose another model."
