@@ -25,7 +25,7 @@ from playground.ui.limits import BINARY_BYTES
 from playground.ui.plain import show, to_plain
 from playground.ui.served_jobs import words_of
 from playground.views.report import report
-from playground.views.sprites import read_frames
+from playground.views.shown import read_column
 
 FILE_BYTES = BINARY_BYTES
 PICTURES = ("samples", "nearest")  # of a column of a comparison
@@ -60,15 +60,14 @@ async def _compare(options: argparse.Namespace) -> dict[str, Any]:
 async def _write_samples(ask: WorkerAsk, folder: Path, column: dict[str, Any], told: dict[str, Any]) -> None:
     """The samples of a column and their nearest training items, as files instead of as base64."""
     name = column["id"].replace("/", "-")
-    height, width = told["output"]["height"], told["output"]["width"]
     for part in PICTURES:
         content = base64.b64decode(column.pop(part))
-        frames = read_frames(content, count=len(content) // (height * width), height=height, width=width)
+        shown = read_column(told["output"], content)
         made = {**told["request"], "shown": f"{part} of {column['id']}"}
-        files = show(frames, made)
+        files = show(shown, made)
         pitches = column["facts"].get("pitches") if part == "samples" else None
         if pitches:
-            reply = await ask(Item("", "listen", {"pitches": pitches[: len(frames)]}, content))
+            reply = await ask(Item("", "listen", {"pitches": pitches[: len(shown)]}, content))
             files["sounds"] = to_plain(reply, made)["sounds"]
         write_media(folder, f"{part}-{name}", files)
 

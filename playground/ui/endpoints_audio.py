@@ -13,9 +13,10 @@ from playground.jobs.ask import AskOne, result_of
 from playground.protocol.events import Events, Result
 from playground.serving import Item, pack, unpack
 from playground.ui import export_audio
-from playground.ui.export_audio import NOTE_FRAMES, NOTE_ROWS, Shown, check_tempo
+from playground.ui.export_audio import NOTE_FRAMES, NOTE_ROWS, check_tempo
 from playground.ui.plain import data_url, from_base64, given, read_pixels, show, split_strip, to_plain
 from playground.views import sprites
+from playground.views.shown import Shown
 
 Ask = Callable[..., Awaitable[bytes]]  # (model, operation, request, body) -> packed reply
 Answer = Callable[..., Awaitable[dict[str, Any]]]  # the same -> plain JSON
@@ -101,7 +102,7 @@ def audio_endpoints(ask: Ask, answer: Answer, job: Job) -> list[Callable[..., Aw
 async def to_music(ask: AskOne, result: Result, made: dict[str, Any], playing: dict[str, Any]) -> dict[str, Any]:
     """A composed piece as plain JSON: "picture", "midi", and played in "sounds". playing: "tempo_bpm", "instrument"."""
     height, width = result.data["height"], result.data["width"]
-    shown = Shown(sprites.read_frames(result.body, count=1, height=height, width=width))
+    shown = Shown("roll", sprites.read_frames(result.body, count=1, height=height, width=width))
     played = await export_audio.encode_sound(ask, shown, made, given(playing))
-    files = {**show(shown.frames, made, playing["tempo_bpm"]), "sounds": [data_url("audio/wav", played)]}
-    return {"frames": len(shown.frames), "height": height, "width": width, **files}
+    files = {**show(shown, made, playing["tempo_bpm"]), "sounds": [data_url("audio/wav", played)]}
+    return {"kind": "roll", "frames": len(shown), "height": height, "width": width, **files}

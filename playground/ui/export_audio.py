@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from playground.jobs.ask import result_of
 from playground.jobs.compose import ComposeRequest, read_soprano
 from playground.serving import Item, unpack
 from playground.views import sprites
-from playground.views.sprites import Frames
+from playground.views.shown import Shown
 
 Ask = Callable[[Item], Awaitable[bytes]]
 MUSIC = {grid.rows: grid for grid in GRIDS}  # rows of a frame -> how it is read
@@ -28,38 +27,11 @@ MOST_MIDI_NOTES = 10_000
 PITCH = 60  # of notes whose request names none, as the models have it
 
 
-@dataclass(frozen=True)
-class Shown:
-    """Frames (n, H, W), and for the operation "sound" the int16 samples of each."""
-
-    frames: Frames
-    samples: bytes = b""
-
-    @property
-    def is_music(self) -> bool:
-        """Whether the frames are rolls."""
-        return self.frames.shape[1] in MUSIC
-
-    @property
-    def are_notes(self) -> bool:
-        """Whether the frames are spectrograms of notes."""
-        return self.frames.shape[1] == NOTE_ROWS
-
-    def only(self, frame: int) -> "Shown":
-        """One frame alone."""
-        each = len(self.samples) // len(self.frames)
-        return Shown(self.frames[frame : frame + 1], self.samples[frame * each : (frame + 1) * each])
-
-    def roll(self) -> Frames:
-        """All rolls one after the other, (rows, steps)."""
-        return np.concatenate(list(self.frames), axis=1)
-
-
 async def compose(ask: Ask, model: str, request: dict[str, Any]) -> Shown:
     """A chorale from its beginning; its soprano is a list in the request."""
     result = await result_of(jobs_compose.compose(ask, ComposeRequest.read({**request, "model": model})))
     facts = result.data
-    return Shown(sprites.read_frames(result.body, count=1, height=facts["height"], width=facts["width"]))
+    return Shown("roll", sprites.read_frames(result.body, count=1, height=facts["height"], width=facts["width"]))
 
 
 def take_soprano(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -79,18 +51,18 @@ def read_shown_roll(spec: dict[str, Any], body: bytes) -> Shown:
         raise BadRequest(f"width must be from 1 to {MOST_STEPS} steps, got {str(width)[:20]}; change it.")
     if len(body) != height * width:
         raise BadRequest(f"A roll of {height} x {width} has {height * width} bytes, got {len(body)}; send them all.")
-    return Shown(sprites.read_frames(body, count=1, height=height, width=width))
+    return Shown("roll", sprites.read_frames(body, count=1, height=height, width=width))
 
 
 async def encode_sound(ask: Ask, shown: Shown, settings: dict[str, Any], spec: dict[str, Any]) -> bytes:
     """A WAV file with the settings inside."""
-    if shown.is_music:
+    if shown.kind == "roll":
         question = {name: spec[name] for name in ("tempo_bpm", "instrument") if name in spec}
         roll = shown.roll()
         header, body = unpack(await ask(Item(settings["model"], "render", question, roll.tobytes())))
         samples = np.frombuffer(body, "<i2")
         return wav_files.encode_wav(samples, header["rate"], settings | question)
-    if not shown.are_notes:
+    if shown.kind != "sound":
         raise BadRequest("These pictures cannot be heard: choose gif, png or npz, or a model of the Audio tab.")
     pitch = _pitch_of(settings["request"])
     waves = await _notes(ask, settings["model"], shown, pitch)
@@ -122,7 +94,7 @@ def _pitch_of(request: dict[str, Any]) -> int:
 
 async def encode_score(shown: Shown, settings: dict[str, Any], spec: dict[str, Any]) -> bytes:
     """A MIDI file of the rolls, one after the other, with the settings as a text inside."""
-    if not shown.is_music:
+    if shown.kind != "roll":
         raise BadRequest("Only music has notes to write down: choose another format, or a model of music.")
     tempo_bpm = check_tempo(spec.get("tempo_bpm", playback.TEMPO_BPM))
     roll = shown.roll()

@@ -1,4 +1,4 @@
-"""Exported files: what one request makes as GIF, PNG, .npz, WAV or MIDI, with the request inside.
+"""Exported files: what one request makes as GIF, PNG, .npz, WAV, MIDI or text, with the request inside.
 
 POST /playground/export   JSON {"format", "model", "operation", "request", "session", and optionally "frame" (that one alone),
                           "columns" (png; default: one strip), "scale" (1..32), "frame_ms" (gif, 20..1000),
@@ -22,10 +22,10 @@ from starlette.routing import Route
 from playground.errors import BadRequest
 from playground.serving import Item, parse_object, unpack
 from playground.ui import export_audio
-from playground.ui.export_audio import Shown
 from playground.ui.limits import check_name
 from playground.ui.routes import SAFE, guard, read_body
-from playground.views import exports, sprites
+from playground.views import exports
+from playground.views.shown import draw_shown, read_shown
 
 Run = Callable[[Item, str], Awaitable[bytes]]  # (item, session) -> packed reply
 FORMATS = {
@@ -34,7 +34,9 @@ FORMATS = {
     "npz": "application/zip",
     "wav": "audio/wav",
     "mid": "audio/midi",
+    "txt": "text/plain; charset=utf-8",
 }
+FORMATS_OF_KIND = {"text": ("txt", "npz"), "points": ("png", "npz")}  # of the others what can be heard decides
 WITH_LATENTS = ("sample", "decode", "sweep", "pad", "interpolate", "corners", "chain")
 OPERATIONS = (*WITH_LATENTS, "sound", "compose", "roll")
 DEFAULT_SCALE = 6
@@ -87,35 +89,37 @@ async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b
     else:
         question, soprano = export_audio.take_soprano(request)
         header, body = unpack(await ask(Item(model, operation, question, soprano)))
-        frames = sprites.read_frames(body, count=header["frames"], height=header["height"], width=header["width"])
-        shown = Shown(frames, bytes(body[frames.size :]) if operation == "sound" else b"")
+        shown = read_shown(header, body)
     chosen = slice(None)
     if "frame" in spec:
-        frame = _whole(spec, "frame", 0, 0, len(shown.frames) - 1)
+        frame = _whole(spec, "frame", 0, 0, len(shown) - 1)
         chosen = slice(frame, frame + 1)
         shown = shown.only(frame)
     settings = {"model": model, "operation": operation, "request": request}
     settings |= {name: spec[name] for name in ("frame",) if name in spec}
-    look = "roll" if shown.is_music else "sound" if shown.are_notes else "image"
+    if kind not in FORMATS_OF_KIND.get(shown.kind, FORMATS):
+        fitting = ", ".join(FORMATS_OF_KIND[shown.kind])
+        raise BadRequest(f"{shown.kind.capitalize()} is exported as {fitting}, got {kind!r}; choose one of them.")
     if kind == "gif":
         frame_ms = _whole(spec, "frame_ms", 80, 20, 1000)
-        return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms, kind=look), operation
+        return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms, kind=shown.kind), operation
     if kind == "png":
-        columns = _whole(spec, "columns", _natural_columns(operation, len(shown.frames)), 1, 64)
-        sheet = sprites.draw_grid(shown.frames, columns=columns)
-        return exports.encode_png(sheet, settings, scale=scale, kind=look), operation
+        columns = _whole(spec, "columns", _natural_columns(operation, len(shown)), 1, 64)
+        return draw_shown(shown, settings, columns=columns, scale=scale), operation
+    if kind == "txt":
+        return exports.encode_txt(shown.texts, settings), operation
     if kind == "wav":
-        morph = operation == "interpolate" and shown.are_notes
+        morph = operation == "interpolate" and shown.kind == "sound"
         return await export_audio.encode_sound(ask, shown, settings, spec), "morph" if morph else operation
     if kind == "mid":
         return await export_audio.encode_score(shown, settings, spec), operation
     latents = None
-    if operation in WITH_LATENTS and not (operation == "chain" and shown.is_music):
+    if operation in WITH_LATENTS and not (operation == "chain" and shown.kind == "roll"):
         header, body = unpack(await ask(Item(model, "latents", latents_question(operation, request))))
         latents = np.frombuffer(body, np.float32).reshape(header["count"], header["size"])
         latents = latents if operation == "chain" else latents[chosen]
-    sound = np.frombuffer(shown.samples, np.int16).reshape(len(shown.frames), -1) if shown.samples else None
-    return exports.encode_npz(shown.frames, settings, latents=latents, sound=sound), operation
+    sound = np.frombuffer(shown.samples, np.int16).reshape(len(shown), -1) if shown.samples else None
+    return exports.encode_npz(shown.frames, settings, latents=latents, sound=sound, texts=shown.texts), operation
 
 
 def latents_question(operation: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,10 @@ from PIL import Image
 from playground.errors import BadRequest, TooLarge
 from playground.formats import playback, wav_files
 from playground.formats.rolls import count_notes
-from playground.formats.texts import texts_of_bytes
 from playground.serving import unpack
-from playground.ui.export_audio import MOST_MIDI_NOTES, MUSIC, write_tune
+from playground.ui.export_audio import MOST_MIDI_NOTES, write_tune
 from playground.ui.limits import BINARY_BYTES
-from playground.views import exports, sprites
-from playground.views.sprites import Frames
+from playground.views.shown import Shown, draw_shown, read_shown
 
 MOST_PICTURES = 64  # of a strip that is sent
 
@@ -34,26 +32,27 @@ def to_plain(message: bytes, made: dict[str, Any]) -> dict[str, Any]:
     """
     header, body = unpack(message)
     media: dict[str, Any] = {}
-    size = 0
-    if "height" in header:
-        frames = sprites.read_frames(body, count=header["frames"], height=header["height"], width=header["width"])
-        size = frames.size
-        media |= show(frames, made)
+    sound = bytes(body)
+    if "kind" in header:
+        shown = read_shown(header, body)
+        sound = shown.samples
+        media |= show(shown, made)
     if samples := header.get("samples", 0):
-        waves = np.frombuffer(body[size : size + 2 * samples * header["count"]], "<i2").reshape(-1, samples)
+        waves = np.frombuffer(sound[: 2 * samples * header["count"]], "<i2").reshape(-1, samples)
         media["sounds"] = [data_url("audio/wav", wav_files.encode_wav(wave, header["rate"], made)) for wave in waves]
     return header | media
 
 
-def show(frames: Frames, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_BPM) -> dict[str, Any]:
-    """Frames (n, h, w) side by side as a PNG; of rolls a MIDI file too, unless it would be endless; rows of bytes as texts."""
-    if frames.shape[1] == 1:
-        return {"texts": texts_of_bytes(frames)}
-    strip = sprites.draw_strip(frames)
-    shown = {"picture": data_url("image/png", exports.encode_png(strip, made))}
-    if len(strip) in MUSIC and count_notes(strip) <= MOST_MIDI_NOTES:
-        shown["midi"] = data_url("audio/midi", write_tune(strip, made, tempo_bpm))
-    return shown
+def show(shown: Shown, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_BPM) -> dict[str, Any]:
+    """Outputs as a PNG, side by side; of points their numbers too; of rolls a MIDI file, unless it would be endless."""
+    if shown.kind == "text":
+        return {"texts": list(shown.texts)}
+    media: dict[str, Any] = {"picture": data_url("image/png", draw_shown(shown, made, columns=len(shown)))}
+    if shown.kind == "points":
+        media["points"] = shown.frames.tolist()
+    if shown.kind == "roll" and count_notes(roll := shown.roll()) <= MOST_MIDI_NOTES:
+        media["midi"] = data_url("audio/midi", write_tune(roll, made, tempo_bpm))
+    return media
 
 
 def data_url(kind: str, content: bytes) -> str:

@@ -8,6 +8,7 @@ the .npz.
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import mido
@@ -25,9 +26,9 @@ MAX_SIDE_PIXELS = 16_384  # a wider picture is refused by some viewers and brows
 
 
 def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1, kind: str = "image") -> bytes:
-    """A picture (h, w) of levels as PNG, every pixel `scale` wide (made smaller where the side limit asks), with settings.
+    """A picture (h, w) of levels, or (h, w, 3) of colours, as PNG with settings.
 
-    kind: what the levels are a picture of, see palette.py.
+    scale: how wide every pixel is, made smaller where the side limit asks. kind: what the levels are a picture of, see palette.py.
     """
     scale = fit_scale(pixels.shape[1], pixels.shape[0], scale)
     information = PngImagePlugin.PngInfo()
@@ -46,13 +47,13 @@ def encode_gif(
     there_and_back: bool = True,
     kind: str = "image",
 ) -> bytes:
-    """Frames (n, h, w) as an endless GIF, `frame_ms` (20..1000) each, forwards and back again unless told otherwise."""
+    """Frames (n, h, w) or (n, h, w, 3) as an endless GIF, `frame_ms` (20..1000) each, by default forwards and back again."""
     if not 20 <= frame_ms <= 1000:
         raise BadRequest(f"A GIF shows each frame for 20 to 1000 ms, got {frame_ms}; choose one in that range.")
     if there_and_back and len(frames) > 2:
         frames = np.concatenate([frames, frames[-2:0:-1]])
     scale = fit_scale(frames.shape[2], frames.shape[1], scale)
-    pictures = [_coloured(frame, kind) for frame in upscale(frames, scale)]
+    pictures = [_coloured(upscale(frame, scale), kind) for frame in frames]
     file = io.BytesIO()
     comment = to_text(settings).encode("ascii")
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=frame_ms, loop=0, comment=comment)
@@ -60,14 +61,19 @@ def encode_gif(
 
 
 def encode_npz(
-    frames: Frames,
+    frames: NDArray[Any],
     settings: dict[str, Any],
     *,
     latents: NDArray[np.floating] | None = None,
     sound: NDArray[np.int16] | None = None,
+    texts: Sequence[str] = (),
 ) -> bytes:
-    """Frames (n, h, w) uint8, where given `latents` (n, size) float32 and `sound` (n, samples), and the settings as JSON text."""
-    arrays: dict[str, NDArray] = {"frames": frames, "settings": np.array(to_text(settings))}
+    """The frames (n, h, w), points (n, coordinates) or `texts` of n outputs, and the settings as JSON text.
+
+    Where given also `latents` (n, size) float32 and `sound` (n, samples).
+    """
+    arrays: dict[str, NDArray] = {"texts": np.array(texts)} if texts else {"frames": frames}
+    arrays["settings"] = np.array(to_text(settings))
     if latents is not None:
         arrays["latents"] = latents.astype(np.float32)
     if sound is not None:
@@ -75,6 +81,12 @@ def encode_npz(
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
+
+
+def encode_txt(texts: Sequence[str], settings: dict[str, Any]) -> bytes:
+    """Texts one below the other, with empty lines between those of several lines, and the settings after a line of dashes."""
+    between = "\n\n" if any("\n" in text for text in texts) else "\n"
+    return f"{between.join(texts)}\n\n---\nLatent playground\n{to_text(settings)}\n".encode()
 
 
 def read_settings(content: bytes) -> dict[str, Any]:
@@ -94,7 +106,7 @@ def read_settings(content: bytes) -> dict[str, Any]:
 def _coloured(pixels: NDArray[np.uint8], kind: str) -> Image.Image:
     picture = Image.fromarray(pixels)
     palette = palette_of(kind)
-    if palette is not None:
+    if palette is not None and pixels.ndim == 2:
         picture.putpalette(palette.tobytes())
     return picture
 

@@ -8,27 +8,29 @@ from playground.errors import BadRequest
 Frames = NDArray[np.uint8]
 
 
-def read_frames(body: bytes | memoryview, *, count: int, height: int, width: int) -> Frames:
-    """Frames (count, height, width) from the first bytes of a reply's body; 0 = background, 255 = ink.
+def read_frames(body: bytes | memoryview, *, count: int, height: int, width: int, channels: int = 1) -> Frames:
+    """Frames (count, height, width), of colours (count, height, width, channels), from the first bytes of a reply's body.
 
     Raises BadRequest when the body has fewer bytes than the frames need.
     """
-    needed = count * height * width
+    needed = count * height * width * channels
     if count < 1 or len(body) < needed:
         raise BadRequest(
             f"{count} frames of {height} x {width} need {needed} bytes and at least one frame, got {len(body)} bytes; "
             "ask for the frames again."
         )
-    return np.frombuffer(body, np.uint8, count=needed).reshape(count, height, width)
+    shape = (count, height, width) if channels == 1 else (count, height, width, channels)
+    return np.frombuffer(body, np.uint8, count=needed).reshape(shape)
 
 
 def draw_grid(frames: Frames, *, columns: int, gap: int = 0, gap_value: int = 128) -> NDArray[np.uint8]:
-    """Lay frames (n, h, w) out row by row with `gap` pixels of `gap_value` between them; (rows h + .., columns w + ..)."""
+    """Lay frames (n, h, w) or (n, h, w, C) out row by row with `gap` pixels of `gap_value` between them."""
     if columns < 1:
         raise BadRequest(f"A grid needs at least 1 column, got {columns}; ask for 1 or more.")
-    n, height, width = frames.shape
+    n, height, width = frames.shape[:3]
     rows = -(-n // columns)
-    sheet = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), gap_value, np.uint8)
+    sides = (rows * (height + gap) - gap, columns * (width + gap) - gap)
+    sheet = np.full((*sides, *frames.shape[3:]), gap_value, np.uint8)
     for index, frame in enumerate(frames):
         top, left = index // columns * (height + gap), index % columns * (width + gap)
         sheet[top : top + height, left : left + width] = frame
@@ -40,6 +42,6 @@ def draw_strip(frames: Frames) -> NDArray[np.uint8]:
     return draw_grid(frames, columns=len(frames))
 
 
-def upscale(pixels: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Repeat every pixel `factor` times both ways, so that small digits stay crisp; the last two axes are h and w."""
-    return pixels.repeat(factor, axis=-2).repeat(factor, axis=-1)
+def upscale(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Repeat every pixel of a picture (h, w) or (h, w, C) `factor` times both ways, so that small pictures stay crisp."""
+    return picture.repeat(factor, axis=0).repeat(factor, axis=1)

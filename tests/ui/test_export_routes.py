@@ -75,7 +75,7 @@ def test_an_npz_of_a_chain_has_the_latent_that_it_starts_from() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": "exe"}, "format must be one of gif, png, npz, wav, mid, got 'exe'"),
+        ({"format": "exe"}, "format must be one of gif, png, npz, wav, mid, txt, got 'exe'"),
         ({"operation": "models"}, "operation must be one of"),
         ({"request": [1]}, "'request' must be an object"),
         ({"scale": 0}, "scale must be a whole number from 1 to 32, got 0"),
@@ -135,8 +135,8 @@ def compose(item: Item) -> bytes:
     roll = np.zeros((46, steps + 8), np.uint8)
     roll[:, :steps] = np.frombuffer(item.body[: 46 * steps], np.uint8).reshape(46, steps)
     roll[20, steps], roll[20, steps + 1 :] = 255, 153
-    done = steps + 8 == 8 * item.request["bars"]
-    return pack({"frames": 1, "height": 46, "width": steps + 8, "channels": 1, "done": done}, roll.tobytes())
+    header = {"kind": "roll", "frames": 1, "height": 46, "width": steps + 8, "channels": 1}
+    return pack(header | {"done": steps + 8 == 8 * item.request["bars"]}, roll.tobytes())
 
 
 def render(item: Item) -> bytes:
@@ -160,17 +160,18 @@ def listen(item: Item) -> bytes:
 
 def sound(item: Item) -> bytes:
     """Two spectrograms and two tones."""
-    header = {"frames": 2, "height": 128, "width": 64, "channels": 1, "count": 2, "rate": 16000, "samples": 16000}
+    header = {"kind": "sound", "frames": 2, "height": 128, "width": 64, "channels": 1, "count": 2}
+    header |= {"rate": 16000, "samples": 16000}
     return pack(header, bytes(2 * 128 * 64) + tone(2).tobytes())
 
 
 def walk(item: Item) -> bytes:
     """Spectrograms, or two-bar melodies of one note each."""
     count = item.request["frames"]
-    height, width = (128, 64) if "notes" in item.model else (44, 32)
+    kind, height, width = ("sound", 128, 64) if "notes" in item.model else ("roll", 44, 32)
     frames = np.zeros((count, height, width), np.uint8)
     frames[:, 10, 0] = 255
-    return pack({"frames": count, "height": height, "width": width, "channels": 1}, frames.tobytes())
+    return pack({"kind": kind, "frames": count, "height": height, "width": width, "channels": 1}, frames.tobytes())
 
 
 def export(spec: dict[str, Any]) -> tuple[bytes, str, FakeSounds]:
@@ -279,3 +280,42 @@ def test_sound_files_of_what_cannot_be_heard_are_refused(spec: dict[str, Any], w
 def test_pictures_have_no_sound() -> None:
     answer = client().post("/playground/export", json={"format": "wav", **WALK})
     assert answer.status_code == 400 and "These pictures cannot be heard" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "channels"), [("image", (2, 20, 24, 3), 3), ("points", (2, 2), 1), ("text", (2,), 1)]
+)
+def test_colours_points_and_texts_are_exported_by_what_they_are(
+    kind: str, shape: tuple[int, ...], channels: int
+) -> None:
+    """Not by their height: colours as colours, points as numbers and a scatter, texts as texts."""
+    made = np.arange(np.prod(shape)).reshape(shape) % 256
+    height, width = (20, 24) if kind == "image" else (1, 2)
+    header = {"kind": kind, "frames": 2, "height": height, "width": width, "channels": channels}
+    body = {"image": made.astype(np.uint8).tobytes(), "points": made.astype("<f4").tobytes(), "text": b""}[kind]
+    texts = {"texts": ["one", "two \u00fc"]} if kind == "text" else {}
+
+    async def run(item: Item, session: str) -> bytes:
+        if item.operation == "latents":
+            return pack({"count": 2, "size": 1}, np.zeros(2, np.float32).tobytes())
+        return pack(header | texts, body)
+
+    def file(name: str) -> Any:
+        spec = {"format": name, "model": "m", "operation": "sample", "request": {"count": 2}, "scale": 2}
+        return TestClient(Starlette(routes=export_routes(run))).post("/playground/export", json=spec)
+
+    with np.load(io.BytesIO(file("npz").content), allow_pickle=False) as arrays:
+        assert arrays["texts"].tolist() == texts["texts"] if texts else np.array_equal(arrays["frames"], made)
+    if kind == "text":
+        assert file("txt").text.startswith("one\ntwo \u00fc\n\n---\n") and '"count":2' in file("txt").text
+        assert (
+            file("png").status_code == 400 and "Text is exported as txt, npz, got 'png'" in file("png").json()["error"]
+        )
+        return
+    picture = np.asarray(Image.open(io.BytesIO(file("png").content)).convert("RGB"))
+    assert read_settings(file("png").content)["request"] == {"count": 2}
+    if kind == "image":
+        assert np.array_equal(picture[::2, ::2], np.concatenate(list(made), axis=1))
+        assert file("gif").status_code == 200
+    else:
+        assert picture.std() > 1 and file("gif").status_code == 400

@@ -33,7 +33,7 @@ def test_a_grid_fills_rows_and_marks_the_gap() -> None:
 
 
 def test_upscaling_repeats_pixels_and_invents_none() -> None:
-    large = upscale(FRAMES, 3)
+    large = np.stack([upscale(frame, 3) for frame in FRAMES])
     assert large.shape == (3, 6, 12)
     assert np.array_equal(large[:, ::3, ::3], FRAMES)
     assert set(np.unique(large)) == set(np.unique(FRAMES))
