@@ -86,7 +86,7 @@ class Drawn:
     may bring them as its body, so that they are not made again.
     """
 
-    pictures: Tensor
+    pictures: Any  # or points, or texts: what the model makes
     asked: NDArray[np.int64]  # (n,); -1 where nothing was
     seconds: float
     unfinished: int = 0

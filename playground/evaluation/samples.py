@@ -16,6 +16,7 @@ from playground.datasets.evaluation import Evaluation, Metrics, Subject
 from playground.datasets.metric_suite import Drawn, Floor, MetricSuite, Samples, reference_order
 from playground.metrics.histogram import class_histogram
 from playground.metrics.pairwise import compare_pairwise
+from playground.models.base import are_texts
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -42,7 +43,8 @@ def evaluation_by_suite(dataset: Dataset) -> Evaluation:
 
 def embed_as_shown(suite: MetricSuite, network: Any, drawn: Drawn) -> tuple[NDArray, NDArray]:
     """Rows and labels of samples; what is measured has the 256 levels of what is shown."""
-    shown = (drawn.pictures.clamp(0, 1) * 255).round() / 255
+    made = drawn.pictures
+    shown = made if are_texts(made) else (made.clamp(0, 1) * 255).round() / 255
     return suite.embed(network, shown, drawn.asked)
 
 

@@ -58,8 +58,8 @@ class ARAE(SentenceTexts, GenerativeModel):
         self.critic = adversaries_net(config.code, config.adversaries, 1)
         self._codes = torch.zeros(0, config.code)  # of the batch at hand, in training
 
-    def encode(self, x: Tensor, settings: dict | None = None) -> Tensor:
-        """Codes (n, code) of sentences: pictures (n, 1, 1, 96) or tokens (n, 25)."""
+    def encode(self, x: Tensor | Sequence[str], settings: dict | None = None) -> Tensor:
+        """Codes (n, code) of sentences: texts or tokens (n, 25)."""
         return on_sphere(self.to_code(self.encoder(self.tokens_of(x))).float())
 
     def generate(self, noise: Tensor) -> Tensor:
@@ -112,7 +112,7 @@ class ARAE(SentenceTexts, GenerativeModel):
         device = next(self.parameters()).device
         return self.generate((noise * float(settings["temperature"])).to(device)).cpu()
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
         return self.sample(on_sphere(z), settings, generators)
 
     def flops_per_sample(self, settings: dict) -> float:

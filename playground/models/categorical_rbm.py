@@ -6,6 +6,7 @@ are independent, so that one Gibbs step redraws a whole word. Energy and trainin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -109,12 +110,16 @@ class CategoricalRBM(BoltzmannMachine):
         decay = 0.5 * self.config.weight_decay * self.weight.square().sum()
         return loss + decay, {"letters_right": right}
 
-    def symbols_of(self, x: Tensor) -> Tensor:
-        """Symbols (n, places) int64 of symbols themselves (whole numbers) or of pictures of text (n, 1, 1, places) in [0, 1]."""
-        if not x.is_floating_point():
+    def symbols_of(self, x: Tensor | Sequence[str]) -> Tensor:
+        """Symbols (n, places) int64 of symbols themselves or of texts; other characters than letters count as nothing."""
+        if isinstance(x, Tensor):
             return x.long()
-        symbols = (x.flatten(1) * 255).round().long() - BEFORE_A
-        return torch.where((symbols > 0) & (symbols < self.config.symbols), symbols, 0)
+        symbols = torch.zeros(len(x), self.config.places, dtype=torch.int64)
+        for row, text in zip(symbols, x):
+            for place, letter in enumerate(text[: self.config.places]):
+                symbol = ord(letter) - BEFORE_A
+                row[place] = symbol if 0 < symbol < self.config.symbols else 0
+        return symbols.to(self.weight.device)
 
     def read_typed(self, text: str) -> str:
         """A visitor's word as the machine reads it, in small letters; BadRequest when it is not one."""
@@ -125,16 +130,16 @@ class CategoricalRBM(BoltzmannMachine):
             )
         return word
 
-    def pictures_of(self, symbols: Tensor) -> Tensor:
-        """Pictures of text (n, 1, 1, places) of symbols (n, places), up to the first nothing of each."""
+    def texts_of(self, symbols: Tensor) -> list[str]:
+        """Texts of symbols (n, places), up to the first nothing of each."""
         inside = (symbols > 0).long().cumprod(1)
-        return ((symbols + BEFORE_A) * inside / 255.0).float()[:, None, None, :]
+        return ["".join(chr(one + BEFORE_A) for one in row if one) for row in (symbols * inside).tolist()]
 
-    def encode(self, x: Tensor, settings: dict) -> Tensor:
+    def encode(self, x: Tensor | Sequence[str], settings: dict) -> Tensor:
         """p(h = 1 | x) (n, hidden) of words as ``symbols_of`` takes them."""
         return torch.sigmoid(self.hidden_logits(self.one_hot(self.symbols_of(x))))
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
         """Words of p(v | h = z) after ``settle`` mean-field updates: drawn, or the likeliest symbol at every place."""
         logits = self.visible_logits(z.clamp(0.0, 1.0))
         for _ in range(int(settings["settle"])):
@@ -142,11 +147,46 @@ class CategoricalRBM(BoltzmannMachine):
             logits = self.visible_logits(torch.sigmoid(self.hidden_logits(v)))
         chances = self.by_place(logits / float(settings["temperature"])).softmax(2)
         if settings["letters"] == "likeliest":
-            return self.pictures_of(chances.argmax(2))
+            return self.texts_of(chances.argmax(2))
         uniform = torch.stack([torch.rand(self.draws, generator=generator) for generator in generators])
-        return self.pictures_of(_pick(chances, uniform.to(z.device)))
+        return self.texts_of(_pick(chances, uniform.to(z.device)))
+
+    def read_clamp(self, request: dict[str, Any], body: memoryview) -> Tensor | None:
+        """The words that the pattern "clamp" allows, as ``chain`` takes them; None without one. See ``read_pattern``."""
+        pattern = request.get("clamp", "")
+        return read_pattern(pattern, self.config.places, self.config.symbols) if pattern != "" else None
 
     def chain(
+        self,
+        start: Tensor,
+        settings: dict,
+        generators: Sequence[torch.Generator],
+        frames: int,
+        every: int,
+        clamp: Tensor | None = None,
+    ) -> list[str]:
+        """The texts of ``watch`` from the word of the latent (1, hidden)."""
+        return self.texts_of(self.watch(start, settings, generators, frames, every, clamp))
+
+    def watch(
+        self,
+        start: Tensor,
+        settings: dict,
+        generators: Sequence[torch.Generator],
+        frames: int,
+        every: int,
+        clamp: Tensor | None = None,
+    ) -> Tensor:
+        """Symbols (frames, places) of a chain from the word of a latent (1, hidden), or from letters that fit the clamp."""
+        (generator,) = generators
+        if clamp is None:
+            first = self.symbols_of(self.decode(start, settings, generators))[0]
+        else:
+            first = draw_fitting(torch.zeros(clamp.shape[1:]), clamp, generator).to(start.device)
+            clamp = clamp.to(start.device)
+        return self.gibbs_words(first, clamp, frames, every, float(settings["temperature"]), generator)
+
+    def gibbs_words(
         self,
         start: Tensor,
         allowed: Tensor | None,
@@ -177,6 +217,32 @@ class CategoricalRBM(BoltzmannMachine):
             if (step + 1) % every == 0:
                 shown.append(symbols[0])
         return torch.stack(shown)
+
+
+def read_pattern(pattern: object, places: int, symbols: int) -> Tensor:
+    """A pattern as templates (m, places, symbols) bool, one for each length that fits; raises BadRequest.
+
+    A letter stands for itself, "_" (or "?") for any letter, and one "*" for any letters or none.
+    """
+    rule = f"'clamp' must be a text of letters from a to z, '_' for any letter and at most one '*', {places} letters at most"
+    if not isinstance(pattern, str):
+        raise BadRequest(f"{rule}, got {type(pattern).__name__}.")
+    parts = [pattern.lower().replace("?", "_")] if "*" not in pattern else pattern.lower().replace("?", "_").split("*")
+    letters = "".join(parts)
+    if len(parts) > 2 or not all(part == "_" or "a" <= part <= "z" for part in letters) or len(letters) > places:
+        raise BadRequest(f"{rule}, got '{pattern[:40]}': change it.")
+    lengths = [len(letters)] if len(parts) == 1 else range(max(1, len(letters)), places + 1)
+    templates = torch.zeros(len(lengths), places, symbols, dtype=torch.bool)
+    for template, length in zip(templates, lengths):
+        word = parts[0] + "_" * (length - len(letters)) + (parts[1] if len(parts) == 2 else "")
+        for place in range(places):
+            if place >= length:
+                template[place, 0] = True
+            elif word[place] == "_":
+                template[place, 1:] = True
+            else:
+                template[place, ord(word[place]) - BEFORE_A] = True
+    return templates
 
 
 def draw_fitting(logits: Tensor, allowed: Tensor, generator: torch.Generator) -> Tensor:

@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.errors import BrokenCheckpoint
-from playground.formats.letters import pictures_of
 from playground.formats.tokenizer import FILE, START, TURN, TextTokenizer
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
 from playground.nets.sampling import SamplingParams
@@ -295,8 +294,8 @@ class CausalLM(GenerativeModel):
         """The settings as a drawing needs them."""
         return SamplingParams(float(settings["temperature"]), int(settings["top_k"]), float(settings["top_p"]))
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Texts of nothing, one for each generator, as pictures (n, 1, 1, 512): passages or conversations."""
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
+        """Texts of nothing, one for each generator, of at most 512 characters: passages or conversations."""
         from playground.models.writing import Text, TextGenerator
 
         prompt = self.passage_tokens("")
@@ -308,7 +307,7 @@ class CausalLM(GenerativeModel):
         rows = []
         for first in range(0, len(texts), 16):
             rows += TextGenerator(self).write(texts[first : first + 16])
-        return pictures_of([self.show([step.token for step in row.steps]) for row in rows], SAMPLE_LETTERS)
+        return [self.show([step.token for step in row.steps])[:SAMPLE_LETTERS] for row in rows]
 
     def show(self, tokens: Sequence[int]) -> str:
         """Tokens as a sample shows them: turns as lines with a dash before them."""

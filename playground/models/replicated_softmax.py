@@ -17,13 +17,12 @@ from torch import Tensor
 
 from playground.datasets.topics.build import MOST_WORDS, VOCABULARY, words_of
 from playground.errors import BadRequest, BrokenCheckpoint
-from playground.formats.letters import pictures_of, texts_of
 from playground.models.base import Family
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
 
-WIDTH = 96  # bytes of a text
+WIDTH = 96  # characters of a text
 FILE = "words.json"
 
 
@@ -132,10 +131,10 @@ class ReplicatedSoftmax(BoltzmannMachine):
         decay = 0.5 * self.config.weight_decay * self.weight.square().sum()
         return loss + decay, {"reconstruction_nats_a_word": nats.item()}
 
-    def counts_of(self, x: Tensor) -> Tensor:
-        """Counts (n, words) of documents (n, m) of 1 + word numbers, 0 = nothing, or of pictures of text (n, 1, 1, W)."""
-        if x.is_floating_point():
-            return self.read(texts_of(x)).to(x.device)
+    def counts_of(self, x: Tensor | Sequence[str]) -> Tensor:
+        """Counts (n, words) of documents (n, m) of 1 + word numbers, 0 = nothing, or of texts."""
+        if not isinstance(x, Tensor):
+            return self.read(x).to(self.weight.device)
         counts = torch.zeros(len(x), self.config.words + 1, device=x.device)
         return counts.scatter_add_(1, x.long(), torch.ones_like(x, dtype=counts.dtype))[:, 1:]
 
@@ -150,19 +149,19 @@ class ReplicatedSoftmax(BoltzmannMachine):
 
     def read_typed(self, text: str) -> str:
         """Those words of a visitor's text that the machine knows; BadRequest when there are none."""
-        known = self.counts_of(pictures_of([text], WIDTH))[0].nonzero().flatten().tolist()
+        known = self.read([text])[0].nonzero().flatten().tolist()
         if not known:
             raise BadRequest(
                 f"None of the words of '{text[:40]}' is among the {self.config.words:,} the model knows: try others."
             )
         return self.written(known)
 
-    def encode(self, x: Tensor, settings: dict) -> Tensor:
+    def encode(self, x: Tensor | Sequence[str], settings: dict) -> Tensor:
         """p(h = 1 | x) (n, hidden) of documents as ``counts_of`` takes them."""
         return torch.sigmoid(self.hidden_logits(self.counts_of(x)))
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Pictures of text (n, 1, 1, 96): the most probable words under p(word | h = z), as many as fit.
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
+        """Texts: the most probable words under p(word | h = z), as many as fit.
 
         Mean-field updates come first: one reads a document of eight words in the proportions that the hidden units give them.
         """
@@ -170,7 +169,7 @@ class ReplicatedSoftmax(BoltzmannMachine):
         for _ in range(int(settings["settle"])):
             logits = self.visible_logits(torch.sigmoid(self.hidden_logits(8.0 * logits.softmax(1))))
         best = logits.topk(min(int(settings["words"]), self.config.words), dim=1).indices.tolist()
-        return pictures_of([self.written(row) for row in best], WIDTH).to(z.device)
+        return [self.written(row) for row in best]
 
     def written(self, numbers: Sequence[int]) -> str:
         """Words as a text of at most 96 characters; those at the end that do not fit are left out whole."""

@@ -58,8 +58,8 @@ class SentenceLM(SentenceTexts, GenerativeModel):
     def phases(self) -> list[Phase]:
         return [Phase("words", list(self.parameters()), self.loss)]
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        return self.pictures_of(self.decoder.write(z, drawing(generators, float(settings["temperature"]))))
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
+        return self.texts_of(self.decoder.write(z, drawing(generators, float(settings["temperature"]))))
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.decoder.flops()

@@ -148,11 +148,11 @@ class VAE(GenerativeModel):
         """One-sample ELBO (n,) in nats of items x as the network observes them."""
         return self.log_weights(x, 1, generator, labels)[0][0]
 
-    def encode(self, x: Tensor, settings: dict) -> Tensor:
+    def encode(self, x: Any, settings: dict) -> Tensor:
         """Posterior means (n, d) of outputs x: pictures (n, C, H, W), points (n, d), or texts."""
         return self.posterior(x, self.net.labels_of(settings, x))[0]
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
         return self.net.sample(z, settings, generators)
 
     def activations(self, z: Tensor) -> Tensor:

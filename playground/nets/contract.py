@@ -61,8 +61,8 @@ class Net(nn.Module):
     def adopt(self, data: Any) -> None:
         """Take over from the data set what has to lie beside the weights, such as a tokenizer."""
 
-    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Pictures of latents z (n, d), with one generator a row for what is drawn on the way. By default nothing is."""
+    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
+        """Outputs of latents z (n, d), with one generator a row for what is drawn on the way. By default nothing is."""
         return self.generate(z, self.labels_of(settings, z))
 
     def open_files(self, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Encoder and decoder of short sentences: recurrent networks over tokens (LSTM; Hochreiter & Schmidhuber 1997).
 
-A sentence outside is a picture of kind "text" (n, 1, 1, 96), see letters.py; inside it is a row of tokens (n, 25) int64: its
+A sentence outside is a text of at most 96 characters; inside it is a row of tokens (n, 25) int64: its
 tokens, the end token, then padding. The decoder writes them in order and hears the latent at every step (Bowman et al. 2016,
 arXiv:1511.06349); it takes the likeliest token, so that a latent has one sentence, or draws one, which is the distribution that
 was learnt.
@@ -17,7 +17,6 @@ from torch.nn import functional as F
 
 from playground.datasets.sentences.build import LENGTH, VOCABULARY, tidy
 from playground.errors import BadRequest
-from playground.formats.letters import pictures_of, texts_of
 from playground.formats.tokenizer import FILE, TextTokenizer
 from playground.nets.contract import Net
 from playground.nets.sampling import SamplingParams, changed_probabilities, draw
@@ -147,19 +146,18 @@ class SentenceTexts(Net):
         """Write the tokenizer."""
         self.tokenizer.save(folder / FILE)
 
-    def tokens_of(self, x: Tensor) -> Tensor:
-        """Pictures (n, 1, 1, 96) to tokens (n, 25); tokens stay as they are."""
-        return x if x.dtype == torch.int64 else rows_of(self.tokenizer, texts_of(x)).to(x.device)
+    def tokens_of(self, x: Tensor | Sequence[str]) -> Tensor:
+        """Texts to tokens (n, 25) on the network's device; tokens stay as they are."""
+        return x if isinstance(x, Tensor) else rows_of(self.tokenizer, x).to(self.decoder.bias.device)
 
-    def pictures_of(self, tokens: Tensor) -> Tensor:
-        """Tokens (n, 25) to pictures (n, 1, 1, 96)."""
-        texts = [self.tokenizer.decode([one for one in row if one > END]) for row in tokens.tolist()]
-        return pictures_of(texts, LETTERS).to(tokens.device)
+    def texts_of(self, tokens: Tensor) -> list[str]:
+        """Tokens (n, 25) to texts of at most 96 characters."""
+        return [self.tokenizer.decode([one for one in row if one > END])[:LETTERS] for row in tokens.tolist()]
 
-    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
-        """Pictures (n, 1, 1, 96) of latents as the setting "words" says; without generators the likeliest words."""
+    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
+        """Texts of latents as the setting "words" says; without generators the likeliest words."""
         drawn = settings["words"] == "drawn" and len(generators) > 0
-        return self.pictures_of(self.decoder.write(z, drawing(generators) if drawn else None))
+        return self.texts_of(self.decoder.write(z, drawing(generators) if drawn else None))
 
     def read_typed(self, text: str) -> str:
         """A visitor's sentence as the model reads it: in small letters, single blanks; BadRequest when it is not one."""

@@ -6,12 +6,14 @@ What differs between data sets is in their metric suites (datasets/); how sample
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite, Samples
 from playground.errors import BadRequest
 from playground.evaluation.samples import embed_as_shown, measure
 from playground.formats.pictures import to_frames
-from playground.models.base import GenerativeModel
+from playground.formats.texts import bytes_of_texts, texts_of_bytes
+from playground.models.base import GenerativeModel, are_texts
 from playground.operations.generate import require_affordable
 from playground.protocol import fields
 from playground.protocol.request import Item
@@ -34,17 +36,20 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
     require_affordable(model, suite.made_for(model, samples), samples.settings)
     drawn = suite.draw(model, samples)
     rows, labels = embed_as_shown(suite, network, drawn)
+    made = drawn.pictures
+    frames = bytes_of_texts(made, suite.output.width).tobytes() if are_texts(made) else to_frames(made)
     header = {
-        **suite.output.header(len(drawn.pictures)),
+        **suite.output.header(len(made)),
         "features": suite.features,
         "columns": suite.columns,
         "predictions": labels.tolist(),
         **suite.facts(rows),
+        **({"texts": made} if are_texts(made) else {}),
         "seconds": drawn.seconds,
         "unfinished": drawn.unfinished,
         "flops_per_sample": model.flops_per_sample(samples.settings),
     }
-    return pack(header, to_frames(drawn.pictures) + rows.astype(np.float32).tobytes())
+    return pack(header, frames + rows.astype(np.float32).tobytes())
 
 
 def run_reference(suite: MetricSuite, item: Item) -> bytes:
@@ -59,6 +64,7 @@ def run_reference(suite: MetricSuite, item: Item) -> bytes:
         "columns": suite.columns,
         "predictions": real.shown_labels[chosen].tolist(),
         **suite.shown_facts(chosen),
+        **texts_in(suite, real.shown_frames[chosen]),
     }
     return pack(header, real.shown_frames[chosen].tobytes() + real.shown_rows[chosen].astype(np.float32).tobytes())
 
@@ -72,7 +78,12 @@ def run_nearest(suite: MetricSuite, item: Item) -> bytes:
     colours = (spec.channels,) if spec.channels > 1 else ()
     found = suite.nearest(np.frombuffer(item.body, np.uint8).reshape(count, spec.height, spec.width, *colours))
     facts = {"distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
-    return pack({**suite.output.header(count), **facts}, found.frames.tobytes())
+    return pack({**suite.output.header(count), **facts, **texts_in(suite, found.frames)}, found.frames.tobytes())
+
+
+def texts_in(suite: MetricSuite, frames: NDArray[np.uint8]) -> dict[str, list[str]]:
+    """What a header says of frames that are texts."""
+    return {"texts": texts_of_bytes(frames)} if suite.output.kind == "text" else {}
 
 
 def run_measure(suite: MetricSuite, item: Item) -> bytes:

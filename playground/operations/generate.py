@@ -61,9 +61,10 @@ def run_decoding(model: GenerativeModel, items: Sequence[Item], plan: Callable[.
         chosen = [one for i in indices if isinstance(one := plans[i], Plan)]
         z = torch.cat([one.z for one in chosen])
         generators = [generator for one in chosen for generator in one.generators]
-        pictures = decode(model, z, chosen[0].settings, generators)
-        for i, one, own in zip(indices, chosen, pictures.split([len(one.z) for one in chosen])):
-            replies[i] = pack_outputs(model.output, own, one.header)
+        made, first = decode(model, z, chosen[0].settings, generators), 0
+        for i, one in zip(indices, chosen):
+            replies[i] = pack_outputs(model.output, made[first : first + len(one.z)], one.header)
+            first += len(one.z)
     return replies
 
 
@@ -217,6 +218,12 @@ def run_chain(model: GenerativeModel, item: Item) -> bytes:
         header = {"every": every}
     # A Gibbs chain takes so many steps; a flow takes those of its own setting.
     require_affordable(model, 1, settings | ({"steps": frames * every} if header else {}))
-    z = resolve(model, [latent], settings).to(next(model.parameters()).device)
+    z = chain_start(model, latent, settings, clamp)
     generator = sample_generator(latent.seed, latent.index)
     return pack_outputs(model.output, watched.chain(z, settings, [generator], frames, every, clamp), header)
+
+
+def chain_start(model: GenerativeModel, latent: Latent, settings: dict, clamp: Any) -> Tensor:
+    """The latent (1, d) that a chain starts from, on the model's device; nothing drawn where a clamp decides the start."""
+    z = resolve(model, [latent], settings) if clamp is None else torch.zeros(1, model.latent.size)
+    return z.to(next(model.parameters()).device)

@@ -1,30 +1,29 @@
 """A typed text to its latent and back: what a model with an encoder keeps of it."""
 
-from typing import Any
-
 from playground.errors import BadRequest
-from playground.formats.letters import pictures_of, texts_of
 from playground.metrics.edit_distance import edit_distance
-from playground.models.base import sample_generator
+from playground.models.base import Encodes, GenerativeModel, ReadsTexts, require, sample_generator
 from playground.models.decoding import decode
 from playground.protocol import fields, typed
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
+NO_WAY = "This model has no way from a text back to a latent: choose one with an encoder."
 
-def run_rebuild(model: Any, item: Item) -> bytes:
+
+def run_rebuild(model: GenerativeModel, item: Item) -> bytes:
     """{"text", "settings"}: {"z", "read": the text as the model reads it, "text": what comes back, "edits", "words", "exact"}.
 
     edits: words to insert, delete or replace to get from what was read to what came back (Levenshtein 1966); for names letters.
     """
-    if "encode" not in model.capabilities or model.output.kind != "text":
-        raise BadRequest("This model has no way from a text back to a latent: choose one with an encoder.")
+    encoder = require(model, "encode", Encodes, NO_WAY)
+    if not isinstance(model, ReadsTexts) or model.output.kind != "text":
+        raise BadRequest(NO_WAY)
     settings = fields.settings_of(model, item.request)
     asked = typed.text(item.request, "text", most=model.output.width).strip()
     text = model.read_typed(asked)
-    picture = pictures_of([text], model.output.width).to(next(model.parameters()).device)
-    z = model.encode(picture, settings)
-    back = texts_of(decode(model, z.cpu(), settings, [sample_generator(0, 0)]))[0]
+    z = encoder.encode([text], settings)
+    (back,) = decode(model, z.cpu(), settings, [sample_generator(0, 0)])
     parts, parts_back = (one.split() if " " in text else list(one) for one in (text, back))
     return pack(
         {

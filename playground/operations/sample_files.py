@@ -4,6 +4,7 @@ Every file carries, as exports do, the request that makes it again.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 
 from playground.formats import playback, scores, wav_files
-from playground.formats.letters import texts_of
 from playground.formats.pictures import from_frames
 from playground.formats.rolls import count_notes
 from playground.models.base import GenerativeModel
@@ -21,9 +21,12 @@ from playground.operations.latents import generators_of, read_latent, resolve
 from playground.operations.music import grid_of
 from playground.operations.notes import vocode
 from playground.operations.render import render_roll
-from playground.views import exports, sprites
+from playground.operations.replies import pack_outputs
+from playground.protocol.wire import unpack
+from playground.views.shown import draw_shown, read_shown
 
 MOST_FILES = 100  # further samples are in samples.npz only
+NAMES = {"points": "points", "text": "texts"}  # in samples.npz
 SCALE, GRID_SCALE = 4, 3  # pixels of a picture's pixel
 
 
@@ -32,30 +35,35 @@ def write_samples(
 ) -> None:
     """Samples 0 to n - 1 of the seed: samples.npz (pictures, latents, request), grid.png, and the first 100 one by one.
 
-    Of texts there is samples.txt, one a line, in place of pictures.
+    Of texts there is samples.txt, one a line, in place of pictures; of points one picture of all.
     """
     latents = [read_latent(model, {"seed": seed, "index": i}) for i in range(n)]
     with torch.inference_mode():
         z = resolve(model, latents, settings)
-        output = decode(model, z, settings, generators_of(latents))
-    pictures = (output[:, 0] * 255).round().to(torch.uint8).numpy()
+        made = decode(model, z, settings, generators_of(latents))
+    header, body = unpack(pack_outputs(model.output, made, {}))
+    shown = read_shown(header, body)
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = {"pictures": pictures, "latents": z.numpy()}
+    made_of = np.array(shown.texts) if shown.texts else shown.frames
+    arrays: dict[str, NDArray[Any]] = {NAMES.get(shown.kind, "pictures"): made_of, "latents": z.numpy()}
     arrays["request"] = np.array(json.dumps({"model": model_id, "seed": seed, "settings": settings}))
     arrays["settings"] = np.array(wav_files.to_text(_request(model_id, seed, 0, n, settings)))  # as exports have it
     np.savez_compressed(folder / "samples.npz", allow_pickle=False, **arrays)
-    if model.output.kind == "text":
-        (folder / "samples.txt").write_text("\n".join(texts_of(output)) + "\n", encoding="utf-8")
+    if shown.texts:
+        (folder / "samples.txt").write_text("\n".join(shown.texts) + "\n", encoding="utf-8")
         return
-    shown, look = pictures[:MOST_FILES], model.output.kind
-    sheet = sprites.draw_grid(shown, columns=max(1, round(len(shown) ** 0.5)), gap_value=0)
-    made = _request(model_id, seed, 0, len(shown), settings)
-    (folder / "grid.png").write_bytes(exports.encode_png(sheet, made, scale=GRID_SCALE, kind=look))
-    for i, picture in enumerate(shown):
-        made = _request(model_id, seed, i, 1, settings)
-        files = {"png": exports.encode_png(picture, made, scale=SCALE, kind=look), **_audible(model, picture, made)}
-        for kind, content in files.items():
-            (folder / f"sample-{i:03}.{kind}").write_bytes(content)
+    some = replace(shown, frames=shown.frames[:MOST_FILES])
+    request = _request(model_id, seed, 0, len(some), settings)
+    columns = max(1, round(len(some) ** 0.5))
+    (folder / "grid.png").write_bytes(draw_shown(some, request, columns=columns, scale=GRID_SCALE))
+    if shown.kind == "points":
+        return
+    for i in range(len(some)):
+        request = _request(model_id, seed, i, 1, settings)
+        picture = draw_shown(some.only(i), request, columns=1, scale=SCALE)
+        files = {"png": picture, **_audible(model, some.frames[i], request)}
+        for ending, content in files.items():
+            (folder / f"sample-{i:03}.{ending}").write_bytes(content)
 
 
 def _request(model_id: str, seed: int, start: int, count: int, settings: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ MAX_SIDE_PIXELS = 16_384  # a wider picture is refused by some viewers and brows
 def encode_png(pixels: NDArray[np.uint8], settings: dict[str, Any], *, scale: int = 1, kind: str = "image") -> bytes:
     """A picture (h, w) of levels, or (h, w, 3) of colours, as PNG with settings.
 
-    scale: how wide every pixel is, made smaller where the side limit asks. kind: what the levels are a picture of, see palette.py.
+    scale: how wide every pixel is, made smaller where the side limit asks. kind: what the levels show, see palette.py.
     """
     scale = fit_scale(pixels.shape[1], pixels.shape[0], scale)
     information = PngImagePlugin.PngInfo()

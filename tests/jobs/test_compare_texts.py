@@ -5,11 +5,11 @@ import base64
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from playground.datasets import find_dataset
-from playground.formats.letters import texts_of
-from playground.formats.pictures import from_frames
+from playground.formats.texts import texts_of_bytes
 from playground.jobs.compare_request import CompareRequest
 from playground.operations.worker import Worker
 from playground.serving import Item, pack, unpack
@@ -98,4 +98,4 @@ def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_pa
 
 def read(content: str) -> list[str]:
     frames = base64.b64decode(content)
-    return texts_of(from_frames(frames, len(frames) // 12, 1, 12))
+    return texts_of_bytes(np.frombuffer(frames, np.uint8).reshape(-1, 12))

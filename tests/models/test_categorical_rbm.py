@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from playground.errors import BadRequest
-from playground.formats.letters import texts_of
 from playground.metrics.ais import Symbols, ais_log_z, exact_log_z, log_probability, reverse_ais_log_z
 from playground.models.base import sample_generator
 from playground.models.categorical_rbm import CategoricalRBM, CategoricalRBMConfig, draw_fitting
@@ -87,7 +86,7 @@ def test_a_clamped_chain_samples_the_conditional_distribution_over_all_lengths_t
     exact = exact_probabilities(model)[fits]
     generator = torch.Generator().manual_seed(0)
     start = draw_fitting(torch.zeros(3, 4), allowed, generator)
-    chain = model.chain(start, allowed, 4001, 1, 1.0, generator)
+    chain = model.gibbs_words(start, allowed, 4001, 1, 1.0, generator)
     codes = {tuple(word): i for i, word in enumerate(words[fits].tolist())}
     visits = torch.bincount(torch.tensor([codes[tuple(word)] for word in chain.tolist()]), minlength=4)
     assert torch.allclose(visits / len(chain), (exact / exact.sum()).float(), atol=0.04)
@@ -117,13 +116,12 @@ def test_training_raises_the_exact_likelihood():
     assert 1.386 < nats() < 2.15  # log 4, were there nothing but the four words
 
 
-def test_words_come_back_from_pictures_and_end_at_the_first_nothing():
+def test_words_come_back_as_texts_and_end_at_the_first_nothing():
     model = CategoricalRBM(CategoricalRBMConfig(hidden=2, chains=2))
     symbols = torch.tensor([[13, 1, 0, 9, 1, 0, 0, 0, 0, 0, 0, 0]])
-    picture = model.pictures_of(symbols)
-    assert picture.shape == (1, 1, 1, 12) and texts_of(picture) == ["ma"]
-    assert model.symbols_of(picture).tolist() == [[13, 1, *[0] * 10]]
-    assert torch.equal(model.encode(picture, {}), model.encode(model.symbols_of(picture), {}))
+    assert model.texts_of(symbols) == ["ma"]
+    assert model.symbols_of(["ma"]).tolist() == [[13, 1, *[0] * 10]]
+    assert torch.equal(model.encode(["ma"], {}), model.encode(model.symbols_of(["ma"]), {}))
 
 
 def test_a_sample_is_the_same_alone_and_in_a_batch_and_letters_may_be_the_likeliest():
@@ -137,10 +135,10 @@ def test_a_sample_is_the_same_alone_and_in_a_batch_and_letters_may_be_the_likeli
         return model.decode(z, settings, generators)
 
     with torch.inference_mode():
-        assert torch.equal(draw([3]), draw(range(6))[3:4])
+        assert draw([3]) == draw(range(6))[3:4]
         likeliest = settings | {"letters": "likeliest"}
         z = torch.rand(4, 5)
-        assert torch.equal(model.decode(z, likeliest, []), model.decode(z, likeliest, []))
+        assert model.decode(z, likeliest, []) == model.decode(z, likeliest, [])
 
 
 def test_slider_directions_are_found_from_names():

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from playground.errors import BadRequest
-from playground.formats.letters import pictures_of, texts_of
+from playground.formats.texts import bytes_of_texts, texts_of_bytes
 from playground.metrics.edit_distance import edit_distance
 from playground.models.arae import ARAE, ARAEConfig, on_sphere
 from playground.models.base import sample_generator
@@ -55,7 +55,7 @@ def test_samples_of_the_language_model_depend_on_their_own_generator_alone():
     settings = {"temperature": 1.0}
 
     def texts(*indices: int) -> list[str]:
-        return texts_of(lm.decode(torch.zeros(len(indices), 0), settings, [sample_generator(1, i) for i in indices]))
+        return lm.decode(torch.zeros(len(indices), 0), settings, [sample_generator(1, i) for i in indices])
 
     assert texts(0, 1, 2)[1:] == texts(1, 2) and texts(2) == texts(2)
 
@@ -93,7 +93,7 @@ def test_the_players_of_the_arae_leave_the_autoencoder_alone():
 
 @pytest.mark.parametrize("text", ["", "hello", "a b c!"])
 def test_texts_are_pictures_and_come_back(text):
-    assert texts_of(pictures_of([text, "x"], 16)) == [text, "x"]
+    assert texts_of_bytes(bytes_of_texts([text, "x"], 16)) == [text, "x"]
 
 
 def test_a_typed_sentence_is_read_in_small_letters_or_refused():
@@ -121,7 +121,7 @@ def test_words_are_drawn_by_the_generator_of_their_own_row_or_are_the_likeliest(
     drawn, likeliest = ({"temperature": 1.0, "words": words} for words in ("drawn", "likeliest"))
 
     def texts(settings: dict, rows: list[int], seed: int = 1) -> list[str]:
-        return texts_of(model.decode(z[rows], settings, [sample_generator(seed, i) for i in rows]))
+        return model.decode(z[rows], settings, [sample_generator(seed, i) for i in rows])
 
     assert texts(drawn, [0, 1, 2])[1:] == texts(drawn, [1, 2]) != texts(drawn, [1, 2], seed=2)
     assert texts(likeliest, [0, 1, 2]) == texts(likeliest, [0, 1, 2], seed=2) != texts(drawn, [0, 1, 2])

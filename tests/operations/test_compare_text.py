@@ -9,7 +9,7 @@ from playground.datasets.sentences.metrics import SUITE as SENTENCES
 from playground.datasets.shared.text_features import LINES, SENTENCE, letter_marks, plain_words, word_marks
 from playground.datasets.shared.text_metrics import TextMetricSuite, class_names
 from playground.datasets.shared.text_reference import TextReference, cut, dialogue_text, fitting_texts
-from playground.formats.letters import pictures_of
+from playground.formats.texts import bytes_of_texts
 from playground.formats.tokenizer import TextTokenizer
 from playground.metrics.lsa import fit_embedding
 from playground.operations import compare
@@ -48,7 +48,7 @@ def small() -> TextMetricSuite:
 
 
 def measure(kind: TextMetricSuite, texts: list[str]) -> tuple[dict, dict]:
-    rows, labels = kind.embed(None, pictures_of(texts, kind.output.width), np.zeros(len(texts)))
+    rows, labels = kind.embed(None, texts, np.zeros(len(texts)))
     return measure_rows(kind, rows, labels)
 
 
@@ -117,7 +117,7 @@ def test_the_nearest_text_is_given_with_the_places_of_the_shared_run(small):
     training = small.reference.training[5]
     words = training.rstrip(".").split()
     sample = f"Zounds! {' '.join(words[:4]).upper()} zounds."
-    frames = (pictures_of([sample, ""], 96) * 255).round().byte().numpy()
+    frames = bytes_of_texts([sample, ""], 96)
     item = Item("", "nearest", {"count": 2}, frames.tobytes())
     header, body = unpack(compare.run_nearest(small, item))
     near = bytes(body[:96]).rstrip(b"\0").decode()
@@ -136,7 +136,7 @@ def test_long_training_texts_are_shown_around_the_shared_run():
     reference = TextReference(training, training[:1], embedding, np.zeros(0, np.int64), [], nothing)
     kind = CHAT.with_reference(lambda name: reference)
     sample = "- well\n" + "\n".join(lines[400:404]) + "\n- bye"
-    near = kind.nearest((pictures_of([sample], 512) * 255).round().byte().numpy()[:, 0])
+    near = kind.nearest(bytes_of_texts([sample], 512)[:, None])
     text = near.frames[0, 0].tobytes().rstrip(b"\0").decode()
     (start, end), (near_start, near_end) = near.facts["spans"][0], near.facts["near_spans"][0]
     assert plain_words(sample[start:end]) == plain_words(text[near_start:near_end])

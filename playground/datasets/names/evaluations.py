@@ -12,7 +12,6 @@ from torch import Tensor
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.names.build import SYMBOLS, Names, symbols_of
 from playground.datasets.shared.annealing import anneal_both_ways
-from playground.formats.letters import texts_of
 from playground.metrics.ais import Symbols, exact_log_z, log_probability
 from playground.metrics.ngram import TextNgrams
 from playground.models.base import sample_generator
@@ -61,7 +60,7 @@ def draw_names(model: CategoricalRBM, count: int, seed: int, **chosen: object) -
     for start in range(0, count, 500):
         generators = [sample_generator(seed, start + i) for i in range(min(500, count - start))]
         z = model.sample_latents(generators, settings)
-        names += texts_of(decode(model, z, settings, generators))
+        names += decode(model, z, settings, generators)
         symbols = model.packed(model.visible_logits(z)).long()
         astray += int(((symbols[:, :-1] == 0) & (symbols[:, 1:] > 0)).any(1).sum())
     return names, astray / count

@@ -16,7 +16,6 @@ from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.sentences.build import VOCABULARY
 from playground.errors import BrokenCheckpoint, UnknownModel
-from playground.formats.letters import texts_of
 from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.edit_distance import edit_distance
 from playground.metrics.likelihood import weigh
@@ -139,7 +138,7 @@ def evaluate_rebuilding(subject: Subject) -> Metrics:
     back: list[str] = []
     for start in range(0, len(texts), 100):
         z = model.encode(rows_of(tokenizer, texts[start : start + 100]), settings_of(model, {}))
-        back += texts_of(model.decode(z, settings_of(model, {}), []))
+        back += model.decode(z, settings_of(model, {}), [])
     words = sum(len(text.split()) for text in texts)
     wrong = sum(edit_distance(text.split(), other.split()) for text, other in zip(texts, back))
     exact = sum(text == other for text, other in zip(texts, back)) / len(texts)
@@ -205,7 +204,7 @@ def draw_texts(model: Any, count: int, **settings: Any) -> list[str]:
     texts: list[str] = []
     for start in range(0, count, 100):
         generators = [sample_generator(SEED, start + i) for i in range(min(100, count - start))]
-        texts += texts_of(decode(model, model.sample_latents(generators, values), values, generators))
+        texts += decode(model, model.sample_latents(generators, values), values, generators)
     return texts
 
 

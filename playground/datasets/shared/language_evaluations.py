@@ -7,7 +7,6 @@ import torch
 
 from playground.datasets.evaluation import Metrics, Subject, entry
 from playground.datasets.shared.text_features import plain_words
-from playground.formats.letters import texts_of
 from playground.metrics.text_statistics import Copies, copied_share, distinct
 from playground.models.base import sample_generator
 from playground.models.causal_lm import SAMPLE_LETTERS
@@ -68,6 +67,6 @@ def sample_texts(subject: Subject, count: int) -> list[str]:
     settings, texts = settings_of(model, {}), []
     for first in range(0, count, AT_ONCE):
         generators = [sample_generator(SEED, first + i) for i in range(min(AT_ONCE, count - first))]
-        texts += texts_of(model.decode(torch.zeros(len(generators), 0), settings, generators))
+        texts += model.decode(torch.zeros(len(generators), 0), settings, generators)
         subject.report(f"{len(texts)} of {count} samples")
     return texts

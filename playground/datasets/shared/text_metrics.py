@@ -9,15 +9,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols
 from playground.datasets.shared.text_features import Mark, Reading
 from playground.datasets.shared.text_reference import TextReference, load_text_reference
-from playground.formats.letters import pictures_of, texts_of
-from playground.formats.texts import texts_of_bytes
+from playground.formats.texts import bytes_of_texts, texts_of_bytes
 from playground.metrics.bleu import ORDERS, bleu, self_bleu
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.ngram import TextNgrams
@@ -185,8 +182,7 @@ class TextMetricSuite(MetricSuite):
     @cached_property
     def _real(self) -> Real:
         reference = self.reference
-        pictures = pictures_of(reference.real, self.output.width)
-        rows, labels = self.embed(None, pictures, np.zeros(len(pictures)))
+        rows, labels = self.embed(None, reference.real, np.zeros(len(reference.real)))
         shown = min(SHOWN, len(rows))
         frames = bytes_of(rows)[:shown, None]
         return Real(
@@ -203,11 +199,10 @@ class TextMetricSuite(MetricSuite):
     def real(self) -> Real:
         return self._real
 
-    def embed(self, network: Any, pictures: Tensor, asked: NDArray) -> tuple[NDArray, NDArray]:
-        texts = texts_of(pictures)
+    def embed(self, network: Any, texts: Sequence[str], asked: NDArray) -> tuple[NDArray, NDArray]:
+        texts = texts_of_bytes(codes := bytes_of_texts(texts, self.output.width))
         points = self.reference.embedding.of(texts, self.reading.terms)
         points = np.pad(points, ((0, 0), (0, FEATURES - points.shape[1])))
-        codes = (pictures.flatten(1) * 255).round().cpu().numpy()
         sizes = [self.reading.size(text) for text in texts]
         labels = np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
         return np.concatenate([points, codes], axis=1).astype(np.float32), labels
@@ -293,7 +288,7 @@ class TextMetricSuite(MetricSuite):
             pieces.append(document[begin : begin + self.output.width])
             spans.append([min(place, len(text)) for place in span])
             near_spans.append([min(place - begin, self.output.width) for place in there])
-        near = (pictures_of(pieces, self.output.width) * 255).round().to(torch.uint8).flatten(1).numpy()
+        near = bytes_of_texts(pieces, self.output.width)
         facts = {"spans": spans, "near_spans": near_spans}
         indices = np.array([run.document for run in runs], np.int64)
         return Near(near[:, None], np.array(distances), indices, facts)

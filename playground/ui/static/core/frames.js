@@ -13,11 +13,12 @@ export function penOf(canvas) {
  * The bytes of one frame of a reply (a view, not a copy).
  * @param {Reply} reply
  * @param {number} [index] counted over all frames
- * @returns {Uint8Array<ArrayBuffer>} height * width values
+ * @returns {Uint8Array<ArrayBuffer>} height * width * channels values
  */
 export function frameOf(reply, index = 0) {
-  const { height, width } = reply.header;
-  return reply.body.subarray(index * height * width, (index + 1) * height * width);
+  const { height, width, channels = 1 } = reply.header;
+  const size = height * width * channels;
+  return reply.body.subarray(index * size, (index + 1) * size);
 }
 
 /**
@@ -33,7 +34,7 @@ export function drawFrame(canvas, reply, index = 0) {
 /**
  * Draw values from 0 to 255.
  * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} pixels height * width values
+ * @param {Uint8Array} pixels height * width levels, or three times as many: red, green and blue of each pixel
  * @param {number} [width]
  * @param {number} [height]
  * @param {import("./types.js").OutputSpec["kind"]} [kind] what they are a picture of, see palette.js
@@ -43,7 +44,10 @@ export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "imag
   const image = new ImageData(width, height);
   const words = new Uint32Array(image.data.buffer);
   const colours = paletteOf(kind);
-  for (let i = 0; i < words.length; i += 1) words[i] = colours[pixels[i]];
+  if (pixels.length === 3 * words.length)
+    for (let i = 0; i < words.length; i += 1)
+      words[i] = (0xff000000 | (pixels[3 * i + 2] << 16) | (pixels[3 * i + 1] << 8) | pixels[3 * i]) >>> 0;
+  else for (let i = 0; i < words.length; i += 1) words[i] = colours[pixels[i]];
   penOf(canvas).putImageData(image, 0, 0);
   canvas.dataset.kind = kind;
   canvas.dataset.drawn = "true";
@@ -56,15 +60,16 @@ export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "imag
  * @param {number} columns frames per row
  */
 export function drawSheet(canvas, reply, columns) {
-  const { width, height, frames } = reply.header;
+  const { width, height, frames, channels = 1 } = reply.header;
+  const [line, across] = [width * channels, columns * width * channels]; // bytes of a row of a frame, and of the sheet
   const rows = Math.ceil(frames / columns);
-  const sheet = new Uint8Array(columns * width * rows * height);
+  const sheet = new Uint8Array(across * rows * height);
   for (let index = 0; index < frames; index += 1) {
-    const left = (index % columns) * width;
+    const left = (index % columns) * line;
     const top = Math.floor(index / columns) * height;
     for (let y = 0; y < height; y += 1) {
-      const from = (index * height + y) * width;
-      sheet.set(reply.body.subarray(from, from + width), (top + y) * columns * width + left);
+      const from = (index * height + y) * line;
+      sheet.set(reply.body.subarray(from, from + line), (top + y) * across + left);
     }
   }
   drawPixels(canvas, sheet, columns * width, rows * height, reply.header.kind);

@@ -167,10 +167,14 @@ export class Sweeps {
 
 /** One reply of the frames of both, taking turns: the first has one frame more. @param {Reply} outer @param {Reply} inner @returns {Reply} */
 function interleaved(outer, inner) {
-  const { height, width, frames } = outer.header;
-  const size = height * width;
+  const { frames } = outer.header;
+  const size = outer.body.length / frames;
   const body = new Uint8Array((2 * frames - 1) * size);
   for (let i = 0; i < frames; i += 1) body.set(outer.body.subarray(i * size, (i + 1) * size), 2 * i * size);
   for (let i = 0; i < frames - 1; i += 1) body.set(inner.body.subarray(i * size, (i + 1) * size), (2 * i + 1) * size);
-  return { header: { ...outer.header, frames: 2 * frames - 1 }, body };
+  /** @type {string[]|undefined} */
+  const texts = outer.header.texts?.flatMap((/** @type {string} */ text, /** @type {number} */ i) =>
+    i < frames - 1 ? [text, inner.header.texts[i]] : [text],
+  );
+  return { header: { ...outer.header, frames: 2 * frames - 1, ...(texts && { texts }) }, body };
 }

@@ -1,19 +1,18 @@
 /** @file Texts: their bytes in replies, their fields, their files. Whatever a visitor or model wrote is only ever shown as text. */
 
 import { button, download, el, isEnter, uniqueId } from "./dom.js";
-import { frameOf } from "./frames.js";
 import { link } from "./state.js";
 
 const LONGEST = 100000; // characters a field takes; the server says what is too long for a model
 
 /**
- * The text of a frame of a reply: ASCII bytes up to the first zero after it.
+ * One text of a reply.
  * @param {import("./types.js").Reply} reply
  * @param {number} [index]
  * @returns {string}
  */
 export function textOf(reply, index = 0) {
-  return textOfBytes(frameOf(reply, index));
+  return textsOf(reply)[index];
 }
 
 /** @param {Uint8Array} bytes padded with zeros @returns {string} */
@@ -25,7 +24,7 @@ export function textOfBytes(bytes) {
 
 /** Every text of a reply. @param {import("./types.js").Reply} reply @returns {string[]} */
 export function textsOf(reply) {
-  return Array.from({ length: reply.header.frames }, (_, index) => textOf(reply, index));
+  return reply.header.texts;
 }
 
 /**

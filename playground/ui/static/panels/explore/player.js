@@ -12,7 +12,7 @@ const SPEEDS = [
 /** @typedef {import("../../core/types.js").Reply} Reply */
 
 /**
- * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array<ArrayBuffer>) => void)|null,
+ * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array<ArrayBuffer>, index: number) => void)|null,
  *   takeWords?: string, canvas?: HTMLCanvasElement, draw?: (canvas: HTMLCanvasElement, reply: Reply, index: number) => void}} options
  *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for other pictures
  * @returns {{root: HTMLElement, load: (reply: Reply) => void, pause: () => void}} load plays from the first frame
@@ -55,7 +55,7 @@ export function chainPlayer({
     setPlaying(false);
     if (reply) show(Math.min(reply.header.frames - 1, Math.max(0, scrub.value() + by)));
   };
-  const take = onTake && button(takeWords, () => reply && onTake(frameOf(reply, scrub.value()).slice()));
+  const take = onTake && button(takeWords, () => reply && onTake(frameOf(reply, scrub.value()).slice(), scrub.value()));
 
   /** @param {boolean} next */
   function setPlaying(next) {

@@ -2,10 +2,9 @@
 
 import { Lane, run } from "../../core/api.js";
 import { button, el, fill, fold, hint, isEnter, problemBox, select, uniqueId } from "../../core/dom.js";
-import { frameOf } from "../../core/frames.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
-import { textOfBytes, textsOf } from "../../core/texts.js";
+import { textOf, textsOf } from "../../core/texts.js";
 import { chainPlayer } from "../../panels/explore/player.js";
 import { heldLetters } from "./pattern.js";
 
@@ -112,16 +111,17 @@ export function letterChain({ position, datasets, state }) {
   }
 
   function draw(place, reply, index = 0) {
-    const bytes = reply ? frameOf(reply, index) : new Uint8Array(position.card.output.width);
-    const before = reply && index > 0 ? frameOf(reply, index - 1) : bytes;
+    const { width } = position.card.output;
+    const letters = Array.from((reply ? textOf(reply, index) : "").padEnd(width, "\0"));
+    const before = reply && index > 0 ? Array.from(textOf(reply, index - 1).padEnd(width, "\0")) : letters;
     const held = pattern && shown[index] ? heldLetters(pattern, shown[index]) : [];
     fill(
       place,
-      Array.from(bytes, (byte, i) =>
+      letters.map((letter, i) =>
         el(
           "span",
-          { class: "pg-letter", dataset: { held: String(Boolean(held[i])), changed: String(byte !== before[i]) } },
-          byte ? String.fromCharCode(byte) : "·",
+          { class: "pg-letter", dataset: { held: String(Boolean(held[i])), changed: String(letter !== before[i]) } },
+          letter === "\0" ? "·" : letter,
         ),
       ),
     );
@@ -151,10 +151,10 @@ export function letterChain({ position, datasets, state }) {
   }
 
   /** The latent of a state becomes the current one. */
-  async function take(bytes) {
+  async function take(_, index) {
     const { card, settings } = position;
     try {
-      const { header } = await run(card.id, "rebuild", { text: textOfBytes(bytes), settings });
+      const { header } = await run(card.id, "rebuild", { text: shown[index], settings });
       if (card === position.card) position.setSpec(explicit(header.z));
     } catch (error) {
       problem.show(error);
