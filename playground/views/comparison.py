@@ -85,15 +85,15 @@ class Measure:
 
     @property
     def fault(self) -> float:
-        """How far outside the band the value lies, in widths of the band (at least a twentieth of the floor).
+        """How far outside the band the value lies, in widths of the band; 0 inside, and beyond its end where that is no fault.
 
-        0 inside the band, and beyond its good end where only the other end is wrong.
+        A band counts as at least a twentieth of the floor wide; that of a share as .05.
         """
         if self.standing == WITHIN or (self.standing == BEYOND and not self.two_sided):
             return 0.0
         low, high = self.band
         outside = max(low - self.value, self.value - high)
-        return outside / max(high - low, abs(self.floor) / 20, 1e-9)
+        return outside / max(high - low, abs(self.floor) / 20, 0.05 if self.unit == "share" else 1e-9)
 
     @property
     def senseless(self) -> bool:
@@ -253,7 +253,7 @@ def _with_band(measure: Measure) -> str:
 
 
 def _inner(label: str) -> str:
-    return label[0].lower() + label[1:]
+    return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 
 def _list(words: Any) -> str:

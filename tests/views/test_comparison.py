@@ -57,6 +57,12 @@ def test_where_both_ends_are_wrong_a_number_beyond_the_band_is_a_fault_and_else_
     assert judge(Row("text/a", "A", 100, DIGITS, [both])) == "A: worst is copied 1 (band 0.85 to 0.95)."
 
 
+def test_a_band_without_width_does_not_make_a_small_share_the_worst_fault() -> None:
+    copied = measure("Copied", 0.02, floor=0.0, band=[0.0, 0.0], better="lower")
+    assert copied.fault == pytest.approx(0.4)
+    assert judge(Row("text/a", "A", 100, DIGITS, [copied, measure("BLEU-3", 0.7)])).startswith("A: worst is BLEU-3 0.7")
+
+
 def test_precision_above_the_band_is_called_playing_safe_and_recall_scattered() -> None:
     sure = judge(Row("image/a", "A", 100, DIGITS, [measure("Precision", 1.0, two_sided=True)]))
     assert sure == "A: worst is precision 1 (band 0.85 to 0.95), a sign of playing safe rather than better samples."
