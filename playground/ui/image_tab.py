@@ -9,7 +9,12 @@ from playground.ui.service import Service
 
 NAME = "image"
 TITLE = "Image"
-PANELS: tuple[Panel, ...] = (("explore", "Explore"), ("interpolate", "Interpolate"), ("compare", "Compare"))
+PANELS: tuple[Panel, ...] = (
+    ("explore", "Explore"),
+    ("interpolate", "Interpolate"),
+    ("compare", "Compare"),
+    ("invert", "Invert"),
+)
 
 
 def routes(service: Service) -> list[Route]:

@@ -26,7 +26,7 @@ export function makesNotes(card) {
  * @param {{playhead?: number|null, width?: number}} [options] playhead: in steps of a roll; width: of a roll of another length
  */
 export function drawHeard(canvas, card, pixels, { playhead = null, width = card.output.width } = {}) {
-  if (makesNotes(card)) drawPixels(canvas, pixels, card.output.width, card.output.height, card.output.kind);
+  if (makesNotes(card)) drawPixels(canvas, pixels, card.output);
   else drawRoll(canvas, pixels, { ...rollFacts(card), width }, { playhead });
 }
 

@@ -5,9 +5,6 @@ import { frameOf } from "./frames.js";
 import { runJob, wasStopped } from "./jobs.js";
 import { wayToFind } from "./models.js";
 
-/** Largest file that is sent, in bytes. */
-export const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
-
 /**
  * @typedef {object} Found
  * @property {number[]} z the latent

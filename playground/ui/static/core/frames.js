@@ -2,11 +2,22 @@
 
 import { paletteOf } from "./palette.js";
 
-/** @typedef {import("./types.js").Reply} Reply */
+/**
+ * @typedef {import("./types.js").Reply} Reply
+ * @typedef {{height: number, width: number, channels?: number, kind: import("./types.js").OutputSpec["kind"]}} Shape
+ *   kind: what values of one channel are a picture of, see palette.js
+ */
+
+const GREY = 110; // of a line between rows
 
 /** What draws on a canvas. @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} */
 export function penOf(canvas) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/** How many bytes one frame takes; colours stand side by side. @param {Shape} shape @returns {number} */
+export function frameBytes({ height, width, channels = 1 }) {
+  return height * width * channels;
 }
 
 /**
@@ -16,8 +27,7 @@ export function penOf(canvas) {
  * @returns {Uint8Array<ArrayBuffer>} height * width * channels values
  */
 export function frameOf(reply, index = 0) {
-  const { height, width, channels = 1 } = reply.header;
-  const size = height * width * channels;
+  const size = frameBytes(reply.header);
   return reply.body.subarray(index * size, (index + 1) * size);
 }
 
@@ -28,29 +38,35 @@ export function frameOf(reply, index = 0) {
  * @param {number} [index]
  */
 export function drawFrame(canvas, reply, index = 0) {
-  drawPixels(canvas, frameOf(reply, index), reply.header.width, reply.header.height, reply.header.kind);
+  drawPixels(canvas, frameOf(reply, index), reply.header);
 }
 
 /**
  * Draw values from 0 to 255.
- * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} pixels height * width levels, or three times as many: red, green and blue of each pixel
- * @param {number} [width]
- * @param {number} [height]
- * @param {import("./types.js").OutputSpec["kind"]} [kind] what they are a picture of, see palette.js
+ * @param {HTMLCanvasElement} canvas gets the picture's size in pixels
+ * @param {Uint8Array} pixels height * width * channels values
+ * @param {Shape} shape
  */
-export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "image") {
+export function drawPixels(canvas, pixels, shape) {
+  const { width, height, kind } = shape;
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const image = new ImageData(width, height);
-  const words = new Uint32Array(image.data.buffer);
-  const colours = paletteOf(kind);
-  if (pixels.length === 3 * words.length)
-    for (let i = 0; i < words.length; i += 1)
-      words[i] = (0xff000000 | (pixels[3 * i + 2] << 16) | (pixels[3 * i + 1] << 8) | pixels[3 * i]) >>> 0;
-  else for (let i = 0; i < words.length; i += 1) words[i] = colours[pixels[i]];
-  penOf(canvas).putImageData(image, 0, 0);
+  penOf(canvas).putImageData(imageOf(pixels, shape), 0, 0);
   canvas.dataset.kind = kind;
   canvas.dataset.drawn = "true";
+}
+
+/** Values from 0 to 255 as colours: their own, or those of the palette of their kind. @param {Uint8Array} pixels @param {Shape} shape */
+export function imageOf(pixels, { width, height, channels = 1, kind }) {
+  const image = new ImageData(width, height);
+  const words = new Uint32Array(image.data.buffer);
+  if (channels === 3) {
+    for (let i = 0, at = 0; i < words.length; i += 1, at += 3)
+      words[i] = 0xff000000 | (pixels[at + 2] << 16) | (pixels[at + 1] << 8) | pixels[at];
+  } else {
+    const colours = paletteOf(kind);
+    for (let i = 0; i < words.length; i += 1) words[i] = colours[pixels[i]];
+  }
+  return image;
 }
 
 /**
@@ -60,19 +76,38 @@ export function drawPixels(canvas, pixels, width = 28, height = 28, kind = "imag
  * @param {number} columns frames per row
  */
 export function drawSheet(canvas, reply, columns) {
-  const { width, height, frames, channels = 1 } = reply.header;
-  const [line, across] = [width * channels, columns * width * channels]; // bytes of a row of a frame, and of the sheet
-  const rows = Math.ceil(frames / columns);
-  const sheet = new Uint8Array(across * rows * height);
-  for (let index = 0; index < frames; index += 1) {
-    const left = (index % columns) * line;
-    const top = Math.floor(index / columns) * height;
-    for (let y = 0; y < height; y += 1) {
-      const from = (index * height + y) * line;
-      sheet.set(reply.body.subarray(from, from + line), (top + y) * across + left);
-    }
-  }
-  drawPixels(canvas, sheet, columns * width, rows * height, reply.header.kind);
+  const { frames } = reply.header;
+  const order = Array.from({ length: Math.ceil(frames / columns) * columns }, (_, i) =>
+    i < frames ? frameOf(reply, i) : null,
+  );
+  drawRows(canvas, order, columns, reply.header);
+}
+
+/**
+ * Draw frames as one sheet, row by row.
+ * @param {HTMLCanvasElement} canvas
+ * @param {(Uint8Array|null)[]} frames null: an empty place
+ * @param {number} columns frames per row
+ * @param {Shape} shape of one frame
+ * @param {{every?: number, gap?: number}} [bands] after so many rows a grey line of so many pixels
+ */
+export function drawRows(canvas, frames, columns, shape, { every = 0, gap = 0 } = {}) {
+  const { width, height, channels = 1 } = shape;
+  const rows = Math.ceil(frames.length / columns);
+  const lines = every ? Math.ceil(rows / every) - 1 : 0;
+  const stride = columns * width * channels;
+  const sheet = new Uint8Array(stride * (rows * height + lines * gap));
+  const topOf = (/** @type {number} */ row) => row * height + (every ? Math.floor(row / every) * gap : 0);
+  for (let row = every; every && row < rows; row += every)
+    sheet.fill(GREY, (topOf(row) - gap) * stride, topOf(row) * stride);
+  frames.forEach((frame, index) => {
+    if (!frame) return;
+    const left = (index % columns) * width * channels;
+    const top = topOf(Math.floor(index / columns));
+    for (let y = 0; y < height; y += 1)
+      sheet.set(frame.subarray(y * width * channels, (y + 1) * width * channels), (top + y) * stride + left);
+  });
+  drawPixels(canvas, sheet, { ...shape, width: columns * width, height: rows * height + lines * gap });
 }
 
 /**

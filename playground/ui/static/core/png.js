@@ -1,6 +1,6 @@
 /** @file PNG files with the settings that made them in a text chunk. */
 
-import { penOf } from "./frames.js";
+import { drawPixels, penOf } from "./frames.js";
 
 const SIGNATURE_AND_HEADER_BYTES = 8 + 25; // the text goes right after the IHDR chunk
 
@@ -27,26 +27,20 @@ export async function pngFromCanvas(canvas, text = {}) {
 }
 
 /**
- * Grey values as a PNG, enlarged with crisp pixels.
- * @param {Uint8Array} pixels height * width values
- * @param {number} width
- * @param {number} height
+ * Values from 0 to 255 as a PNG, enlarged with crisp pixels.
+ * @param {Uint8Array} pixels height * width * channels values
+ * @param {import("./frames.js").Shape} shape
  * @param {{scale?: number, text?: Record<string, string>}} [options] scale: whole number
  * @returns {Promise<Blob>}
  */
-export function pngFromPixels(pixels, width, height, { scale = 10, text = {} } = {}) {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [width * scale, height * scale];
-  const context = penOf(canvas);
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (let y = 0; y < canvas.height; y += 1) {
-    for (let x = 0; x < canvas.width; x += 1) {
-      const value = pixels[Math.floor(y / scale) * width + Math.floor(x / scale)];
-      image.data.set([value, value, value, 255], 4 * (y * canvas.width + x));
-    }
-  }
-  context.putImageData(image, 0, 0);
-  return pngFromCanvas(canvas, text);
+export function pngFromPixels(pixels, shape, { scale = 10, text = {} } = {}) {
+  const [plain, large] = [document.createElement("canvas"), document.createElement("canvas")];
+  drawPixels(plain, pixels, shape);
+  [large.width, large.height] = [plain.width * scale, plain.height * scale];
+  const pen = penOf(large);
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(plain, 0, 0, large.width, large.height);
+  return pngFromCanvas(large, text);
 }
 
 /** An iTXt chunk: keyword, uncompressed, no language, UTF-8 text. @param {string} keyword @param {string} value */

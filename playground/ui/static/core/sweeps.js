@@ -7,6 +7,7 @@
  */
 
 import { Lane, canonical, paceOf, peek } from "./api.js";
+import { frameBytes } from "./frames.js";
 import { markPaint } from "./timings.js";
 
 const FRAME_COUNTS = [33, 17, 9, 5, 3]; // each next one is every second frame of the one before
@@ -104,12 +105,12 @@ export class Sweeps {
   /** Ask for the frames between those of the best reply, until they are the finest or would take too long. @param {Line} line */
   async #refine(line) {
     if (!this.best) return;
-    const { frames, height, width } = this.best.header;
+    const { frames } = this.best.header;
     const gaps = frames - 1;
     if (
       frames >= FINEST ||
       gaps * (paceOf(line.model) ?? 0) > REFINE_MS ||
-      (frames + gaps) * height * width > REFINE_BYTES
+      (frames + gaps) * frameBytes(this.best.header) > REFINE_BYTES
     )
       return;
     const half = (line.high - line.low) / gaps / 2;
@@ -168,13 +169,9 @@ export class Sweeps {
 /** One reply of the frames of both, taking turns: the first has one frame more. @param {Reply} outer @param {Reply} inner @returns {Reply} */
 function interleaved(outer, inner) {
   const { frames } = outer.header;
-  const size = outer.body.length / frames;
+  const size = frameBytes(outer.header);
   const body = new Uint8Array((2 * frames - 1) * size);
   for (let i = 0; i < frames; i += 1) body.set(outer.body.subarray(i * size, (i + 1) * size), 2 * i * size);
   for (let i = 0; i < frames - 1; i += 1) body.set(inner.body.subarray(i * size, (i + 1) * size), (2 * i + 1) * size);
-  /** @type {string[]|undefined} */
-  const texts = outer.header.texts?.flatMap((/** @type {string} */ text, /** @type {number} */ i) =>
-    i < frames - 1 ? [text, inner.header.texts[i]] : [text],
-  );
-  return { header: { ...outer.header, frames: 2 * frames - 1, ...(texts && { texts }) }, body };
+  return { header: { ...outer.header, frames: 2 * frames - 1 }, body };
 }

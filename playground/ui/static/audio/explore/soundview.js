@@ -1,7 +1,7 @@
 /** @file The present sound as one sees it: spectrogram and waveform on one time axis, with play and downloads. */
 
 import { announce, button, el, problemBox } from "../../core/dom.js";
-import { drawPixels, frameOf } from "../../core/frames.js";
+import { drawFrame, drawPixels } from "../../core/frames.js";
 import { specWords } from "../../core/latents.js";
 import { shortName } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
@@ -36,15 +36,14 @@ export function soundView({ position, live, onPlay, onLive }) {
   let present = null; // {bank, pitch} as settled
   let startedMs = null;
 
-  const show = (reply, index = 0) =>
-    drawPixels(spectrogram, frameOf(reply, index), reply.header.width, reply.header.height, "sound");
+  const show = (reply, index = 0) => drawFrame(spectrogram, reply, index);
   const wave = (buffer) => drawWave(waveform, buffer.getChannelData(0));
 
   function settle(bank, pitch) {
     present = { bank, pitch };
     const { width, height } = bank.facts;
     const pixels = bank.frames.get(pitch);
-    drawPixels(spectrogram, pixels, width, height, "sound");
+    drawPixels(spectrogram, pixels, { width, height, kind: "sound" });
     wave(bank.buffers.get(pitch));
     problem.clear();
     playButton.disabled = false;

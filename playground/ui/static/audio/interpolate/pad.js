@@ -1,7 +1,7 @@
 /** @file A square between four instruments that is played: pressed or walked over, it sounds as the timbre under it. */
 
 import { announce, el, hint, problemBox } from "../../core/dom.js";
-import { drawPixels, frameOf } from "../../core/frames.js";
+import { drawFrame, drawPixels, frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
 import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "../../panels/interpolate/square.js";
 import { heardCanvas } from "../pictures.js";
@@ -59,8 +59,7 @@ export function soundPad({ onMove }) {
 
   function show(next) {
     cell = insideSquare(next, side());
-    const { width, height, kind } = reply.header;
-    drawPixels(big, frameOf(reply, cell[1] * side() + cell[0]), width, height, kind);
+    drawFrame(big, reply, cell[1] * side() + cell[0]);
     words.textContent = `${cellWords(cell, side())}.`;
     placeMark(mark, cell, side());
   }
@@ -155,5 +154,5 @@ function drawSquares(canvas, reply) {
       }
     }
   }
-  drawPixels(canvas, sheet, wide, side * tall, kind);
+  drawPixels(canvas, sheet, { width: wide, height: side * tall, kind });
 }

@@ -10,9 +10,7 @@ const TEMPO = 100; // quarters a minute
 
 /**
  * @param {{title: string, id: string, onError: (error: Error) => void}} options
- * @returns {{root: HTMLElement, rebuild: (card: object) => void, stop: () => void,
- *   show: (pixels: Uint8Array, words?: string|null, sound?: AudioBuffer|null) => void}}
- *   show: this picture, told in these words (null: as before); a note can be played once its sound is here
+ * @returns {import("../../panels/invert.js").Side} show: {pixels, sound}; a note can be played once its sound is here
  */
 export function side({ title, id, onError }) {
   const picture = el("canvas", {
@@ -34,15 +32,15 @@ export function side({ title, id, onError }) {
 
   const draw = (playhead = null) => drawHeard(picture, card, shown.pixels, { playhead });
 
-  function show(pixels, told = null, heard = null) {
-    shown = { pixels, sound: heard };
+  function show({ pixels, sound = null }, told) {
+    shown = { pixels, sound };
     draw();
-    if (heard) drawWave(wave, heard.getChannelData(0));
+    if (sound) drawWave(wave, sound.getChannelData(0));
     if (told !== null) {
       picture.setAttribute("aria-label", `${title}: ${told}`);
       words.textContent = told;
     }
-    control.disabled = makesNotes(card) && !heard;
+    control.disabled = makesNotes(card) && !sound;
   }
 
   async function start() {

@@ -14,16 +14,7 @@ const MOST_MIDI_BYTES = 1_000_000;
 const CLIPPED = 0.99;
 
 /**
- * @typedef {object} Source
- * @property {object} request says what the body is, see the operation "encode"
- * @property {Uint8Array} body
- * @property {string} name for people
- * @property {string} note what was done to it before it was sent; may be empty
- * @property {boolean} notes a sound; else a tune
- */
-
-/**
- * @param {{onSource: (source: Source) => void}} options
+ * @param {{onSource: (source: import("../../panels/invert.js").Source) => void}} options
  * @returns {{root: HTMLElement, rebuild: (card: object) => void, hidden: () => void}} hidden: forget a running recording
  */
 export function sourceCard({ onSource }) {
@@ -86,7 +77,7 @@ export function sourceCard({ onSource }) {
       const left =
         start + body.length < file.size ? `its first ${megabytes(body.length)} MB were` : "what follows its cover was";
       const cut = body.length < file.size ? `${file.name} has ${megabytes(file.size)} MB; ${left} taken. ` : "";
-      onSource({ request: {}, body, name: file.name, note: cut, notes: true });
+      onSource({ request: {}, body, name: file.name, note: cut, kind: "sound" });
     });
 
   const byMidi = () =>
@@ -100,7 +91,7 @@ export function sourceCard({ onSource }) {
         body: new Uint8Array(await file.arrayBuffer()),
         name: file.name,
         note: "",
-        notes: false,
+        kind: "roll",
       });
     });
 
@@ -111,7 +102,7 @@ export function sourceCard({ onSource }) {
         const frame = frameOf(reply).slice();
         if (!makesNotes(card)) {
           const note = "Two bars of a real tune that no model was trained on. ";
-          return onSource({ request: { raw: true }, body: frame, name: "a real tune", note, notes: false });
+          return onSource({ request: { raw: true }, body: frame, name: "a real tune", note, kind: "roll" });
         }
         const [pitch, name] = [reply.header.pitches[0], reply.header.names[0]];
         const heard = await run(card.id, "listen", { pitches: [pitch] }, { body: frame });
@@ -121,7 +112,7 @@ export function sourceCard({ onSource }) {
           body: heard.body.slice(),
           name: `a real note: ${name}`,
           note,
-          notes: true,
+          kind: "sound",
         });
       });
     return el("div", { class: "pg-row" }, el("span", { class: "pg-label" }, "or"), button(words, take));
@@ -156,7 +147,7 @@ export function sourceCard({ onSource }) {
               rest();
               const note = loudest >= CLIPPED ? "The recording was too loud in places and is clipped. " : "";
               const body = new Uint8Array(await wavOf(samples, rate).arrayBuffer());
-              onSource({ request: {}, body, name: "your recording", note, notes: true });
+              onSource({ request: {}, body, name: "your recording", note, kind: "sound" });
             },
           });
           if (!recording)

@@ -1,37 +1,37 @@
-/** @file Real data and models side by side: samples of each, their nearest training items, the headline numbers. */
+/** @file Real data and models side by side: samples of each, their nearest training digits, the headline numbers. */
 
 import { el } from "../../core/dom.js";
-import { drawPixels, pictureCanvas } from "../../core/frames.js";
+import { drawRows, frameBytes, pictureCanvas } from "../../core/frames.js";
 import { tidy } from "../../core/models.js";
 import { STANDING } from "./words.js";
 
+const GAP = 3; // pixels between a sample with its nearest item and the next pair
 const NARROW = matchMedia("(max-width: 720px)");
 
 /**
  * @param {object} result of a comparison
- * @param {boolean} nearest whether the nearest training item stands under each sample
+ * @param {boolean} nearest whether the nearest training digit stands under each sample
  * @returns {HTMLElement}
  */
 export function columns(result, nearest) {
   const across = result.models.length > 3 || NARROW.matches ? 4 : 5; // what fits a column at a whole number of pixels a pixel
-  const real = column(result.real, result, nearest, 0, realNumbers(result), across);
+  const real = column(result.real, nearest, 0, realNumbers(result), across, result.output);
   const models = result.models.map((model, place) =>
-    column(model, result, nearest, place + 1, modelNumbers(model, result), across),
+    column(model, nearest, place + 1, modelNumbers(model, result), across, result.output),
   );
   return el("div", { class: "pg-columns", role: "list" }, real, models);
 }
 
-function column(one, result, nearest, place, numbers, across) {
-  const { labels } = result.models[0].histograms[0];
-  const classes = one.predictions.map((prediction) => labels[prediction] ?? prediction).join(", ");
+function column(one, nearest, place, numbers, across, output) {
+  const digits = one.predictions.join(", ");
   const distances = nearest
-    ? ` Under each its nearest training ${result.words.one}, at a median distance of ${tidy(one.nearest_median)}.`
+    ? ` Under each its nearest training digit, at a median distance of ${tidy(one.nearest_median)}.`
     : "";
   const canvas = pictureCanvas({
     className: "pg-compared-sheet",
-    label: `${one.predictions.length} samples of ${one.name}, recognised as ${classes}.${distances}`,
+    label: `${one.predictions.length} samples of ${one.name}, recognised as ${digits}.${distances}`,
   });
-  drawSamples(canvas, result.output, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across);
+  drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across, output);
   return el(
     "div",
     { class: "pg-card pg-compared", role: "listitem" },
@@ -95,29 +95,17 @@ function band(measure) {
 }
 
 /** Samples in rows; with `near`, each row is followed by the row of its nearest training items. */
-function drawSamples(canvas, { kind, height, width, channels }, samples, near, across) {
-  const line = width * channels; // bytes of a row of one sample
-  const count = samples.length / (height * line);
-  const perRow = near ? 2 : 1;
-  const gap = near ? 3 : 0; // parts a sample and its item from the next pair
-  const bandHeight = perRow * height + gap;
-  const rows = Math.ceil(count / across) * bandHeight - gap;
-  const sheet = new Uint8Array(across * line * rows);
-  const put = (source, index, row) => {
-    const left = (index % across) * line;
-    const top = Math.floor(index / across) * bandHeight + row * height;
-    for (let y = 0; y < height; y += 1) {
-      const from = (index * height + y) * line;
-      sheet.set(source.subarray(from, from + line), (top + y) * across * line + left);
-    }
-  };
-  for (let row = 1; near && row < count / across; row += 1)
-    sheet.fill(110, (row * bandHeight - gap) * across * line, row * bandHeight * across * line);
-  for (let index = 0; index < count; index += 1) {
-    put(samples, index, 0);
-    if (near) put(near, index, 1);
+function drawSamples(canvas, samples, near, across, output) {
+  const size = frameBytes(output);
+  const framesOf = (bytes) =>
+    Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+  const [own, beside] = [framesOf(samples), near && framesOf(near)];
+  const rows = [];
+  for (let first = 0; first < own.length; first += across) {
+    for (const part of beside ? [own, beside] : [own])
+      rows.push(...Array.from({ length: across }, (_, i) => part[first + i] ?? null));
   }
-  drawPixels(canvas, sheet, across * width, rows, kind);
+  drawRows(canvas, rows, across, output, beside ? { every: 2, gap: GAP } : {});
 }
 
 /** @returns {Uint8Array} the bytes of base64 text */

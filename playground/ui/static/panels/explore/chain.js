@@ -17,7 +17,7 @@ const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come fir
 
 /**
  * @param {{position: import("./position.js").Position, picture: {pixels: () => Uint8Array|null},
- *   state: import("./types.js").ExploreSlice}} parts
+ *   state: {get: () => {paint?: string}, set: (patch: {paint?: string}) => void}}} parts state: keeps the drawing
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
  */
 export function chainCard({ position, picture, state }) {

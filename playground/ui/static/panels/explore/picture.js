@@ -51,10 +51,12 @@ export function bigPicture(position) {
 
   const savePicture = async () => {
     if (!exactReply) return;
-    const { height, width } = exactReply.header;
     const settings = JSON.stringify({ model: position.card.id, latent: position.spec, settings: position.settings });
     const text = { Software: "Latent playground", Description: settings, Source: link() };
-    download(await pngFromPixels(frameOf(exactReply), width, height, { scale: 16, text }), `${fileName(position)}.png`);
+    download(
+      await pngFromPixels(frameOf(exactReply), exactReply.header, { scale: 16, text }),
+      `${fileName(position)}.png`,
+    );
   };
 
   const saveLatent = async () => {

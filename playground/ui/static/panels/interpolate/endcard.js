@@ -1,13 +1,14 @@
 /** @file One end of a walk: its picture, and five ways to choose it. */
 
 import { announce, button, el, fill, hint, problemBox, uniqueId } from "../../core/dom.js";
-import { findLatent, LARGEST_FILE } from "../../core/find.js";
+import { findLatent } from "../../core/find.js";
 import { drawPixels, pictureCanvas } from "../../core/frames.js";
 import { explicit, randomSeed, seeded, specWords } from "../../core/latents.js";
 import { shortName, wayToFind } from "../../core/models.js";
 import { paintPad } from "../../core/paint.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
+import { pictureBytes } from "../../core/uploads.js";
 import { FIRST_ENDS } from "./ends.js";
 
 const ROW = 8; // samples to pick from
@@ -120,7 +121,7 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
   function byDrawing() {
     if (!wayToFind(now().card)) return noWay();
     const pad = paintPad({ size: 168 });
-    const result = resultBox();
+    const result = resultBox(() => now().card.output);
     const use = button(
       "Use this drawing",
       () => {
@@ -134,23 +135,21 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
 
   function byFile() {
     if (!wayToFind(now().card)) return noWay();
-    const result = resultBox();
+    const result = resultBox(() => now().card.output);
     const input = el("input", {
       type: "file",
       id: uniqueId("file"),
       class: "pg-file",
-      accept: "image/png,image/jpeg,image/webp",
+      accept: "image/*",
     });
     input.addEventListener("change", async () => {
       const [file] = input.files ?? [];
       if (!file) return;
-      if (file.size > LARGEST_FILE)
-        problem.show(
-          new Error(
-            `A picture may have up to 4 MB, and ${file.name} has ${(file.size / 1048576).toFixed(1)} MB: choose a smaller one.`,
-          ),
-        );
-      else find(new Uint8Array(await file.arrayBuffer()), false, "file", result);
+      try {
+        find(await pictureBytes(file), false, "file", result);
+      } catch (error) {
+        problem.show(error);
+      }
     });
     const words =
       "A picture of one digit, light on dark or dark on light. It is cut out, centred and made 28 pixels small, as the training digits were.";
@@ -204,7 +203,7 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
   return {
     root,
     rename,
-    draw: (pixels) => drawPixels(canvas, pixels),
+    draw: (pixels) => drawPixels(canvas, pixels, now().card.output),
     set(next) {
       end = next;
       describe();
@@ -216,7 +215,8 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
 }
 
 /** Target and what the model makes of it, side by side, with progress while a search runs. */
-function resultBox() {
+/** @param {() => import("../../core/types.js").OutputSpec} output of the present model */
+function resultBox(output) {
   const [target, picture] = [
     pictureCanvas({ size: 56, label: "The picture to find" }),
     pictureCanvas({ size: 56, label: "What the model draws" }),
@@ -235,8 +235,8 @@ function resultBox() {
     stopPlace,
   );
   const step = (/** @type {Found} */ found) => {
-    drawPixels(target, found.target);
-    drawPixels(picture, found.picture);
+    drawPixels(target, found.target, output());
+    drawPixels(picture, found.picture, output());
     bar.value = found.done / found.of;
     words.textContent =
       said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.errors.mse.toFixed(4)}. ${found.note}`;

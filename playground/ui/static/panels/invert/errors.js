@@ -3,7 +3,10 @@
 import { el, fill, hint } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 
-/** Errors by the server's names: how they are called, printed and what they mean. */
+/**
+ * Errors by the server's names: how they are called, printed and what they mean.
+ * @type {Record<string, [string, (value: number) => string, string]>}
+ */
 const KNOWN = {
   log_mel_error_db: [
     "Log-mel error",
@@ -15,17 +18,22 @@ const KNOWN = {
     (value) => value.toFixed(2),
     "error of the amplitudes over their size: 0 is the same, 1 is silence",
   ],
+  mse: ["Mean squared error", (value) => value.toFixed(4), "of pixels from 0 to 1: 0 is the same picture"],
   steps_kept: ["Steps kept", (value) => `${Math.round(100 * value)} %`, "sixteenths that came back as they were"],
 };
 
-/** @returns {{root: HTMLElement, show: (card: object, errors: object|null) => void, moved: (yes: boolean) => void, words: () => string}} */
+/** @typedef {import("../../core/types.js").Card} Card */
+
+/** @returns {{root: HTMLElement, show: (card: Card, errors: Record<string, number>|null) => void, moved: (yes: boolean) => void, words: () => string}} */
 export function errorList() {
   const list = el("dl", { class: "pg-facts pg-invert-errors" });
   const note = hint();
   let said = "";
 
+  /** @param {Card} card @param {Record<string, number>|null} errors */
   function show(card, errors) {
-    const shown = Object.entries(KNOWN).filter(([name]) => errors && name in errors);
+    const known = Object.entries(KNOWN).filter(([name]) => errors && name in errors);
+    const shown = known.length > 1 ? known.filter(([name]) => name !== "mse") : known; // what is heard has better numbers
     fill(
       list,
       shown.flatMap(([name, [title, print, help]]) => [
@@ -33,17 +41,18 @@ export function errorList() {
         el(
           "dd",
           {},
-          el("strong", {}, print(errors[name])),
+          el("strong", {}, print(errors?.[name] ?? NaN)),
           ` ${usual(card, name)}`,
           el("span", { class: "pg-help" }, help),
         ),
       ]),
     );
-    said = shown.map(([name, [title, print]]) => `${title} ${print(errors[name])}.`).join(" ");
+    said = shown.map(([name, [title, print]]) => `${title} ${print(errors?.[name] ?? NaN)}.`).join(" ");
     list.hidden = !shown.length;
     moved(false);
   }
 
+  /** @param {boolean} yes */
   function moved(yes) {
     note.textContent = yes ? "Of what was found; the sliders have moved on from there." : "";
   }
@@ -52,8 +61,10 @@ export function errorList() {
 }
 
 /** The same error over held-out data, from the card: of latents that were refined as here, where that was measured. */
-function usual(card, name) {
-  const wanted = { log_mel_error_db: "log-mel-error", spectral_convergence: "spectral-convergence" }[name];
+function usual(/** @type {Card} */ card, /** @type {string} */ name) {
+  /** @type {Record<string, string>} */
+  const protocols = { log_mel_error_db: "log-mel-error", spectral_convergence: "spectral-convergence" };
+  const wanted = protocols[name];
   const measured = Object.keys(card.metrics ?? {}).filter((key) => wanted && key.startsWith(wanted));
   const key = measured.find((one) => /refined\d+$/.test(one)) ?? measured[0];
   return key ? `(${tidy(card.metrics[key].value)} on average over held-out instruments)` : "";

@@ -1,0 +1,268 @@
+/** @file The Invert panel: give an item, find its latent, see both beside each other, then move its sliders. A kit says what an item is. */
+
+import { announce, button, el, fill, fold, problemBox, titled } from "../core/dom.js";
+import { findLatent } from "../core/find.js";
+import { frameOf } from "../core/frames.js";
+import { explicit, specWords } from "../core/latents.js";
+import { inOrder, isHealthy, modelPicker, shortName, wayToFind } from "../core/models.js";
+import { openInExplore } from "../core/open.js";
+import { Position } from "./explore/position.js";
+import { directionSliders } from "./explore/sliders.js";
+import { errorCurve } from "./invert/curve.js";
+import { errorList } from "./invert/errors.js";
+
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Settings} Settings
+ * @typedef {import("../core/types.js").Reply} Reply
+ * @typedef {{name: string, note: string, kind: string, request: Record<string, any>, body: Uint8Array<ArrayBuffer>}} Source
+ *   name: for people; note: what was done to it before it was sent; kind: of the outputs that it resembles; request, body: see
+ *   the operation "encode"
+ * @typedef {import("../core/find.js").Found} Found
+ * @typedef {{root: HTMLElement, rebuild: (card: Card) => void, stop: () => void, show: (item: any, told: string|null) => void}} Side
+ * @typedef {{position: Position, found: () => any, source: () => Source|null, begin: (source: Source) => void}} Panel
+ * @typedef {object} Kit
+ * @property {{title: string, about: string[], noun: string}} words noun: what is given, such as "sound"
+ * @property {(card: Card) => string} about what the panel does with this model
+ * @property {(options: {onSource: (source: Source) => void}) => {root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}} sourceCard
+ * @property {(options: {title: string, id: string, onError: (error: any) => void}) => Side} side
+ * @property {number} steps of a search
+ * @property {(found: any) => {original: any, rebuilt: any, told: string}} items what both sides show
+ * @property {(position: Position, current: () => boolean) => Promise<any>} here the item where the sliders stand
+ * @property {(card: Card, low: Uint8Array, high: Uint8Array) => string[]|null} endWords names what changes between two frames
+ * @property {HTMLElement[]} [head] controls beside the title
+ * @property {(panel: Panel) => {root: HTMLElement, rebuild: () => void, found: (found: any) => void}} [foot] controls below both sides
+ * @property {(panel: Panel) => {root: HTMLElement, rebuild: () => void, found: (found: any) => void, hidden: () => void}} [more] a card below the sliders
+ */
+
+const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0 };
+
+/**
+ * Fill the panel.
+ * @param {HTMLElement} root
+ * @param {{cards: Card[], state: (defaults: Record<string, any>) => any}} context
+ * @param {Kit} kit
+ * @returns {{hidden?: () => void}}
+ */
+export function invertPanel(root, { cards, state: sliceOf }, kit) {
+  const state = sliceOf(DEFAULTS);
+  const usable = inOrder(cards).filter((card) => !isHealthy(card) || wayToFind(card));
+  if (!usable.some(isHealthy)) {
+    fill(root, noneHealthy());
+    return {};
+  }
+  const position = new Position(usable, state);
+  /** @type {Source|null} what the visitor gave */
+  let source = null;
+  /** @type {Found|null} what was found for it */
+  let found = null;
+  /** @type {AbortController|null} of a search */
+  let stopper = null;
+  let asking = false; // for the item where the sliders stand
+  let again = false; // they have moved on meanwhile
+
+  const problem = problemBox();
+  const picker = modelPicker({ cards: usable, value: position.card.id, onPick: (card) => position.setModel(card) });
+  const given = kit.sourceCard({ onSource: (next) => begin((source = next)) });
+  const onError = (/** @type {any} */ error) => problem.show(error);
+  const original = kit.side({ title: "Original", id: `pg-invert-original-${kit.words.noun}`, onError });
+  const rebuilt = kit.side({ title: "Model's version", id: `pg-invert-rebuilt-${kit.words.noun}`, onError });
+  const errors = errorList();
+  const curve = errorCurve();
+  const bar = el("progress", { max: 1, value: 0, "aria-label": "Search for the latent" });
+  const stopButton = button("Stop and keep this", () => stopper?.abort());
+  const search = el("div", { class: "pg-row pg-invert-search" }, bar, stopButton);
+  const story = el("p", { class: "pg-hint pg-invert-story", role: "status" });
+  const explore = button("Open in Explore", () =>
+    openInExplore({ model: position.card.id, spec: position.spec, settings: position.settings }),
+  );
+  const panel = {
+    position,
+    begin: (/** @type {Source} */ next) => begin((source = next)),
+    found: () => found,
+    source: () => source,
+  };
+  const foot = kit.foot?.(panel);
+  const more = kit.more?.(panel);
+  const sliders = directionSliders({
+    position,
+    picture: {
+      show: (reply, index = 0) => rebuilt.show({ pixels: frameOf(reply, index) }, null),
+      exact,
+      fail: (error) => problem.show(error, exact),
+    },
+    state,
+    words: (low, high) => kit.endWords(position.card, low, high),
+  });
+
+  position.onChange((changed) => {
+    if (changed === "model") {
+      arrange();
+      announce(`${shortName(position.card)} chosen.`);
+      if (source?.kind === position.card.output.kind) begin(source);
+    } else {
+      sliders.refresh();
+      exact();
+    }
+  });
+
+  /** Look for the latent of a source with the present model. @param {Source} what */
+  async function begin(what) {
+    stopper?.abort();
+    const mine = (stopper = new AbortController());
+    const { card } = position;
+    const searching = wayToFind(card) === "invert";
+    problem.clear();
+    original.stop();
+    rebuilt.stop();
+    curve.clear();
+    busy(true, searching);
+    story.textContent = searching
+      ? `Searching for a latent that gives ${what.name}…`
+      : `Finding the latent of ${what.name}…`;
+    try {
+      const onProgress = (/** @type {Found} */ part) => stopper === mine && showFound(part, what);
+      const request = { ...what.request, settings: position.settings };
+      const options = { request, body: what.body, steps: kit.steps, signal: mine.signal, onProgress };
+      const result = await findLatent(card, options);
+      if (stopper !== mine) return;
+      if (!result) story.textContent = "Stopped before anything was found.";
+      else take(result, what);
+    } catch (error) {
+      if (stopper !== mine) return;
+      story.textContent = "";
+      problem.show(error, () => begin(what));
+    }
+    busy(false);
+  }
+
+  /** Progress is known of a search only. @param {boolean} yes */
+  function busy(yes, searching = false) {
+    search.dataset.busy = String(yes);
+    stopButton.textContent = searching ? "Stop and keep this" : "Stop";
+    if (!yes || searching) bar.setAttribute("value", "0");
+    else bar.removeAttribute("value");
+  }
+
+  /** @param {Found} result @param {Source} what */
+  function showFound(result, what) {
+    found = result;
+    if (result.of > 1) {
+      bar.setAttribute("value", String(result.done / result.of));
+      curve.add(result.done, result.of, result.errors.mse);
+    }
+    const items = kit.items(result);
+    original.show(items.original, what.name);
+    rebuilt.show(items.rebuilt, items.told);
+    errors.show(position.card, result.errors);
+    const steps = result.of > 1 ? `Step ${result.done} of ${result.of}. ` : "";
+    const { prepared, raw } = what.request; // nothing was done to what is ready for the model
+    story.textContent = steps + what.note + (prepared || raw ? "" : result.note);
+    foot?.found(result);
+  }
+
+  /** What was found is where the sliders stand now. @param {Found} result @param {Source} what */
+  function take(result, what) {
+    showFound(result, what);
+    position.setSpec(explicit(result.z));
+    movable(true);
+    more?.found(result);
+    announce(`The latent was found. ${errors.words()}`);
+  }
+
+  /** Show where the sliders stand; of moves that come while the server works only the newest counts. */
+  async function exact() {
+    again = true;
+    if (asking) return;
+    asking = true;
+    try {
+      while (again) {
+        again = false;
+        if (position.spec.z) await showHere();
+      }
+    } catch (error) {
+      problem.show(error, exact);
+    } finally {
+      asking = false;
+    }
+  }
+
+  async function showHere() {
+    const { spec } = position;
+    if (found && !spec.offsets && !spec.raw) {
+      const items = kit.items(found);
+      rebuilt.show(items.rebuilt, items.told);
+      errors.moved(false);
+      return;
+    }
+    const item = await kit.here(position, () => !again);
+    if (!again) rebuilt.show(item, specWords(spec));
+    errors.moved(Boolean(found));
+  }
+
+  /** @param {boolean} yes */
+  function movable(yes) {
+    sliders.root.inert = !yes;
+    sliders.root.classList.toggle("pg-invert-waiting", !yes);
+    explore.disabled = !yes;
+  }
+
+  function arrange() {
+    stopper?.abort();
+    stopper = null;
+    found = null;
+    problem.clear();
+    curve.clear();
+    busy(false);
+    for (const one of [original, rebuilt, given]) one.rebuild(position.card);
+    errors.show(position.card, null);
+    whole.dataset.kind = position.card.output.kind;
+    foot?.rebuild();
+    more?.rebuild();
+    story.textContent = kit.about(position.card);
+    sliders.rebuild();
+    movable(Boolean(position.spec.z));
+    exact();
+  }
+
+  const left = el(
+    "div",
+    { class: "pg-column" },
+    titled("model", "Model", picker.root),
+    given.root,
+    fold(
+      "How a latent is found",
+      kit.words.about.map((text) => el("p", {}, text)),
+    ),
+  );
+  const result = titled(
+    "result",
+    [kit.words.title, search, ...(kit.head ?? [])],
+    story,
+    problem.root,
+    el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root),
+    el("div", { class: "pg-invert-foot" }, errors.root, el("div", { class: "pg-stack" }, curve.root, foot?.root)),
+    el("div", { class: "pg-row" }, explore),
+  );
+  const right = el("div", { class: "pg-column" }, result, sliders.root, more?.root);
+  const whole = el("div", { class: "pg-invert" }, left, right);
+  fill(root, whole);
+  arrange();
+  return {
+    hidden: () => {
+      given.hidden();
+      original.stop();
+      rebuilt.stop();
+      more?.hidden();
+    },
+  };
+}
+
+function noneHealthy() {
+  return el(
+    "div",
+    { class: "pg-state" },
+    el("h2", {}, "No model can be inverted"),
+    el("p", {}, "None of the models here has an encoder or a search for latents."),
+  );
+}
