@@ -18,7 +18,7 @@ from tests.tiny_notes import tone
 
 PITCH = 57  # A3, of the file and of what the microphone hears
 PANEL = "#pg-panel-audio-invert"
-ORIGINAL, REBUILT, STORY = "#pg-invert-original", "#pg-invert-rebuilt", f"{PANEL} .pg-invert-story"
+ORIGINAL, REBUILT, STORY = "#pg-invert-original-sound", "#pg-invert-rebuilt-sound", f"{PANEL} .pg-invert-story"
 FILE = f"{PANEL} input[type=file]"
 SLIDER = f"{PANEL} .pg-sliders input[type=range]"
 REFUSED = "Failed to load resource: the server responded with a status of 400 (Bad Request)"
