@@ -186,7 +186,7 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
         onProgress(part) {
           if (stop !== mine) return;
           result.step(part);
-          drawPixels(canvas, part.picture);
+          drawPixels(canvas, part.picture, now().card.output);
           onSearch(part.picture);
         },
       });

@@ -139,7 +139,7 @@ export function filmstrip({ onMove }) {
   /** @param {Uint8Array} pixels */
   function preview(pixels) {
     setPlaying(false);
-    drawPixels(big, pixels, reply?.header.width, reply?.header.height, reply?.header.kind);
+    if (reply) drawPixels(big, pixels, reply.header);
     big.setAttribute("aria-label", "What the search has come to");
   }
 
