@@ -5,7 +5,7 @@ spectrogram.py  the picture of a note, and what a pitch looks like in it
 vocoder.py      from a note's picture back to sound
 sounds.py       uploaded and recorded sounds
 pitch.py        the pitch of a recorded note
-rolls.py        piano rolls
+rolls.py        piano rolls; melody_tokens.py: those of melodies as strings of tokens
 tonality.py     keys and scales
 midi_files.py   notes of an uploaded MIDI file, read with limits
 scores.py       rolls, notes and MIDI files

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 STRUCK, HELD = 255, 153  # grey levels of a roll: a note begins here, a note goes on
+PADDING = -1  # in a column of beats: after the last frame of a piece
 STRUCK_FROM, SOUNDING_FROM = 204, 77  # grey levels: from here on struck, or at least sounding
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.datasets.chorales.build import HIGHEST, LOWEST, PADDING
+from playground.formats import rolls
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY, key_signature, pitch_histogram
 from playground.models.base import sample_generator
 from playground.protocol.settings import Setting
@@ -120,12 +120,12 @@ class FrameGrid:
         return torch.cat((struck, sounds & ~struck)[: self.planes], dim=-1).float()
 
 
-CHORALE_GRID = FrameGrid(LOWEST, HIGHEST - LOWEST + 1, 2)
+CHORALE_GRID = FrameGrid(rolls.CHORALE_GRID.lowest, rolls.CHORALE_GRID.rows, 2)
 
 
 def valid_frames(x: Tensor, warm_up: int = 4) -> tuple[Tensor, Tensor]:
     """Which frames of windows x (B, T, 6) exist, and of which the past is known well enough to learn from, each (B, T)."""
-    exists = x[:, :, 0] != PADDING
+    exists = x[:, :, 0] != rolls.PADDING
     known = torch.arange(x.shape[1], device=x.device) >= warm_up
     return exists, exists & (known | (x[:, :1, 1] == 1))
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.datasets.chorales.build import VOICES
+from playground.formats.rolls import CHORALE_GRID as CHORALES
 from playground.formats.tonality import UNKNOWN_KEY
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, sample_generator
 from playground.models.chorale_frames import (
@@ -36,7 +36,7 @@ from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
 
 END = 0  # the token that ends a frame; 1 + i is bit i of the frame (struck keys from the lowest up, then held keys)
-PLACES = VOICES + 4  # the places in a chord, beyond the voices for crowded frames of visitors
+PLACES = CHORALES.voices + 4  # the places in a chord, beyond the voices for crowded frames of visitors
 CONTEXT = 8 * BAR  # frames seen at once
 KEY_DROPOUT = 0.2  # share of training windows that are not told their key
 SOPRANO_SHARE = 0.4  # share of training windows that are told the soprano to come
@@ -358,7 +358,7 @@ class ChoraleTransformer(GenerativeModel):
         return write_pieces(self, settings, generators)
 
     def flops_per_sample(self, settings: dict[str, Any]) -> float:
-        queries = self.output.width * (VOICES + 1)
+        queries = self.output.width * (CHORALES.voices + 1)
         width = self.config.width
         weights = self.config.layers * (12 * width**2 + 13 * width) + width * (1 + self.grid.bits)
         attention = 2 * self.config.width * self.config.layers * queries / 2  # scores and sums over half of the past

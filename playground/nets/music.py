@@ -1,8 +1,8 @@
 """Encoder and decoder of two-bar melodies, for the VAE (in the manner of MusicVAE; Roberts et al. 2018, arXiv:1803.05428).
 
-A melody is a roll picture (n, 1, 44, 32), row 0 = MIDI 91, a column a sixteenth, at most one note at a time. Inside, it is a
-string of tokens, one a step: 0 rest, 1 hold, 2 + k = MIDI 48 + k struck. The decoder writes them in order, hearing at every
-step what the latent says of that step; it takes the likeliest token, so that a latent has one melody.
+A melody is a roll picture (n, 1, 44, 32), and inside a string of tokens, one a step: see formats/melody_tokens.py. The decoder
+writes them in order, hearing at every step what the latent says of that step; it takes the likeliest token, so that a latent has
+one melody.
 """
 
 from typing import Any
@@ -11,44 +11,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.datasets.melodies.build import ROWS, STEPS
+from playground.formats.melody_tokens import FIRST_PITCH, HOLD, REST, TOKENS, pictures_of, sounding_pitches, tokens_of
+from playground.formats.rolls import MELODY_GRID
 from playground.nets.contract import Net, one_hot
 from playground.protocol.output import OutputSpec
 
-REST, HOLD, FIRST_PITCH = 0, 1, 2
-TOKENS = FIRST_PITCH + ROWS
-STRUCK, HELD = 1.0, 0.6  # values of a roll picture
+ROWS, STEPS = MELODY_GRID.rows, MELODY_GRID.window
 EMBEDDING, FEATURES = 64, 96
 WORD_DROPOUT = 0.2  # share of earlier tokens hidden from the decoder in training, so that it listens to the latent
 REACH = 3  # semitones up or down that a melody is transposed by in training, where its range allows
-
-
-def tokens_of(pictures: Tensor) -> Tensor:
-    """Roll pictures (n, 1, 44, steps) to tokens (n, steps) int64; of a chord the top note counts, only what sounds can hold."""
-    rows = pictures[:, 0].flip(1)  # row 0 = lowest pitch
-    struck, sounds = rows > 0.8, rows > 0.3
-    choice = 2.0 * struck + sounds + torch.arange(ROWS, device=rows.device)[:, None] / (2 * ROWS)
-    pitch = choice.argmax(1)  # (n, steps)
-    sounding = torch.where(sounds.any(1), pitch + FIRST_PITCH, REST)
-    before = F.pad(sounding, (1, 0))[:, :-1]
-    goes_on = (sounding == before) & (sounding != REST) & ~struck.any(1)
-    return torch.where(goes_on, HOLD, sounding)
-
-
-def sounding_pitches(tokens: Tensor) -> Tensor:
-    """The pitch token (or REST) that each step of tokens (n, steps) sounds, holds resolved: (n, steps)."""
-    steps = torch.arange(tokens.shape[1], device=tokens.device)
-    last = torch.where(tokens == HOLD, 0, steps).cummax(1).values
-    sounding = tokens.gather(1, last)
-    return torch.where(sounding == HOLD, REST, sounding)
-
-
-def pictures_of(tokens: Tensor) -> Tensor:
-    """Tokens (n, steps) to roll pictures (n, 1, 44, steps); a hold with nothing to hold is silent."""
-    sounding = sounding_pitches(tokens)
-    value = torch.where(tokens == HOLD, HELD, STRUCK) * (sounding != REST)
-    planes = one_hot(sounding, TOKENS)[:, :, FIRST_PITCH:] * value[..., None]
-    return planes.transpose(1, 2).flip(1)[:, None]
 
 
 class ResidualBlock(nn.Module):

@@ -2,8 +2,9 @@
 
 import torch
 
-from playground.datasets.notes.evaluations import harmonicity_entries
+from playground.datasets.notes.evaluations import REFINEMENTS, harmonicity_entries
 from playground.formats.spectrogram import RATE_HZ, SAMPLES, frequency_hz
+from playground.nets import audio
 
 
 def test_low_notes_have_a_number_of_their_own_beside_that_of_all():
@@ -16,3 +17,7 @@ def test_low_notes_have_a_number_of_their_own_beside_that_of_all():
     whole, low = metrics["harmonics-to-noise-all-4-sound"], metrics["harmonics-to-noise-below-c4-2-sound"]
     assert 2 < low["value"] < 4 and low["floor"] > 38 and low["two_sided"]
     assert low["value"] < whole["value"] < whole["floor"]
+
+
+def test_reconstructions_are_refined_as_the_page_does():
+    assert REFINEMENTS == audio.REFINEMENTS

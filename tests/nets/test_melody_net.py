@@ -2,8 +2,9 @@
 
 import torch
 
+from playground.formats.melody_tokens import HOLD, REST, pictures_of, sounding_pitches, tokens_of
 from playground.models.vae import VAE, VAEConfig
-from playground.nets.music import HOLD, REACH, REST, pictures_of, sounding_pitches, tokens_of
+from playground.nets.music import REACH
 
 MELODY = [14, HOLD, 16, HOLD, HOLD, REST, REST, 14, 14, HOLD] + [18, HOLD] * 11
 

@@ -18,7 +18,7 @@ from playground.datasets.chorales.tunes import sharing_tunes, tune_moves
 from playground.datasets.melodies.build import sixteenths
 from playground.datasets.shared.music21_corpus import music21_corpus, natural_order
 from playground.datasets.storage import cache_folder, save_arrays
-from playground.formats.rolls import CHORALE_GRID
+from playground.formats.rolls import CHORALE_GRID, PADDING
 from playground.formats.tonality import key_signature, pitch_histogram
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ VOICES = CHORALE_GRID.voices
 LOWEST, HIGHEST = CHORALE_GRID.lowest, CHORALE_GRID.highest  # MIDI pitches of the rows of a roll
 SPLIT = ("train", "valid", "test")
 SEED = 0
-PADDING = -1  # in the beat column, after the last frame of a piece
 
 
 def parse_voice(part: Any, total: int) -> np.ndarray:

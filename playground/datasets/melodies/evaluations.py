@@ -6,11 +6,11 @@ from torch import Tensor
 
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.melodies.build import LOWEST, Melodies, melody_rolls, shape_of
+from playground.formats.melody_tokens import FIRST_PITCH, HOLD, REST, TOKENS, sounding_pitches, tokens_of
 from playground.formats.tonality import in_key_share
 from playground.metrics.likelihood import weigh
 from playground.models.base import sample_generator
 from playground.models.vae import VAE, kl_per_dimension
-from playground.nets.music import FIRST_PITCH, HOLD, REST, TOKENS, sounding_pitches, tokens_of
 from playground.protocol.fields import settings_of
 
 SEED = 20260

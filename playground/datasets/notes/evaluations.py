@@ -38,10 +38,10 @@ from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import sample_generator
 from playground.models.note_classifier import NoteClassifier
 from playground.models.vae import kl_per_dimension
-from playground.nets.audio import REFINEMENTS
 from playground.protocol.fields import settings_of
 
 EVALUATION_SEED = 20261
+REFINEMENTS = 96  # gradient steps on the latent
 HEARD = 1000  # samples taken to sound
 MIDDLE_C = 60
 BINS = 100
@@ -128,7 +128,7 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
         mu, logvar = subject.model.posterior(x, labels)
         divergences.append(kl_per_dimension(mu, logvar))
         guessed = subject.model.net.generate(mu, labels)
-        found = subject.model.net.generate(subject.model.net.refine(mu, x, labels), labels)
+        found = subject.model.net.generate(subject.model.net.refine(mu, x, labels, REFINEMENTS), labels)
         real = mel_power(torch.from_numpy(data.sound[part].astype(np.float32) / 32767))
         powers = {
             "encoder": power_of_picture(guessed),
