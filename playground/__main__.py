@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.checkpoint import default_root
-from playground.errors import BadRequest, PlaygroundError
+from playground.errors import BadRequest, PlaygroundError, UnknownModel
 
 RUNS = Path(__file__).resolve().parent.parent / "runs"
 
@@ -211,12 +211,20 @@ def parse_setting(text: str, choices: Collection[str]) -> tuple[str, object]:
 
 
 def root_of(options: argparse.Namespace) -> Path:
-    """The checkpoints folder of ``options.model``: the default is another one for models that are not shipped."""
+    """The checkpoints folder of ``options.model``: the default is another one for models that are not shipped.
+
+    Raises UnknownModel for one of those that is to be used and was never trained.
+    """
     from playground.datasets import recipes
 
     recipe = recipes().get(options.model)
     apart = recipe is not None and not recipe.shipped and options.checkpoints == default_root()
-    return RUNS / "not-shipped" if apart else options.checkpoints
+    if not apart:
+        return options.checkpoints
+    root = RUNS / "not-shipped"
+    if options.verb != "train" and not (root / options.model).exists():
+        raise UnknownModel(f"'{options.model}' is not shipped: run 'python -m playground train {options.model}' first.")
+    return root
 
 
 def run_evaluate(options: argparse.Namespace) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.__main__ import main
+from playground.__main__ import build_parser, main, root_of
 from playground.checkpoint import default_root, find_checkpoints
+from playground.datasets import recipes
 from playground.formats.midi_files import read_notes
 from playground.formats.rolls import count_notes
 from playground.views.exports import read_settings
@@ -92,6 +93,10 @@ def test_samples_of_music_are_midi_files_and_what_is_heard_of_them(tmp_path, mod
         (["sample", "image/digits-vae", "--out", "x", "--set", "temperature=hot"], "--set temperature needs a number"),
         (["sample", "image/digits-classifier", "--out", "x"], "is not a generative model"),
         (["evaluate", "image/digits-vae", "--metric", "beauty"], "--metric must be one of elbo, nll, samples"),
+        (
+            ["evaluate", "audio/jsb-rbm"],
+            "'audio/jsb-rbm' is not shipped: run 'python -m playground train audio/jsb-rbm' first.",
+        ),
         (["train", "image/none"], "No recipe is called 'image/none'"),
         (["train", "image/digits-vae", "--steps", "0"], "--steps must be a whole number from 1 to"),
         (["data", "faces"], "No data set is called 'faces': choose one of digits"),
@@ -104,6 +109,7 @@ def test_samples_of_music_are_midi_files_and_what_is_heard_of_them(tmp_path, mod
 )
 def test_bad_input_exits_with_2_and_one_line(arguments, message, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("playground.__main__.RUNS", tmp_path)
     assert main(arguments) == 2
     error = capsys.readouterr().err.strip()
     assert message in error and "\n" not in error and "Traceback" not in error
@@ -113,6 +119,22 @@ def test_a_dry_run_prints_the_recipe_and_trains_nothing(capsys, tmp_path, monkey
     monkeypatch.setattr("playground.__main__.RUNS", tmp_path)
     assert main(["train", "image/digits-gan", "--dry-run"]) == 0
     assert json.loads(capsys.readouterr().out)["family"] == "gan" and not list(tmp_path.iterdir())
+
+
+def test_models_that_are_not_shipped_are_kept_apart_from_those_that_the_page_serves(tmp_path, monkeypatch):
+    monkeypatch.setattr("playground.__main__.RUNS", tmp_path)
+    options = build_parser().parse_args(["train", "audio/jsb-transformer"])
+    assert root_of(options) == tmp_path / "not-shipped"
+    assert root_of(build_parser().parse_args(["train", "image/digits-gan"])) == default_root()
+    elsewhere = build_parser().parse_args(["--checkpoints", str(tmp_path), "train", "audio/jsb-transformer"])
+    assert root_of(elsewhere) == tmp_path
+    folder = tmp_path / "not-shipped/audio/notes-vae"
+    save_tiny_notes(tmp_path / "not-shipped")
+    folder.rename(folder.with_name("jsb-transformer"))
+    assert root_of(build_parser().parse_args(["evaluate", "audio/jsb-transformer"])) == tmp_path / "not-shipped"
+    shipped = {checkpoint.id for checkpoint in find_checkpoints(default_root())}
+    assert {recipe.id for recipe in recipes().values() if recipe.shipped} >= shipped - {"text/smollm2"}
+    assert not shipped & {recipe.id for recipe in recipes().values() if not recipe.shipped}
 
 
 def test_unknown_verbs_exit_with_2():
