@@ -227,10 +227,23 @@ class Composes(Protocol):
 
 @runtime_checkable
 class ScoresFrames(Protocol):
-    """How surprising each step of a roll is."""
+    """How surprising each step of a roll is: "exact", or an "estimate" by so many annealing ``temperatures`` and ``chains``."""
 
-    def frame_nats(self, roll: Tensor) -> Tensor:
+    scored: str
+
+    def frame_nats(self, roll: Tensor, **effort: int) -> Tensor:
         """Nats of each step of a roll (rows, steps)."""
+        ...
+
+
+@runtime_checkable
+class Bounds(Protocol):
+    """A lower bound of the log-likelihood, by importance weights."""
+
+    def log_weights(
+        self, x: Tensor, samples: int, generator: torch.Generator, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """log p(x, z) - log q(z | x) (samples, n) in nats, and the divergence KL(q || p) (n,)."""
         ...
 
 
@@ -239,6 +252,11 @@ class ReadsTopics(Protocol):
     """Hidden units that stand for topics of words."""
 
     vocabulary: list[str]
+    hidden_centre: Tensor  # (hidden,): how often each unit is on over the data
+
+    def encode(self, x: Any, settings: dict) -> Tensor:
+        """How likely each topic is (n, hidden), of texts."""
+        ...
 
     def topic_words(self, count: int) -> list[list[tuple[int, float]]]:
         """For every topic the words that tell most of it, with the rise of their probability."""

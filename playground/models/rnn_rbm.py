@@ -85,6 +85,7 @@ class RNNRBM(GenerativeModel):
 
     accelerated = False
     capabilities = frozenset({"compose", "harmonise", "chain", "score"})
+    scored = "estimate"
     settings = (RBM_TEMPERATURE, KEY, STEPS)
 
     def __init__(self, config: RNNRBMConfig):
@@ -231,6 +232,45 @@ class RNNRBM(GenerativeModel):
             h = (torch.addmv(c, transposed, v) > for_hidden[step]).float()
             v = (torch.addmv(bias, self.weight, h) > for_visible[step]).float()
         return one_plane(self.from_c(v, key), self.grid)
+
+    def chain(
+        self,
+        start: Tensor,
+        settings: dict[str, Any],
+        generators: Sequence[torch.Generator],
+        frames: int,
+        every: int,
+        clamp: tuple[Sequence[int] | None, int] | None = None,
+    ) -> Tensor:
+        """``frames`` rolls (frames, 1, keys, T) of a Gibbs chain over the frames ``start`` (T, V) of a piece.
+
+        clamp: a soprano that stays put (None: none), and the key signature of the piece.
+        """
+        (generator,), v = generators, start
+        soprano, key = clamp or (None, UNKNOWN_KEY)
+        temperature = float(settings["temperature"])
+        shown = [v]
+        for _ in range(frames - 1):
+            for _ in range(every):
+                v = self.sweep(v, soprano, key, temperature, generator)
+            shown.append(v)
+        return torch.stack([self.grid.to_roll(one_plane(one, self.grid)) for one in shown])[:, None]
+
+    def sweep(
+        self, v: Tensor, soprano: Sequence[int] | None, key: int, temperature: float, generator: torch.Generator
+    ) -> Tensor:
+        """Frames v (T, V) of a piece with that signature after one Gibbs step each."""
+        steps = len(v)
+        before = torch.cat([torch.zeros(1, v.shape[1]), v[:-1]])
+        first = (torch.arange(steps) == 0).long()
+        inputs = self.rnn_inputs(self.to_c(before, key)[None], first[None], composition_beats(0, steps)[None])
+        b, c = self.biases(self.rnn(inputs)[0][0])
+        limits = [self.grid.limits(before[t], *sounding_soprano(soprano, t)) for t in range(steps)]
+        allowed, forced = (torch.stack(part) for part in zip(*limits))
+        h = torch.bernoulli(((self.to_c(v, key) @ self.weight + c) / temperature).sigmoid(), generator=generator)
+        chance = ((h @ self.weight.T + b) / temperature).sigmoid()
+        drawn = self.from_c(torch.bernoulli(chance, generator=generator), key)
+        return one_plane(torch.where(allowed, drawn, 0.0).masked_fill(forced, 1.0), self.grid)
 
     def frame_nats(self, roll: Tensor, temperatures: int = 300, chains: int = 10) -> Tensor:
         """-log p (T,) in nats of each frame of a roll (K, T) in [0, 1] given those before it, estimated by annealing.

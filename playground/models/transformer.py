@@ -104,6 +104,7 @@ class ChoraleTransformer(GenerativeModel):
 
     accelerated = False
     capabilities = frozenset({"compose", "harmonise", "score"})
+    scored = "exact"
     settings = (NOTE_TEMPERATURE, KEY)
 
     def __init__(self, config: ChoraleTransformerConfig, *, skeleton: bool = False):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from playground.models.causal_lm import CausalLM
 from playground.nets.sampling import SamplingParams, changed_probabilities, draw, noise
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def visible_from(length: int, window: int) -> int:
 class TextGenerator:
     """Writes with one language model; one thread only."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: CausalLM) -> None:
         """model: a CausalLM."""
         from playground.nets import kv_cache  # only now: it brings the transformers library, which takes seconds
 

@@ -8,6 +8,7 @@ from playground.checkpoint import Checkpoint
 from playground.datasets import compared_datasets
 from playground.formats.plain_files import read_prose
 from playground.models.base import GenerativeModel
+from playground.models.causal_lm import CausalLM
 from playground.operations import generate
 from playground.operations.kinds import KINDS
 from playground.operations.steering import describe_steering
@@ -69,10 +70,11 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
     return card
 
 
-def language_facts(model: Any) -> dict[str, Any]:
+def language_facts(model: GenerativeModel) -> dict[str, Any]:
     """What only the card of a language model says: its window in tokens, its layers, the directions it can be steered in."""
     if "write" not in model.capabilities:
         return {}
+    assert isinstance(model, CausalLM)
     return {"window": model.context, "layers": model.depth, "steering": describe_steering(model)}
 
 

@@ -5,19 +5,19 @@ frames settle first, and what follows settles on them. With a soprano, its keys 
 """
 
 import torch
-from torch import Tensor
 
 from playground.errors import BadRequest
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
-from playground.models.base import sample_generator
-from playground.models.chorale_frames import BAR, composition_beats, composition_key, sounding_soprano
-from playground.models.rnn_rbm import RNNRBM, one_plane
-from playground.operations.music import read_roll, read_soprano, require
+from playground.models.base import Chains, require, sample_generator
+from playground.models.chorale_frames import BAR, composition_key
+from playground.models.rnn_rbm import RNNRBM
+from playground.operations.music import read_roll, read_soprano
 from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.request import Item
 
 MAX_BARS = 8
+NO_CHAIN = "This model writes its notes one by one and has no chain to watch: choose the RNN-RBM."
 MAX_FRAMES, MAX_EVERY = 64, 20
 
 
@@ -26,7 +26,7 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
 
     The first frame is where the chain starts: the roll given with {"start": true} (rows x steps), else noise of the seed.
     """
-    require(model, "chain", "This model writes its notes one by one and has no chain to watch: choose the RNN-RBM.")
+    watched = require(model, "chain", Chains, NO_CHAIN)
     request = item.request
     settings = fields.settings_of(model, request)
     seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
@@ -51,35 +51,7 @@ def run_music_chain(model: RNNRBM, item: Item) -> bytes:
     else:
         noise = torch.bernoulli(model.visible_head.bias.sigmoid().expand(steps, -1), generator=generator)
         start = model.from_c(noise, key)
-    shown = [start]
-    temperature = float(settings["temperature"])
-    for _ in range(frames - 1):
-        for _ in range(every):
-            start = sweep(model, start, soprano, key, temperature, generator)
-        shown.append(start)
-    pictures = torch.stack([model.grid.to_roll(one_plane(frame, model.grid)) for frame in shown])[:, None]
+    pictures = watched.chain(start, settings, [generator], frames, every, (soprano, key))
     name = KEY_NAMES[key] if key != UNKNOWN_KEY else ""
     header = {"every": every, "bars": bars, "key": name}
     return pack_outputs(model.output.resized(steps), pictures, header)
-
-
-def sweep(
-    model: RNNRBM,
-    v: Tensor,
-    soprano: list[int] | None,
-    key: int,
-    temperature: float,
-    generator: torch.Generator,
-) -> Tensor:
-    """Frames v (T, V) of a piece with that signature after one Gibbs step each."""
-    steps = len(v)
-    before = torch.cat([torch.zeros(1, v.shape[1]), v[:-1]])
-    first = (torch.arange(steps) == 0).long()
-    inputs = model.rnn_inputs(model.to_c(before, key)[None], first[None], composition_beats(0, steps)[None])
-    b, c = model.biases(model.rnn(inputs)[0][0])
-    limits = [model.grid.limits(before[t], *sounding_soprano(soprano, t)) for t in range(steps)]
-    allowed, forced = (torch.stack(part) for part in zip(*limits))
-    h = torch.bernoulli(((model.to_c(v, key) @ model.weight + c) / temperature).sigmoid(), generator=generator)
-    chance = ((h @ model.weight.T + b) / temperature).sigmoid()
-    drawn = model.from_c(torch.bernoulli(chance, generator=generator), key)
-    return one_plane(torch.where(allowed, drawn, 0.0).masked_fill(forced, 1.0), model.grid)

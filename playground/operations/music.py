@@ -5,7 +5,6 @@ piece made one bar a call equals the piece made at once. Rolls are uint8 (rows, 
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +15,7 @@ from playground.datasets.shared.music_reference import load_music_reference
 from playground.errors import BadRequest
 from playground.formats.rolls import GRIDS, RollGrid
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
-from playground.models.base import GenerativeModel
+from playground.models.base import Composes, GenerativeModel, require
 from playground.models.chorale_frames import BAR, composition_key
 from playground.operations.generate import require_affordable
 from playground.operations.replies import pack_outputs
@@ -29,9 +28,9 @@ SOPRANO = (57, 81)  # MIDI pitches: A3 to A5, what sopranos sing in Bach's chora
 NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 
 
-def run_compose(model: Any, item: Item) -> bytes:
+def run_compose(model: GenerativeModel, item: Item) -> bytes:
     """{"seed", "bars", "from", "harmonise"}, roll so far [+ soprano int16 (steps,)]: the roll with one more bar."""
-    require(model, "compose", "This model does not compose: choose a model of chorales.")
+    composer = require(model, "compose", Composes, "This model does not compose: choose a model of chorales.")
     request = item.request
     settings = fields.settings_of(model, request)
     seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
@@ -52,7 +51,7 @@ def run_compose(model: Any, item: Item) -> bytes:
     soprano = read_soprano(body[rows * done :], bars) if harmonise else None
     require_affordable(model, 1, settings)
     roll = read_roll(body[: rows * done], rows)
-    made = model.compose(roll, soprano, BAR, seed, settings)[None, None].cpu()
+    made = composer.compose(roll, soprano, BAR, seed, settings)[None, None].cpu()
     key = composition_key(settings, seed, soprano)
     header = {
         "bars": bars,
@@ -131,15 +130,9 @@ def grid_facts(model: GenerativeModel) -> dict[str, int]:
     return {"highest": grid.highest, "lowest": grid.lowest, "steps_per_quarter": grid.steps_a_quarter}
 
 
-def require(model: GenerativeModel, capability: str, sentence: str) -> None:
-    """BadRequest with the sentence when the model does not declare the capability."""
-    if capability not in model.capabilities:
-        raise BadRequest(sentence)
-
-
 def run_soprano_lines(model: GenerativeModel, item: Item) -> bytes:
     """Soprano lines of chorales that no model was trained on: header {"lines": [{"name", "steps"}]}, all int16 in the body."""
-    require(model, "harmonise", "This model does not harmonise: choose a model of chorales.")
+    require(model, "harmonise", Composes, "This model does not harmonise: choose a model of chorales.")
     lines = load_music_reference("chorales").lines
     header = {"lines": [{"name": name, "steps": len(line)} for name, line in lines.items()]}
     return pack(header, b"".join(line.astype("<i2").tobytes() for line in lines.values()))

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest
+from playground.models.causal_lm import CausalLM
 from playground.operations.steering_examples import CONTRASTS
 from playground.protocol import fields, typed
 from playground.protocol.request import Item
@@ -55,12 +56,12 @@ class Steer:
     strength: float
 
 
-def default_layer(model: Any) -> int:
+def default_layer(model: CausalLM) -> int:
     """The middle of the model: what is said is known there and not yet decided."""
     return model.depth // 2
 
 
-def describe_steering(model: Any) -> list[dict[str, Any]]:
+def describe_steering(model: CausalLM) -> list[dict[str, Any]]:
     """The directions that the page offers for a language model, for its card."""
     layer = default_layer(model)
     return [
@@ -76,7 +77,7 @@ def describe_steering(model: Any) -> list[dict[str, Any]]:
     ]
 
 
-def read_steer(model: Any, entry: Any) -> Steer:
+def read_steer(model: CausalLM, entry: Any) -> Steer:
     """Check one entry: {"name"} or {"plus", "minus"}, with "strength" and "layer"."""
     if not isinstance(entry, Mapping):
         raise BadRequest(f"'steer' must hold objects with a 'name' or with 'plus' and 'minus', got {str(entry)[:40]}.")
@@ -95,7 +96,7 @@ def read_steer(model: Any, entry: Any) -> Steer:
     return Steer(plus, minus, layer, fields.number(entry, "strength", -STRENGTH, STRENGTH, 1.0))
 
 
-def steering_of(model: Any, request: Mapping) -> tuple[dict[int, Tensor], str]:
+def steering_of(model: CausalLM, request: Mapping) -> tuple[dict[int, Tensor], str]:
     """What a request's "steer" adds behind which layer, and a key that is equal for equal steering ("" for none)."""
     given = request.get("steer", [])
     if not isinstance(given, list) or len(given) > MOST_AT_ONCE:
@@ -109,7 +110,7 @@ def steering_of(model: Any, request: Mapping) -> tuple[dict[int, Tensor], str]:
     return additions, hashlib.sha256(text.encode()).hexdigest() if entries else ""
 
 
-def find_direction(model: Any, plus: Sequence[str], minus: Sequence[str]) -> Direction:
+def find_direction(model: CausalLM, plus: Sequence[str], minus: Sequence[str]) -> Direction:
     """The direction from the examples ``minus`` to the examples ``plus``; kept, because the same one is asked for often."""
     kept: OrderedDict[tuple, Direction] = model.__dict__.setdefault("_directions", OrderedDict())
     key = (tuple(plus), tuple(minus))
@@ -121,7 +122,7 @@ def find_direction(model: Any, plus: Sequence[str], minus: Sequence[str]) -> Dir
     return kept[key]
 
 
-def mean_stream(model: Any, text: str) -> Tensor:
+def mean_stream(model: CausalLM, text: str) -> Tensor:
     """The mean residual stream (layers, width) over the tokens of a text, those before it left out.
 
     Something always stands before it, a line break where the model has no start token: at the first place of whatever they
@@ -133,11 +134,11 @@ def mean_stream(model: Any, text: str) -> Tensor:
     return model.residuals(tokens)[:, min(len(before), len(tokens) - 1) :].mean(1).cpu()
 
 
-def _mean_of_all(model: Any, texts: Sequence[str]) -> Tensor:
+def _mean_of_all(model: CausalLM, texts: Sequence[str]) -> Tensor:
     return torch.stack([mean_stream(model, text) for text in texts]).mean(0)
 
 
-def run_steer_reading(model: Any, item: Item) -> bytes:
+def run_steer_reading(model: CausalLM, item: Item) -> bytes:
     """{"steer": one direction, "texts": [1 to 16]}: {"readings"}, see ``Direction.reading``; an empty text has none (null)."""
     entry = read_steer(model, item.request.get("steer"))
     texts = fields.items(item.request, "texts", 1, MOST_TEXTS)

@@ -1,10 +1,8 @@
 """What a topic model's hidden units stand for, and which of them a typed text has."""
 
-from typing import Any
-
 from playground.datasets.topics.build import words_of
 from playground.errors import BadRequest
-from playground.models.replicated_softmax import ReplicatedSoftmax
+from playground.models.base import GenerativeModel, ReadsTopics, require
 from playground.protocol import fields, typed
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
@@ -13,7 +11,7 @@ MAX_WORDS = 30
 WORDS_BESIDE = 5
 
 
-def run_topics(model: Any, item: Item) -> bytes:
+def run_topics(model: GenerativeModel, item: Item) -> bytes:
     """{"words": 1 to 30 each}: {"topics": [{"topic", "words", "rises", "mean"}]}, in the order of the hidden units.
 
     words: those that tell most that the unit is on; rises: of their probability then; mean: how often it is on over the data.
@@ -33,7 +31,7 @@ def run_topics(model: Any, item: Item) -> bytes:
     return pack({"topics": topics})
 
 
-def run_read_topics(model: Any, item: Item) -> bytes:
+def run_read_topics(model: GenerativeModel, item: Item) -> bytes:
     """{"text"}: {"topics": [{"topic", "p", "mean", "words"}], "known": [...], "unknown": number, "z": [...]}.
 
     The topics are sorted by how much more likely the text makes them than they are over the data; known: the words read, at most
@@ -49,7 +47,7 @@ def run_read_topics(model: Any, item: Item) -> bytes:
     vocabulary = set(machine.vocabulary)
     words = words_of(text)
     known = [word for word in words if word in vocabulary][: int(counts.sum())]
-    z = machine.hidden_logits(counts.to(machine.weight.device)).sigmoid()[0].double().cpu()
+    z = machine.encode([text], {})[0].double().cpu()
     means = machine.hidden_centre.double().cpu()
     beside = machine.topic_words(WORDS_BESIDE)
     topics = [
@@ -66,7 +64,5 @@ def run_read_topics(model: Any, item: Item) -> bytes:
     )
 
 
-def _machine(model: Any) -> ReplicatedSoftmax:
-    if "topics" not in model.capabilities:
-        raise BadRequest("This model has no topics: choose the topic model.")
-    return model
+def _machine(model: GenerativeModel) -> ReadsTopics:
+    return require(model, "topics", ReadsTopics, "This model has no topics: choose the topic model.")

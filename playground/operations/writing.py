@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from playground.errors import BadRequest, PlaygroundError
+from playground.models.causal_lm import CausalLM
 from playground.models.writing import Step, Text, TextGenerator
 from playground.operations.steering import steering_of
 from playground.protocol import fields, typed
@@ -24,14 +25,14 @@ MOST_TURNS = 200
 ANSWER_SHARE = 0.25  # of the window is kept free for the answer in a conversation
 
 
-def writer_of(model: Any) -> TextGenerator:
+def writer_of(model: CausalLM) -> TextGenerator:
     """The model's writer, which remembers what was read lately."""
     if "_writer" not in model.__dict__:
         model.__dict__["_writer"] = TextGenerator(model)
     return model.__dict__["_writer"]
 
 
-def run_write(model: Any, items: Sequence[Item]) -> list[bytes | Exception]:
+def run_write(model: CausalLM, items: Sequence[Item]) -> list[bytes | Exception]:
     """Go on with every item's text for a slice of time.
 
     {"prompt"} or {"chat": {"system", "turns"}}, or "context" (tokens of the prompt as an earlier answer gave them, with "chat"
@@ -60,7 +61,7 @@ def run_write(model: Any, items: Sequence[Item]) -> list[bytes | Exception]:
     return replies
 
 
-def read_text(model: Any, request: Mapping) -> tuple[Text, dict[str, Any]]:
+def read_text(model: CausalLM, request: Mapping) -> tuple[Text, dict[str, Any]]:
     """A request as a text to go on with, and what its answer says of the prompt."""
     settings = fields.settings_of(model, request)
     seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
@@ -80,7 +81,7 @@ def read_text(model: Any, request: Mapping) -> tuple[Text, dict[str, Any]]:
     return text, {"context": prompt, "trimmed": trimmed, "window": model.context}
 
 
-def read_chat(model: Any, chat: Mapping) -> tuple[list[int], int]:
+def read_chat(model: CausalLM, chat: Mapping) -> tuple[list[int], int]:
     """The tokens of a conversation up to the answer that is wanted, and how many of its oldest did not fit."""
     if "chat" not in model.capabilities:
         raise BadRequest("This model writes on at a text and knows no conversation: choose a chat model.")
@@ -100,7 +101,7 @@ def read_chat(model: Any, chat: Mapping) -> tuple[list[int], int]:
     return tokens, len(everything) - len(tokens)
 
 
-def read_tokens(model: Any, value: Any, name: str, most: int) -> list[int]:
+def read_tokens(model: CausalLM, value: Any, name: str, most: int) -> list[int]:
     """A list of token numbers of this model."""
     size = model.tokenizer.size
     good = isinstance(value, list) and len(value) <= most
@@ -109,13 +110,13 @@ def read_tokens(model: Any, value: Any, name: str, most: int) -> list[int]:
     return value
 
 
-def begins_anew(model: Any, request: Mapping, prompt: Sequence[int]) -> bool:
+def begins_anew(model: CausalLM, request: Mapping, prompt: Sequence[int]) -> bool:
     """Whether what is written is a text of its own, an answer or one without a prompt, and does not go on with another."""
     return "chat" in request or all(token in model.tokenizer.specials for token in prompt)
 
 
 def describe_steps(
-    model: Any, written: Sequence[int], steps: Sequence[Step], wanted: int, begins: bool
+    model: CausalLM, written: Sequence[int], steps: Sequence[Step], wanted: int, begins: bool
 ) -> list[dict[str, Any]]:
     """New tokens as plain JSON: id, text, p (as the model has it), kept (after the settings) and the likeliest alternatives."""
     pieces = text_pieces(model, written, [step.token for step in steps], begins)
@@ -145,13 +146,13 @@ def _short(value: torch.Tensor) -> float:
     return float(f"{float(value):.4g}")
 
 
-def shown_token(model: Any, token: int, first: bool = False) -> str:
+def shown_token(model: CausalLM, token: int, first: bool = False) -> str:
     """A token by itself, as a list of alternatives shows it; what is no whole character shows U+FFFD. first: of a text."""
     decode = model.tokenizer.decode if first else model.tokenizer.decode_after
     return model.tokenizer.specials.get(token) or decode([token])
 
 
-def text_pieces(model: Any, before: Sequence[int], tokens: Sequence[int], begins: bool = True) -> list[str]:
+def text_pieces(model: CausalLM, before: Sequence[int], tokens: Sequence[int], begins: bool = True) -> list[str]:
     """What each token adds to the text; a character of several tokens comes with the last of them.
 
     begins: whether ``before`` begins a text; if not, it stands behind one.
@@ -169,7 +170,7 @@ def text_pieces(model: Any, before: Sequence[int], tokens: Sequence[int], begins
     return pieces[len(before) :]
 
 
-def run_surprise(model: Any, item: Item) -> bytes:
+def run_surprise(model: CausalLM, item: Item) -> bytes:
     """{"text", "alternatives"}: the text token by token, with the nats of each, and their sum.
 
     {"tokens": [{"id", "text", "p", "nats", "alternatives"}], "nats", "nats_per_character", "perplexity", "trimmed"}. A model
