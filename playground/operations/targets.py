@@ -7,7 +7,8 @@ from typing import Any
 from torch import Tensor
 
 from playground.errors import BadRequest
-from playground.formats.pictures import from_frames, read_upload
+from playground.formats.pictures import from_frames
+from playground.formats.uploaded_pictures import read_upload
 from playground.models.base import GenerativeModel
 from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item

@@ -37,7 +37,7 @@ def test_a_roll_comes_back_from_its_notes_and_from_its_midi_file(roll):
         drawn[HIGHEST - note.pitch, note.start] = STRUCK
     assert np.array_equal(drawn, roll)
     content = write_midi(Score(tuple(notes), STEPS, 2, 90.0), text="seed 7 – ♭")
-    read = [Note(round(2 * one.start), round(2 * (one.end - one.start)), one.pitch) for one in read_notes(content)]
+    read = [Note(round(2 * one.start), round(2 * (one.end - one.start)), one.pitch) for one in read_notes(content)[0]]
     assert sorted(read) == notes
     (tempo,) = [one.tempo for one in mido.MidiFile(file=io.BytesIO(content)).tracks[0] if one.type == "set_tempo"]
     assert mido.tempo2bpm(tempo) == pytest.approx(90.0, abs=0.01)
