@@ -74,6 +74,14 @@ def test_a_model_is_evaluated_by_the_metric_suite_of_its_data_set(copy):
     assert "--metric must be one of samples" in command(copy, "evaluate", FAKE, "--metric", "beauty", status=2)
 
 
+@pytest.mark.parametrize("model", [FAKE, GAN, VAE])
+def test_samples_are_colour_pictures(copy, tmp_path, model):
+    setting = [] if model == VAE else ["--set", "tree=oak"]
+    command(copy, "sample", model, "--n", "2", "--seed", "3", "--out", str(tmp_path), *setting)
+    with Image.open(tmp_path / "sample-000.png") as picture:
+        assert picture.mode == "RGB" and picture.size[0] / picture.size[1] == 24 / 20
+
+
 @pytest.fixture(scope="module")
 def visitor(copy) -> Iterator[Caller]:
     """Somebody at the copy's page."""
@@ -146,6 +154,19 @@ def test_models_of_the_new_data_set_are_compared(visitor):
     assert result["dataset"] == "tiles" and result["words"]["one"] == "tile"
     assert [model["id"] for model in result["models"]] == [FAKE, GAN] and result["figures"]
     assert {measure["label"] for measure in result["models"][0]["measures"]} >= {"Coverage", "Tree KL"}
+
+
+def test_a_walk_is_exported_in_colour(visitor):
+    spec = {
+        "format": "png",
+        "model": FAKE,
+        "operation": "sweep",
+        "request": {"latent": {"seed": 5}, "direction": 0, "frames": 5},
+    }
+    answer = visitor.http.post("/playground/export", json=spec | {"scale": 1})
+    assert answer.status_code == 200, answer.text
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        assert picture.mode == "RGB" and picture.size == (5 * 24, 20)
 
 
 def test_a_packed_message_of_another_size_is_refused(visitor):
