@@ -315,6 +315,10 @@ LISTED: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda folder: (folder / "chat_template.jinja").mkdir(),
         "chat_template.jinja is a folder: put the file of that name there.",
     ),
+    "folder-generation": (
+        replace("generation_config.json", Path.mkdir),
+        "generation_config.json is a folder: put the file of that name there.",
+    ),
     "broken-tokenizer-config": (
         write("tokenizer_config.json", b"{"),
         "tokenizer_config.json is not valid JSON (line 1: Expecting property name enclosed in double quotes): write it anew.",
