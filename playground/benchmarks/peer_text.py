@@ -3,7 +3,7 @@
 The same checkpoint and settings, streamed as the library offers it, one visitor at a time as `gr.ChatInterface` does by itself.
 
     python -m playground.benchmarks.peer_text --port 7861
-    python -m playground.benchmarks.peer_text --alone 8      # only `generate()`, without a page: tokens a second, JSON
+    python -m playground.benchmarks.peer_text --alone        # only `generate()`, for as long as each line of standard input says
 """
 
 import json
@@ -58,21 +58,25 @@ def build_peer(model: Any) -> Any:
     return gr.ChatInterface(answer, title="Peer", api_name="chat")
 
 
-def measure_alone(count: int) -> dict[str, float]:
-    """Tokens a second of ``count`` answers one after the other; the first one more warms up."""
+def generate_alone() -> None:
+    """For each line of standard input, a number of seconds: so long answers one after the other, and what they took as JSON."""
     root = served_root()
     model = load_model(find_checkpoint(root, MODEL))
-    generate(model, "ROMEO.")
-    started_s = time.monotonic()
-    for i in range(count):
-        generate(model, f"ACT {i}. SCENE 1.\n")
-    seconds = time.monotonic() - started_s
-    return {"tokens_per_s": count * TOKENS / seconds, "answer_ms": 1000 * seconds / count}
+    generate(model, "ROMEO.")  # warms up
+    answers = 0
+    for line in sys.stdin:
+        tokens, started_s, cpu_before_s = 0, time.monotonic(), time.process_time()
+        while time.monotonic() - started_s < float(line):
+            generate(model, f"ACT {answers}. SCENE 1.\n")
+            answers += 1
+            tokens += TOKENS
+        spent = {"seconds": time.monotonic() - started_s, "cpu_s": time.process_time() - cpu_before_s}
+        print(json.dumps({"tokens": tokens, **spent}), flush=True)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--alone"]:
-        print(json.dumps(measure_alone(int(sys.argv[2]))))
+        generate_alone()
     else:
         from playground.benchmarks.peer import serve
 

@@ -6,7 +6,7 @@ a logit, which can matter only where a draw falls that close to the border betwe
 """
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -69,22 +69,30 @@ class PrefixCache:
     def __init__(self, most_bytes: int = 192 << 20) -> None:
         self.most_bytes = most_bytes
         self._kept: OrderedDict[tuple, KVState] = OrderedDict()
+        self._lengths: Counter[int] = Counter()  # of the kept: hundreds of memories have a few dozen
         self._bytes = 0
 
     def put(self, key: tuple, memory: "KVState") -> None:
         """Keep a memory under (steering, tokens read)."""
         if not memory.layers or memory.bytes > self.most_bytes // 4:
             return
-        old = self._kept.pop(key, None)
-        self._bytes += memory.bytes - (old.bytes if old else 0)
+        if key in self._kept:
+            self._forget(self._kept.pop(key))
         self._kept[key] = memory
+        self._bytes += memory.bytes
+        self._lengths[memory.length] += 1
         while self._bytes > self.most_bytes:
-            self._bytes -= self._kept.popitem(last=False)[1].bytes
+            self._forget(self._kept.popitem(last=False)[1])
+
+    def _forget(self, memory: "KVState") -> None:
+        self._bytes -= memory.bytes
+        self._lengths[memory.length] -= 1
+        if not self._lengths[memory.length]:
+            del self._lengths[memory.length]
 
     def longest(self, key_of: Any, length: int) -> "tuple[int, KVState | None]":
         """The longest kept memory among those of the first ``length`` tokens or fewer: (tokens, memory)."""
-        lengths = sorted({memory.length for memory in self._kept.values() if memory.length <= length}, reverse=True)
-        for one in lengths:
+        for one in sorted((one for one in self._lengths if one <= length), reverse=True):
             key = key_of(one)
             if key in self._kept:
                 self._kept.move_to_end(key)

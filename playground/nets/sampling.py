@@ -12,7 +12,7 @@ from torch import Tensor
 
 from playground.nets.contract import mixed_seed
 
-FEW = 1024  # tokens that are looked at first
+FEW = (256, 1024)  # so many of the likeliest tokens are looked at first, before all are
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def changed_probabilities(logits: Tensor, odds: Sequence[SamplingParams]) -> Ten
     shares = torch.tensor([one.top_p for one in odds], dtype=torch.float64)[:, None].to(logits.device)
     total = scores.logsumexp(1, keepdim=True)
     # Nearly always what stays is among the first few, and sorting 50,000 tokens costs a tenth of writing one.
-    for few in (min(FEW, size), size):
+    for few in (*(few for few in FEW if few < size), size):
         top, order = likeliest(scores, few)
         probabilities = (top - total).exp()
         cumulated = probabilities.cumsum(1)

@@ -124,4 +124,5 @@ def test_the_shelf_forgets_what_was_used_least_lately():
     for i in range(5):
         writer.write([text(i)])
     assert 0 < writer.shelf._bytes <= 40_000
+    assert sorted(writer.shelf._lengths.elements()) == sorted(kept.length for kept in writer.shelf._kept.values())
     assert tokens(writer.write([text(0)])[0]) == by_hand(text(0))
