@@ -1,4 +1,4 @@
-"""README says what is there: its tables are the checkpoints' numbers, its paths exist, its commands are real verbs."""
+"""README says what is there: every shipped model and its card, paths that exist, commands that are real verbs."""
 
 import re
 from pathlib import Path
@@ -7,17 +7,17 @@ import pytest
 
 from playground.__main__ import build_parser
 from playground.checkpoint import MAX_FILE_BYTES, default_root, find_checkpoints
-from playground.training.export import markdown_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHECKPOINTS = find_checkpoints(default_root())
 
 
-def test_the_tables_are_those_of_the_shipped_checkpoints():
-    """Refresh with ``python -m playground models --markdown``, between the two markers."""
-    between = re.search(r"<!-- models -->\n(.*?)\n<!-- /models -->", README, re.DOTALL)
-    assert between and between[1].strip() == markdown_tables(CHECKPOINTS)
+def test_every_shipped_model_is_named_with_its_card():
+    shipped = {
+        f"checkpoints/{checkpoint.id}/README.md" for checkpoint in CHECKPOINTS if not checkpoint.facts.get("foreign")
+    }
+    assert set(re.findall(r"\]\((checkpoints/[^)]+)\)", README)) == shipped
 
 
 @pytest.mark.parametrize("checkpoint", CHECKPOINTS, ids=lambda checkpoint: checkpoint.id)
