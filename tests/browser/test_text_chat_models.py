@@ -69,7 +69,7 @@ def test_another_model_goes_on_with_the_same_conversation(tab: Any) -> None:
     assert tab.locator(QUESTION).all_inner_texts() == ["Hello!", "How are you?"]
     (request,) = asked
     hello, answer, question = request["request"]["chat"]["turns"]
-    assert request["model"] == FOREIGN and (hello, question) == ("Hello!", "How are you?")
+    assert request["request"]["model"] == FOREIGN and (hello, question) == ("Hello!", "How are you?")
     shown = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", tab.locator(ANSWER).first.inner_text())
     assert answer.split() == shown.split() != []
     tab.reload()
@@ -85,7 +85,7 @@ def test_two_different_models_answer_the_same_question(tab: Any) -> None:
     tab.get_by_label("System prompt").fill(SYSTEM)
     asked = listen(tab)
     say(tab, "Hello!")
-    told = {one["model"]: one["request"]["chat"] for one in asked}
+    told = {one["request"]["model"]: one["request"]["chat"] for one in asked}
     assert told == {
         OURS: {"system": "", "turns": ["Hello!"]},
         FOREIGN: {"system": SYSTEM, "turns": ["Hello!"]},
