@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from playground.datasets import find_dataset
 from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
 from playground.jobs import ask
 from playground.jobs import compare as job
@@ -70,8 +69,8 @@ def test_every_number_comes_with_its_band_protocol_and_standing() -> None:
 def test_models_and_real_data_show_samples_with_their_nearest() -> None:
     result = collect(FakeModels())[-1]
     for column in (result["real"], *result["models"]):
-        assert len(base64.b64decode(column["samples"])) == find_dataset("digits").words.shown * 784
-        assert len(base64.b64decode(column["nearest"])) == find_dataset("digits").words.shown * 784
+        assert len(base64.b64decode(column["samples"])) == words_of("digits").shown * 784
+        assert len(base64.b64decode(column["nearest"])) == words_of("digits").shown * 784
         assert column["nearest_median"] == 0.2
 
 

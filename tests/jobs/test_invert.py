@@ -87,7 +87,7 @@ def test_slices_follow_the_pace_of_the_model(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_error_midway_is_raised_after_what_was_found() -> None:
     async def scenario() -> None:
-        events = invert(FakeSearch(fails_at=1), InvertRequest.read({"model": "image/gan"}, b"x"))
+        events: Any = invert(FakeSearch(fails_at=1), InvertRequest.read({"model": "image/gan"}, b"x"))
         assert isinstance(await anext(events), Progress) and (await anext(events)).data["mse"] > 0
         with pytest.raises(OperationFailed, match="broke"):
             await anext(events)

@@ -68,7 +68,7 @@ def test_every_question_carries_what_the_answer_depends_on() -> None:
 
 def test_an_error_midway_comes_after_what_was_written() -> None:
     async def scenario() -> None:
-        events = write(FakeWriter(fails_at=2), request())
+        events: Any = write(FakeWriter(fails_at=2), request())
         seen = [await anext(events) for _ in range(3)]
         assert [token["id"] for part in seen[1:] for token in part.data["tokens"]] == [0, 1, 2, 3]
         with pytest.raises(WorkerLost, match="died"):
