@@ -83,11 +83,14 @@ export interface NumberSetting extends SettingBase {
   max: number;
   step?: number;
   default: number;
+  /** The value with which the card's numbers were measured, where that is another. */
+  measured?: number;
 }
 export interface ChoiceSetting extends SettingBase {
   kind: "choice";
   choices: (string | number)[];
   default: string | number;
+  measured?: string | number;
 }
 export type Setting = NumberSetting | ChoiceSetting;
 export type SettingValue = string | number;

@@ -4,27 +4,41 @@ import { canonical } from "../core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "../core/dom.js";
 import { runJob, wasStopped } from "../core/jobs.js";
 import { LARGEST_SEED } from "../core/latents.js";
-import { familyTag, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
+import { FEWEST, MOST, firstOfFamilies, modelChips } from "./compare/chooser.js";
 import { columns } from "./compare/columns.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";
 import { meaningsOf } from "./compare/words.js";
+import { inside } from "./interpolate/walk.js";
 
-const [FEWEST, MOST] = [2, 4];
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Words} Words
+ * @typedef {import("./compare/types.js").CompareResult} CompareResult
+ * @typedef {import("./compare/types.js").CompareState} CompareState
+ */
+
+/** @type {CompareState} */
 const DEFAULTS = { models: null, n: null, seed: 7, settings: {}, nearest: false, ran: false };
 
-/** A card with the defaults that its settings have where samples are measured. @param {object} card @returns {object} */
-const asMeasured = (card) => ({
-  ...card,
-  settings: card.settings?.map((one) => ({ ...one, default: one.measured ?? one.default })),
-});
+/**
+ * A card with the defaults that its settings have where samples are measured. A broken one has no settings.
+ * @param {Card} card
+ * @returns {Card}
+ */
+const asMeasured = (card) =>
+  /** @type {Card} */ ({
+    ...card,
+    settings: card.settings?.map((one) => ({ ...one, default: one.measured ?? one.default })),
+  });
 
 /**
  * Fill the panel. Models of one data set are compared at a time; a data set with a single model is compared with it alone.
  * @param {HTMLElement} root
- * @param {object} context
- * @param {(result: object, nearest: boolean) => HTMLElement} [drawColumns] samples and headline numbers side by side
- * @returns {object}
+ * @param {import("../core/types.js").PanelContext} context
+ * @param {(result: CompareResult, nearest: boolean) => HTMLElement} [drawColumns] samples and headline numbers side by side
+ * @returns {import("../core/types.js").PanelHandle}
  */
 export function mount(root, { cards, datasets: described, state: sliceOf }, drawColumns = columns) {
   const ordered = inOrder(cards.filter((card) => described[card.dataset]?.compared).map(asMeasured));
@@ -44,28 +58,28 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
   }
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
-  const cardOf = (id) => usable.find((card) => card.id === id);
+  const cardOf = (/** @type {string} */ id) => /** @type {Card} */ (usable.find((card) => card.id === id));
   const known = (Array.isArray(saved.models) ? saved.models : []).filter(cardOf);
   let dataset = known.length ? cardOf(known[0]).dataset : datasets[0]; // the first choice fixes it
   const ofDataset = () => usable.filter((card) => card.dataset === dataset);
   const fewest = () => Math.min(FEWEST, ofDataset().length);
-  const kind = () => described[dataset].words;
+  const kind = () => wordsOf(described, dataset);
   let chosen = [...new Set(known)].filter((id) => cardOf(id).dataset === dataset).slice(0, MOST);
   if (chosen.length < fewest()) chosen = firstOfFamilies(ofDataset());
-  let n =
-    Number.isInteger(saved.n) && saved.n >= kind().fewest_samples && saved.n <= kind().most_samples
-      ? saved.n
-      : kind().usual_samples;
-  let seed = Number.isInteger(saved.seed) && saved.seed >= 0 && saved.seed <= LARGEST_SEED ? saved.seed : DEFAULTS.seed;
+  let n = inside(saved.n, kind().fewest_samples, kind().most_samples, kind().usual_samples);
+  let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
+  /** @type {CompareState["settings"]} */
   let settings = Object.fromEntries(
     chosen.filter((id) => saved.settings?.[id]).map((id) => [id, knownSettings(cardOf(id), saved.settings[id])]),
   );
   let nearest = saved.nearest === true;
+  /** @type {CompareResult|null} */
   let result = null;
-  let job = null; // AbortController of a running comparison
+  /** @type {AbortController|null} of a running comparison */
+  let job = null;
 
   /** Remember inputs; what is changed has not been run yet. */
-  const change = (patch) => state.set({ ...patch, ran: false });
+  const change = (/** @type {Partial<CompareState>} */ patch) => state.set({ ...patch, ran: false });
 
   const problem = problemBox();
   const run = button("Compare", start, { kind: "primary" });
@@ -75,18 +89,18 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
   const progress = el("div", { class: "pg-progress" }, bar, words);
   const kinds = segments({
     label: "What to compare",
-    choices: Object.fromEntries(datasets.map((name) => [name, described[name].words.title])),
+    choices: Object.fromEntries(datasets.map((name) => [name, wordsOf(described, name).title])),
     value: () => dataset,
     onPick: setDataset,
   });
-  const chooser = el("div", { class: "pg-chips", role: "group" });
-  const chooserWords = el("span", { class: "pg-label" });
+  const chips = modelChips(choose);
   const nPlace = el("div", { class: "pg-compare-n" });
   const meaningsPlace = el("div");
   const settingsPlace = el("div", { class: "pg-compare-settings" });
   const resultPlace = el("div", { class: "pg-result", "aria-live": "off" });
   const seeds = seedField({ value: seed, onSeed: (next) => change({ seed: (seed = next) }) });
 
+  /** @param {string} next */
   function setDataset(next) {
     dataset = next;
     chosen = firstOfFamilies(ofDataset());
@@ -102,8 +116,6 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
     const { fewest_samples: min, most_samples: max } = kind();
     kinds.root.hidden = datasets.length < 2;
     kinds.refresh();
-    chooserWords.textContent = fewest() < FEWEST ? "Model, beside the real data" : `Models, ${FEWEST} to ${MOST}`;
-    chooser.setAttribute("aria-label", chooserWords.textContent);
     fill(
       nPlace,
       whole({
@@ -120,42 +132,18 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
     drawSettings();
   }
 
-  function drawChooser() {
-    fill(
-      chooser,
-      ordered
-        .filter((card) => card.dataset === dataset)
-        .map((card) => {
-          const healthy = isHealthy(card);
-          const input = el("input", {
-            type: "checkbox",
-            value: card.id,
-            onchange: (event) => toggle(card.id, event.target.checked),
-          });
-          input.checked = chosen.includes(card.id);
-          input.disabled =
-            !healthy || (!input.checked && chosen.length >= MOST) || (input.checked && chosen.length <= fewest());
-          const note = healthy ? familyTag(card) : "not available";
-          return el(
-            "label",
-            { class: `pg-chip${healthy ? "" : " pg-chip-broken"}`, title: healthy ? null : card.problems[0] },
-            input,
-            el("span", {}, shortName(card)),
-            note && el("span", { class: "pg-tag" }, note),
-          );
-        }),
+  const drawChooser = () =>
+    chips.show(
+      ordered.filter((card) => card.dataset === dataset),
+      chosen,
     );
-  }
 
-  function toggle(id, on) {
-    const next = on ? [...chosen, id] : chosen.filter((other) => other !== id);
-    chosen = ordered.map((card) => card.id).filter((other) => next.includes(other));
+  /** @param {string[]} next */
+  function choose(next) {
+    chosen = next;
     settings = Object.fromEntries(Object.entries(settings).filter(([model]) => chosen.includes(model)));
     change({ models: chosen, settings });
-    drawChooser();
     drawSettings();
-    chooser.querySelector(`input[value="${CSS.escape(id)}"]`)?.focus();
-    if (chosen.length === MOST) announce(`${MOST} models chosen; take one out to choose another.`);
   }
 
   function drawSettings() {
@@ -193,12 +181,14 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
           said = stage;
         },
       });
-      result = made.header;
-      drawResult();
-      if (isCurrent(result.request)) state.set({ models: chosen, ran: true });
+      const { header } = made;
+      result = header;
+      drawResult(header);
+      if (isCurrent(header.request)) state.set({ models: chosen, ran: true });
       setRunning(false, "");
-      announce(`Comparison done. ${result.verdict}`);
-    } catch (error) {
+      announce(`Comparison done. ${header.verdict}`);
+    } catch (caught) {
+      const error = /** @type {Error} */ (caught);
       const kept = result ? " The last result is still below." : "";
       setRunning(false, wasStopped(error) ? `Cancelled.${kept}` : "");
       if (!result) state.set({ ran: false });
@@ -209,35 +199,36 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
     }
   }
 
-  /** Whether a result is of what the controls say now: they can be changed while it is being made. */
+  /** Whether a result is of what the controls say now: they can be changed while it is being made. @param {CompareResult["request"]} request */
   function isCurrent(request) {
     return (
       canonical([request.models, request.n, request.seed, request.settings]) === canonical([chosen, n, seed, settings])
     );
   }
 
+  /** @param {boolean} running @param {string} text */
   function setRunning(running, text) {
     run.disabled = running;
     cancel.disabled = !running;
     if (running) bar.value = 0;
-    progress.dataset.running = running;
+    progress.dataset.running = String(running);
     words.textContent = text;
   }
 
-  function drawResult() {
-    const words = described[result.dataset].words;
+  /** @param {CompareResult} result */
+  function drawResult(result) {
+    const { request, words } = result;
     const place = el("div", {}, drawColumns(result, nearest));
     const input = el("input", {
       type: "checkbox",
       role: "switch",
-      onchange: (event) => {
-        nearest = event.target.checked;
+      onchange: () => {
+        nearest = input.checked;
         state.set({ nearest });
         fill(place, drawColumns(result, nearest));
       },
     });
     input.checked = nearest;
-    const { request } = result;
     fill(
       resultPlace,
       el(
@@ -273,7 +264,7 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
         el(
           "div",
           { class: "pg-compare-setup" },
-          el("div", { class: "pg-field" }, chooserWords, chooser),
+          chips.root,
           nPlace,
           seeds.root,
           el("div", { class: "pg-row pg-run" }, run, cancel),
@@ -296,6 +287,12 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
   return {};
 }
 
+/** @param {Record<string, import("../core/types.js").Dataset>} datasets @param {string} name of one whose models are compared */
+function wordsOf(datasets, name) {
+  return /** @type {Words} */ (datasets[name].words);
+}
+
+/** @param {Words} words */
 function meanings(words) {
   return el(
     "dl",
@@ -304,6 +301,7 @@ function meanings(words) {
   );
 }
 
+/** @param {Words} words */
 function emptyState({ many, slow }) {
   return el(
     "div",
@@ -316,10 +314,4 @@ function emptyState({ many, slow }) {
     ),
     hint(`${slow} You can go on exploring meanwhile.`),
   );
-}
-
-function firstOfFamilies(usable) {
-  const families = [...new Set(usable.map((card) => card.family))];
-  const first = families.map((family) => usable.find((card) => card.family === family).id).slice(0, MOST);
-  return first.length >= FEWEST ? first : usable.slice(0, FEWEST).map((card) => card.id);
 }

@@ -1,6 +1,6 @@
 /** @file Real data and models side by side: samples that are heard, their nearest training items, the headline numbers. */
 
-import { bytesOf, modelNumbers, realNumbers } from "../../panels/compare/columns.js";
+import { bytesOf, comparedCards } from "../../panels/compare/columns.js";
 import { el, hint, problemBox } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
@@ -14,9 +14,16 @@ import { Players } from "./players.js";
 const TEMPO = 96; // quarters a minute
 
 /**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {import("../../panels/compare/types.js").CompareResult} CompareResult
+ * @typedef {import("../../panels/compare/types.js").Column} Column
+ * @typedef {{players: Players, problem: ReturnType<typeof problemBox>, card: Card, result: CompareResult, nearest: boolean}} Parts
+ */
+
+/**
  * What draws the columns of a result, for compare.js.
- * @param {object[]} cards all audio models
- * @returns {{draw: (result: object, nearest: boolean) => HTMLElement, stop: () => void}}
+ * @param {Card[]} cards all audio models
+ * @returns {{draw: (result: CompareResult, nearest: boolean) => HTMLElement, stop: () => void}}
  */
 export function heardColumns(cards) {
   const beats = tempoRange({ value: TEMPO });
@@ -24,11 +31,12 @@ export function heardColumns(cards) {
   const players = new Players({ tempo: beats.value, instrument });
   const problem = problemBox();
 
+  /** @param {CompareResult} result @param {boolean} nearest */
   function draw(result, nearest) {
     players.stop();
     problem.clear();
     const { height, width } = result.output;
-    const own = cards.find(({ id }) => id === result.models[0].id);
+    const own = /** @type {Card} */ (cards.find(({ id }) => id === result.models[0].id));
     const card = { ...own, output: { ...own.output, height, width } }; // frames of a comparison may be windows of longer ones
     const music = !makesNotes(card);
     const parts = { players, problem, card, result, nearest };
@@ -50,8 +58,7 @@ export function heardColumns(cards) {
       el(
         "div",
         { class: "pg-columns pg-heard-columns", role: "list" },
-        column(result.real, 0, realNumbers(result), parts),
-        result.models.map((model, place) => column(model, place + 1, modelNumbers(model, result), parts)),
+        comparedCards(result, (column) => tilesOf(column, parts)),
       ),
     );
   }
@@ -59,53 +66,41 @@ export function heardColumns(cards) {
   return { draw, stop: () => players.stop() };
 }
 
-function column(one, place, numbers, parts) {
+/** @param {Column} column @param {Parts} parts */
+function tilesOf(column, parts) {
   const { card, result, nearest } = parts;
   const size = card.output.height * card.output.width;
-  const frames = framesOf(one.samples, size);
-  const near = nearest ? framesOf(one.nearest, size) : [];
+  const frames = framesOf(column.samples, size);
+  const near = nearest ? framesOf(column.nearest, size) : [];
   const { one: item } = result.words;
   const tiles = frames.map((frame, index) => {
-    const about = aboutSample(one, index, result);
-    const label = `Hear sample ${index + 1} of ${one.name}`;
+    const about = aboutSample(column, index, result);
+    const label = `Hear sample ${index + 1} of ${column.name}`;
     return el(
       "div",
-      { class: "pg-heard-pair", role: "group", "aria-label": `Sample ${index + 1} of ${one.name}` },
-      tile(frame, one.facts.pitches?.[index], about, label, parts),
+      { class: "pg-heard-pair", role: "group", "aria-label": `Sample ${index + 1} of ${column.name}` },
+      tile(frame, column.facts.pitches?.[index], about, label, parts),
       nearest &&
         tile(
           near[index],
-          one.nearest_facts.pitches?.[index],
-          aboutNearest(one, index),
-          `Hear its nearest training ${item}, at distance ${tidy(one.nearest_distances[index])}`,
+          column.nearest_facts.pitches?.[index],
+          aboutNearest(column, index),
+          `Hear its nearest training ${item}, at distance ${tidy(column.nearest_distances[index])}`,
           parts,
         ),
     );
   });
-  const root = el(
-    "div",
-    { class: "pg-card pg-compared", role: "listitem" },
-    el(
-      "h3",
-      { class: "pg-title pg-swatched" },
-      el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }),
-      one.name,
-    ),
-    el("div", { class: "pg-heard-tiles", dataset: { kind: card.output.kind, nearest } }, tiles),
-    el("dl", { class: "pg-numbers" }, numbers),
-    one.verdict &&
-      el(
-        "details",
-        { class: "pg-fold" },
-        el("summary", {}, "In a sentence"),
-        el("p", { class: "pg-hint" }, one.verdict),
-      ),
-  );
-  root.style.gridRow = `span ${3 + numbers.length}`; // parts of one kind stand in one line across the columns
-  return root;
+  return el("div", { class: "pg-heard-tiles", dataset: { kind: card.output.kind, nearest } }, tiles);
 }
 
-/** One picture that is heard when it is clicked. */
+/**
+ * One picture that is heard when it is clicked.
+ * @param {Uint8Array<ArrayBuffer>} frame
+ * @param {number|undefined} pitch of a note
+ * @param {string} about
+ * @param {string} label
+ * @param {Parts} parts
+ */
 function tile(frame, pitch, about, label, { players, problem, card }) {
   const canvas = heardCanvas();
   const words = makesNotes(card) ? about : `${about ? `${about}: ` : ""}${rollWords(frame, rollFacts(card))}`;
@@ -116,7 +111,8 @@ function tile(frame, pitch, about, label, { players, problem, card }) {
     el("span", { class: "pg-heard-words" }, about || "\u00a0"),
   );
   const sample = { frame, pitch, card, width: card.output.width };
-  const drawAt = (playhead) => drawHeard(canvas, card, frame, { playhead });
+  const drawAt = (/** @type {number|null} */ playhead) => drawHeard(canvas, card, frame, { playhead });
+  /** @type {import("./players.js").Told} */
   const told = {
     onState: (playing) => root.setAttribute("aria-pressed", String(playing)),
     onStep: (step) => !makesNotes(card) && canvas.isConnected && drawAt(step),
@@ -131,7 +127,7 @@ function tile(frame, pitch, about, label, { players, problem, card }) {
   return root;
 }
 
-/** What is known of a sample: pitch and instrument, or what it sounds like; the key of music. */
+/** What is known of a sample: pitch and instrument, or what it sounds like; the key of music. @param {Column} one @param {number} index @param {CompareResult} result */
 function aboutSample(one, index, result) {
   const { pitches, names, keys } = one.facts;
   if (!pitches) return keys?.[index] ? `key of ${keys[index]}` : "";
@@ -139,12 +135,14 @@ function aboutSample(one, index, result) {
   return `${noteName(pitches[index])} ${names?.[index] ?? family}`;
 }
 
+/** @param {Column} one @param {number} index */
 function aboutNearest({ nearest_facts: { pitches, names, shifts } }, index) {
-  if (pitches) return `${noteName(pitches[index])} ${names[index]}`;
+  if (pitches) return `${noteName(pitches[index])} ${names?.[index] ?? ""}`;
   const shift = shifts?.[index] ?? 0;
   return shift ? `nearest, moved ${Math.abs(shift)} ${shift > 0 ? "up" : "down"}` : "nearest";
 }
 
+/** @param {string} text @param {number} size bytes of a frame */
 function framesOf(text, size) {
   const bytes = bytesOf(text);
   return Array.from({ length: bytes.length / size }, (_, index) => bytes.subarray(index * size, (index + 1) * size));

@@ -1,6 +1,6 @@
-/** @file Real data and models side by side: samples of each, their nearest training digits, the headline numbers. */
+/** @file Real data and models side by side: samples of each, their nearest training items, the headline numbers. */
 
-import { el } from "../../core/dom.js";
+import { el, fold, hint } from "../../core/dom.js";
 import { drawRows, frameBytes, pictureCanvas } from "../../core/frames.js";
 import { tidy } from "../../core/models.js";
 import { STANDING } from "./words.js";
@@ -9,30 +9,39 @@ const GAP = 3; // pixels between a sample with its nearest item and the next pai
 const NARROW = matchMedia("(max-width: 720px)");
 
 /**
- * @param {object} result of a comparison
- * @param {boolean} nearest whether the nearest training digit stands under each sample
+ * @typedef {import("./types.js").CompareResult} CompareResult
+ * @typedef {import("./types.js").Column} Column
+ * @typedef {import("./types.js").ModelColumn} ModelColumn
+ * @typedef {import("./types.js").Measure} Measure
+ */
+
+/**
+ * @param {CompareResult} result
+ * @param {boolean} nearest whether the nearest training item stands under each sample
  * @returns {HTMLElement}
  */
 export function columns(result, nearest) {
   const across = result.models.length > 3 || NARROW.matches ? 4 : 5; // what fits a column at a whole number of pixels a pixel
-  const real = column(result.real, nearest, 0, realNumbers(result), across, result.output);
-  const models = result.models.map((model, place) =>
-    column(model, nearest, place + 1, modelNumbers(model, result), across, result.output),
-  );
-  return el("div", { class: "pg-columns", role: "list" }, real, models);
+  const draw = (/** @type {Column} */ one) => sheet(one, nearest, across, result);
+  return el("div", { class: "pg-columns", role: "list" }, comparedCards(result, draw));
 }
 
-function column(one, nearest, place, numbers, across, output) {
-  const digits = one.predictions.join(", ");
-  const distances = nearest
-    ? ` Under each its nearest training digit, at a median distance of ${tidy(one.nearest_median)}.`
-    : "";
-  const canvas = pictureCanvas({
-    className: "pg-compared-sheet",
-    label: `${one.predictions.length} samples of ${one.name}, recognised as ${digits}.${distances}`,
-  });
-  drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across, output);
-  return el(
+/**
+ * A card of the real data and one of each model: name, samples, headline numbers, a sentence.
+ * @param {CompareResult} result
+ * @param {(one: Column) => HTMLElement} samplesOf
+ * @returns {HTMLElement[]}
+ */
+export function comparedCards(result, samplesOf) {
+  return [
+    comparedCard(result.real, 0, samplesOf(result.real), realNumbers(result)),
+    ...result.models.map((model, i) => comparedCard(model, i + 1, samplesOf(model), modelNumbers(model, result))),
+  ];
+}
+
+/** @param {Column} one @param {number} place @param {HTMLElement} samples @param {HTMLElement[]} numbers */
+function comparedCard(one, place, samples, numbers) {
+  const root = el(
     "div",
     { class: "pg-card pg-compared", role: "listitem" },
     el(
@@ -41,46 +50,56 @@ function column(one, nearest, place, numbers, across, output) {
       el("span", { class: `pg-swatch pg-swatch-${place}`, "aria-hidden": "true" }),
       one.name,
     ),
-    el("div", { class: "pg-compared-picture", dataset: { across } }, canvas),
+    samples,
     el("dl", { class: "pg-numbers" }, numbers),
-    one.verdict &&
-      el(
-        "details",
-        { class: "pg-fold" },
-        el("summary", {}, "In a sentence"),
-        el("p", { class: "pg-hint" }, one.verdict),
-      ),
+    one.verdict && fold("In a sentence", hint(one.verdict)),
   );
+  root.style.gridRow = `span ${3 + numbers.length}`; // parts of one kind stand in one line across the columns
+  return root;
 }
 
-/** The headline numbers of a model as rows of a list, each with its band. @returns {HTMLElement[]} */
-export function modelNumbers(model, result) {
-  const kind = result.words;
+/** @param {Column} one @param {boolean} nearest @param {number} across @param {CompareResult} result */
+function sheet(one, nearest, across, { output, words }) {
+  const recognised = one.predictions.map((label) => output.classes[label] ?? label).join(", ");
+  const distances = nearest
+    ? ` Under each its nearest training ${words.one}, at a median distance of ${tidy(one.nearest_median)}.`
+    : "";
+  const canvas = pictureCanvas({
+    className: "pg-compared-sheet",
+    label: `${one.predictions.length} samples of ${one.name}, recognised as ${recognised}.${distances}`,
+  });
+  drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across, output);
+  return el("div", { class: "pg-compared-picture", dataset: { across } }, canvas);
+}
+
+/** The headline numbers of a model as rows of a list, each with its band. @param {ModelColumn} model @param {CompareResult} result */
+function modelNumbers(model, { words }) {
   return [
-    ...headlines(model, kind).map((measure) =>
+    ...headlines(model, words).map((measure) =>
       number(measure.label, tidy(measure.value), `${STANDING[measure.standing]} (${band(measure)})`, measure.standing),
     ),
-    number(`Nearest training ${kind.one}`, tidy(model.nearest_median), "median distance"),
-    number(kind.cost, `${tidy(1000 * model.cost_s)} ms`, kind.cost_note),
+    number(`Nearest training ${words.one}`, tidy(model.nearest_median), "median distance"),
+    number(words.cost, `${tidy(1000 * model.cost_s)} ms`, words.cost_note),
   ];
 }
 
-/** The same rows for the real data: what a perfect sampler scores. @returns {HTMLElement[]} */
-export function realNumbers(result) {
-  const kind = result.words;
+/** The same rows for the real data: what a perfect sampler scores. @param {CompareResult} result */
+function realNumbers({ real, models, words }) {
   return [
-    ...headlines(result.models[0], kind).map((measure) =>
+    ...headlines(models[0], words).map((measure) =>
       number(measure.label, tidy(measure.floor), `a perfect sampler (${band(measure)})`),
     ),
-    number(`Nearest training ${kind.one}`, tidy(result.real.nearest_median), `median distance of ${kind.real}`),
-    number(kind.cost, "–", kind.made),
+    number(`Nearest training ${words.one}`, tidy(real.nearest_median), `median distance of ${words.real}`),
+    number(words.cost, "–", words.made),
   ];
 }
 
-function headlines(model, kind) {
-  return kind.headlines.map((label) => model.measures.find((measure) => measure.label === label)).filter(Boolean);
+/** @param {ModelColumn} model @param {import("../../core/types.js").Words} words */
+function headlines({ measures }, words) {
+  return words.headlines.flatMap((label) => measures.find((measure) => measure.label === label) ?? []);
 }
 
+/** @param {string} label @param {string} value @param {string} note @param {string} [standing] */
 function number(label, value, note, standing = "") {
   return el(
     "div",
@@ -90,16 +109,25 @@ function number(label, value, note, standing = "") {
   );
 }
 
-function band(measure) {
-  return `${tidy(measure.band[0])} to ${tidy(measure.band[1])}`;
+/** @param {Measure} measure */
+function band({ band: [low, high] }) {
+  return `${tidy(low)} to ${tidy(high)}`;
 }
 
-/** Samples in rows; with `near`, each row is followed by the row of its nearest training items. */
+/**
+ * Samples in rows; with `near`, each row is followed by the row of its nearest training items.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} samples
+ * @param {Uint8Array|null} near
+ * @param {number} across
+ * @param {import("../../core/types.js").OutputSpec} output
+ */
 function drawSamples(canvas, samples, near, across, output) {
   const size = frameBytes(output);
-  const framesOf = (bytes) =>
+  const framesOf = (/** @type {Uint8Array} */ bytes) =>
     Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
   const [own, beside] = [framesOf(samples), near && framesOf(near)];
+  /** @type {(Uint8Array|null)[]} */
   const rows = [];
   for (let first = 0; first < own.length; first += across) {
     for (const part of beside ? [own, beside] : [own])
@@ -108,7 +136,7 @@ function drawSamples(canvas, samples, near, across, output) {
   drawRows(canvas, rows, across, output, beside ? { every: 2, gap: GAP } : {});
 }
 
-/** @returns {Uint8Array} the bytes of base64 text */
+/** The bytes of base64 text. @param {string} text */
 export function bytesOf(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

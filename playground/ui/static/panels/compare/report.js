@@ -1,11 +1,18 @@
 /** @file A comparison's figures, its table of every number, and both as files. */
 
-import { button, download, el } from "../../core/dom.js";
+import { button, download, el, fold } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { bytesOf } from "./columns.js";
 import { figureWords, STANDING } from "./words.js";
 
-/** The figures with a sentence each, the words of a screen reader, and a button to keep them. @returns {HTMLElement} */
+/**
+ * @typedef {import("./types.js").CompareResult} CompareResult
+ * @typedef {import("./types.js").ModelColumn} ModelColumn
+ * @typedef {import("./types.js").Measure} Measure
+ * @typedef {import("./types.js").Figure} Figure
+ */
+
+/** The figures with a sentence each, the words of a screen reader, and a button to keep them. @param {CompareResult} result */
 export function figures(result) {
   const kind = result.words;
   return el(
@@ -15,6 +22,7 @@ export function figures(result) {
   );
 }
 
+/** @param {Figure} figure @param {string} stem @param {import("../../core/types.js").Words} kind */
 function drawn(figure, stem, kind) {
   const keep = button("PNG", () => download(figureBlob(figure), `${stem}-${figure.name}.png`), {
     label: `Save the figure ${figure.title} as PNG`,
@@ -28,12 +36,12 @@ function drawn(figure, stem, kind) {
       "figcaption",
       { class: "pg-hint" },
       figureWords(figure.name, kind),
-      el("details", { class: "pg-fold" }, el("summary", {}, "The figure in words"), el("p", {}, figure.caption)),
+      fold("The figure in words", el("p", {}, figure.caption)),
     ),
   );
 }
 
-/** Every number of every model with its band, direction and protocol. @returns {HTMLElement} */
+/** Every number of every model with its band, direction and protocol. @param {CompareResult} result */
 export function numbersTable(result) {
   const [first] = result.models;
   const kind = result.words;
@@ -53,23 +61,8 @@ export function numbersTable(result) {
       el("td", {}, measure.two_sided ? "inside the band" : measure.better === "higher" ? "more" : "less"),
     ),
   );
-  const extra = [
-    [
-      `Nearest training ${kind.one}`,
-      `Median distance (${kind.distance}) of the shown samples.`,
-      (one) => tidy(one.nearest_median),
-      tidy(result.real.nearest_median),
-      "near the real value",
-    ],
-    [kind.cost, kind.cost_help, (one) => `${tidy(1000 * one.cost_s)} ms`, "–", "less"],
-    [
-      "Operations per sample",
-      "Floating-point operations to draw one sample.",
-      (one) => (one.flops_per_sample ? `${tidy(one.flops_per_sample / 1e6)} M` : "–"),
-      "–",
-      "less",
-    ],
-  ].map(([label, help, of, real, better]) =>
+  /** @param {string} label @param {string} help @param {(model: ModelColumn) => string} of @param {string} real @param {string} better */
+  const extra = (label, help, of, real, better) =>
     el(
       "tr",
       {},
@@ -77,8 +70,24 @@ export function numbersTable(result) {
       result.models.map((model) => el("td", {}, of(model))),
       el("td", {}, real),
       el("td", {}, better),
+    );
+  const others = [
+    extra(
+      `Nearest training ${kind.one}`,
+      `Median distance (${kind.distance}) of the shown samples.`,
+      (model) => tidy(model.nearest_median),
+      tidy(result.real.nearest_median),
+      "near the real value",
     ),
-  );
+    extra(kind.cost, kind.cost_help, (model) => `${tidy(1000 * model.cost_s)} ms`, "–", "less"),
+    extra(
+      "Operations per sample",
+      "Floating-point operations to draw one sample.",
+      (model) => (model.flops_per_sample ? `${tidy(model.flops_per_sample / 1e6)} M` : "–"),
+      "–",
+      "less",
+    ),
+  ];
   return el(
     "div",
     { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": "Every number" },
@@ -94,11 +103,12 @@ export function numbersTable(result) {
           head.map((text) => el("th", { scope: "col" }, text)),
         ),
       ),
-      el("tbody", {}, rows, extra),
+      el("tbody", {}, rows, others),
     ),
   );
 }
 
+/** @param {Measure} measure */
 function cell(measure) {
   return el(
     "td",
@@ -108,10 +118,11 @@ function cell(measure) {
   );
 }
 
-/** Buttons for the numbers as CSV and JSON, and all figures. @returns {HTMLElement} */
+/** Buttons for the numbers as CSV and JSON, and all figures. @param {CompareResult} result */
 export function downloads(result) {
   const stem = fileStem(result);
-  const save = (content, type, name) => download(new Blob([content], { type }), name);
+  const save = (/** @type {string} */ content, /** @type {string} */ type, /** @type {string} */ name) =>
+    download(new Blob([content], { type }), name);
   return el(
     "div",
     { class: "pg-row", role: "group", "aria-label": "Save the comparison" },
@@ -126,9 +137,9 @@ export function downloads(result) {
   );
 }
 
-/** The result without its pictures, as it is saved. @returns {object} */
+/** The result without its pictures, as it is saved. @param {CompareResult} result */
 function toNumbers(result) {
-  const numbers = ({ samples, nearest, ...rest }) => rest;
+  const numbers = (/** @type {import("./types.js").Column} */ { samples, nearest, ...rest }) => rest;
   return {
     request: result.request,
     verdict: result.verdict,
@@ -137,9 +148,10 @@ function toNumbers(result) {
   };
 }
 
-/** One line per model and number. @returns {string} */
+/** One line per model and number. @param {CompareResult} result @returns {string} */
 function toCsv(result) {
   const { n, seed } = result.request;
+  /** @type {(string|number)[][]} */
   const lines = [
     [
       "model",
@@ -187,14 +199,17 @@ function toCsv(result) {
         seed,
       ]);
   }
-  const quoted = (value) => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+  const quoted = (/** @type {string|number} */ value) =>
+    /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
   return lines.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";
 }
 
+/** @param {Figure} figure */
 function figureBlob(figure) {
   return new Blob([bytesOf(figure.png)], { type: "image/png" });
 }
 
-function fileStem(result) {
-  return `compare-${result.request.models.map((id) => id.split("/").pop()).join("-")}-n${result.request.n}-seed${result.request.seed}`;
+/** @param {CompareResult} result */
+function fileStem({ request: { models, n, seed } }) {
+  return `compare-${models.map((id) => id.split("/").pop()).join("-")}-n${n}-seed${seed}`;
 }

@@ -1,10 +1,15 @@
 /** @file What the numbers and figures of a comparison mean, in plain words; what differs between data sets comes with them. */
 
+/**
+ * @typedef {import("../../core/types.js").Words} Words
+ */
+
 /** Words for where a number stands. */
 export const STANDING = { within: "✓ as a perfect sampler", worse: "worse", beyond: "beyond a perfect sampler" };
 
-/** One sentence under a figure. @param {string} name of the figure @param {import("../../core/types.js").Words} words of the data set @returns {string} */
+/** One sentence under a figure. @param {string} name of the figure @param {Words} words of the data set @returns {string} */
 export function figureWords(name, { one, many }) {
+  /** @type {Record<string, string>} */
   const words = {
     metrics:
       "Each bar is one number of one model; the grey band behind it is where a perfect sampler of the same size falls, so a bar that ends inside cannot be told from real data by that number.",
@@ -19,7 +24,7 @@ export function figureWords(name, { one, many }) {
   return words[name.replace(/-\d+$/, "")] ?? "";
 }
 
-/** Longer explanations, behind a fold. @param {import("../../core/types.js").Words} words @returns {[string, string][]} */
+/** Longer explanations, behind a fold. @param {Words} words @returns {[string, string][]} */
 export function meaningsOf({ one, many, modes, trained, meanings }) {
   return [
     ["Precision", `the share of a model's samples that lie among real ${many}. Low: many samples are wrong.`],
