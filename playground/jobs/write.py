@@ -15,7 +15,7 @@ from playground.protocol.events import Event, Events, Partial, Result
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
 
-CARRIED = ("chat", "settings", "seed", "max_tokens", "alternatives", "steer")  # from one question to the next
+CARRIED = ("chat", "settings", "seed", "max_tokens", "alternatives", "steer", "look")  # from one question to the next
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ slice, after a restart, or from any of its tokens with another one in its place.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from playground.errors import BadRequest, PlaygroundError
 from playground.models.causal_lm import CausalLM
-from playground.models.writing import Step, Text, TextGenerator
+from playground.models.writing import Progress, Step, Text, TextGenerator
 from playground.operations.steering import steering_of
 from playground.protocol import fields, typed
 from playground.protocol.request import Item
@@ -39,6 +40,8 @@ def run_write(model: CausalLM, items: Sequence[Item]) -> list[bytes | Exception]
     where they are a conversation); "tokens" already written; "settings", "seed", "max_tokens" (all written tokens count),
     "alternatives", "steer". Answers {"context", "trimmed", "tokens": the new ones, "unread", "end"}: see ``describe_step``; end
     is null while there is more to come, else "stop" (the model ended the text) or "length".
+
+    "look": a token; the reply has it as its one token, whatever would be drawn: so the settings treat it and its alternatives.
     """
     replies: list[bytes | Exception] = [b""] * len(items)
     texts: list[tuple[int, Text, dict[str, Any]]] = []
@@ -54,6 +57,9 @@ def run_write(model: CausalLM, items: Sequence[Item]) -> list[bytes | Exception]
     done = writer_of(model).write([text for _, text, _ in texts], SLICE_S) if texts else []
     for (i, text, header), progress in zip(texts, done):
         wanted = fields.whole(items[i].request, "alternatives", 0, MOST_ALTERNATIVES, 0)
+        look = look_of(model, items[i].request)
+        if look is not None and progress.steps:
+            progress = Progress([replace(progress.steps[0], token=look)], False)
         steps = progress.steps[: len(progress.steps) - progress.stopped]  # the stop token itself is no text
         tokens = describe_steps(model, text.written, steps, wanted, begins_anew(model, items[i].request, text.prompt))
         end = "stop" if progress.stopped else "length" if len(progress.steps) == text.count else None
@@ -65,8 +71,9 @@ def read_text(model: CausalLM, request: Mapping) -> tuple[Text, dict[str, Any]]:
     """A request as a text to go on with, and what its answer says of the prompt."""
     settings = fields.settings_of(model, request)
     seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 0)
-    most = fields.whole(request, "max_tokens", 1, MOST_TOKENS, 100)
     written = read_tokens(model, request.get("tokens", []), "tokens", MOST_TOKENS)
+    looks = look_of(model, request) is not None
+    most = len(written) + 1 if looks else fields.whole(request, "max_tokens", 1, MOST_TOKENS, 100)
     if "context" in request:
         prompt, left_out = read_tokens(model, request["context"], "context", MOST_CONTEXT), 0
     elif "chat" in request:
@@ -108,6 +115,13 @@ def read_tokens(model: CausalLM, value: Any, name: str, most: int) -> list[int]:
     if not good or not all(type(one) is int and 0 <= one < size for one in value):
         raise BadRequest(f"'{name}' must be a list of at most {most} token numbers from 0 to {size - 1}.")
     return value
+
+
+def look_of(model: CausalLM, request: Mapping) -> int | None:
+    """The token that is looked at, where the request names one."""
+    if "look" not in request:
+        return None
+    return fields.whole(request, "look", 0, model.tokenizer.size - 1)
 
 
 def begins_anew(model: CausalLM, request: Mapping, prompt: Sequence[int]) -> bool:

@@ -123,3 +123,12 @@ def test_an_address_of_models_that_are_gone_waits_for_the_visitor(browser: Any, 
         tab.wait_for_selector(f"{COMPARE} .pg-compare-empty")
         assert tab.locator(f"{COMPARE} .pg-chip input:checked").count() == 2
         assert tab.locator(COMPARE).get_by_role("button", name="Compare", exact=True).is_enabled()
+
+
+def test_chips_that_cannot_be_changed_say_why(tab: Any) -> None:
+    open_panel(tab, "compare")
+    chips, reason = tab.locator(f"{COMPARE} .pg-chip"), f"{COMPARE} .pg-compare-setup .pg-hint"
+    assert "A comparison needs 2 models" in tab.inner_text(reason)  # the page of these tests has no more
+    for i in range(2):
+        assert chips.nth(i).locator("input").is_disabled()
+        assert "choose a further one before" in chips.nth(i).get_attribute("title")

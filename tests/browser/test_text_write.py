@@ -134,6 +134,24 @@ def test_nothing_that_was_written_is_lost(tab: Any) -> None:
     assert wait_written(tab) == other
 
 
+def test_the_bars_of_a_token_follow_the_settings(tab: Any) -> None:
+    plain = write_all(tab)
+    tab.locator(TOKEN).nth(9).click()
+    bars = f"{PANEL} .pg-bar-numbers"
+    stood = tab.locator(bars).all_inner_texts()
+    moved = "([s, before]) => [...document.querySelectorAll(s)].map((one) => one.innerText).join() !== before.join()"
+    temperature = tab.locator(PANEL).get_by_label("Temperature")
+    temperature.press("Home")  # next to none: only the likeliest token is left
+    tab.wait_for_function(moved, arg=[bars, stood])
+    cold = tab.locator(bars).all_inner_texts()
+    assert cold[0].endswith("→ 100 %") and all(one.endswith("cannot come") for one in cold[1:])
+    assert [one.split("→")[0] for one in cold] == [one.split("→")[0] for one in stood]  # the model itself is the same
+    assert tab.inner_text(f"{PANEL} .pg-token-text") == plain and "before your last change" in tab.inner_text(PANEL)
+    temperature.press("End")
+    tab.wait_for_function(moved, arg=[bars, cold])
+    assert not any(one.endswith("cannot come") for one in tab.locator(bars).all_inner_texts())
+
+
 def test_files_say_what_made_them(tab: Any, tmp_path: Path) -> None:
     shown = write_all(tab)
     for name in (".txt", ".json"):

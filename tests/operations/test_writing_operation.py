@@ -204,3 +204,19 @@ def test_cards_say_what_can_be_steered(worker):
     assert [one["name"] for one in card["steering"]] == ["formal-casual", "happy-sad", "question-statement"]
     assert {"write", "surprise", "steer_reading"} <= set(card["operations"]) and "chat" in card["capabilities"]
     assert "write" not in cards["text/sentences-vae"]["operations"]
+
+
+def test_a_token_is_looked_at_under_other_settings_whatever_would_be_drawn(worker):
+    request = {"prompt": "hello", "seed": 3, "max_tokens": 4, "alternatives": 4}
+    tokens = write(worker, WRITE, request)["tokens"]
+    before, standing = [token["id"] for token in tokens[:3]], tokens[3]
+    look = {**request, "tokens": before, "look": standing["id"]}
+    again = ask(worker, WRITE, "write", look)
+    assert again["end"] == "length" and again["tokens"] == [standing]
+    cold = ask(worker, WRITE, "write", {**look, "settings": {"top_k": 1}})["tokens"][0]
+    assert (cold["id"], cold["p"]) == (standing["id"], standing["p"])
+    assert [one["kept"] for one in cold["alternatives"]] == [1, 0, 0, 0]
+    stop = next(iter(worker.load(WRITE).stop_tokens()))
+    told = ask(worker, WRITE, "write", {**look, "look": stop})
+    assert told["end"] == "length" and told["tokens"][0]["id"] == stop
+    assert "'look' must be a whole number from 0 to" in refusal(worker, WRITE, {**look, "look": -1})

@@ -201,24 +201,31 @@ export function compact(count) {
  * @param {Card} card
  * @param {Settings} values the present ones (missing: default)
  * @param {(values: Settings) => void} onChange called with all values when a gesture ends
+ * @param {(values: Settings) => void} [onMove] called with all values while a slider moves
  * @returns {HTMLElement}
  */
-export function settingsForm(card, values, onChange) {
+export function settingsForm(card, values, onChange, onMove = () => {}) {
   const now = { ...defaultsOf(card), ...values };
   const change = (/** @type {string} */ name, /** @type {SettingValue} */ value) => {
     now[name] = value;
     onChange({ ...now });
   };
+  const move = (/** @type {string} */ name, /** @type {SettingValue} */ value) => onMove({ ...now, [name]: value });
   const controls = (/** @type {boolean} */ advanced) =>
     card.settings
       .filter((setting) => Boolean(setting.advanced) === advanced)
-      .map((setting) => control(setting, now, change));
+      .map((setting) => control(setting, now, change, move));
   const rest = controls(true);
   return el("div", { class: "pg-settings" }, controls(false), rest.length > 0 && fold("More settings", rest));
 }
 
-/** @param {Setting} setting @param {Settings} values @param {(name: string, value: SettingValue) => void} change */
-function control(setting, values, change) {
+/**
+ * @param {Setting} setting
+ * @param {Settings} values
+ * @param {(name: string, value: SettingValue) => void} change
+ * @param {(name: string, value: SettingValue) => void} move
+ */
+function control(setting, values, change, move) {
   const { name, label, help } = setting;
   const value = values[name];
   if (setting.kind === "choice") {
@@ -231,7 +238,8 @@ function control(setting, values, change) {
   const shown = (/** @type {number} */ number) => (kind === "int" ? String(number) : number.toFixed(2));
   const words = (/** @type {number} */ number) => `${shown(number)}. ${help}`;
   const onCommit = (/** @type {number} */ next) => change(name, next);
-  return withHelp(range({ label, min, max, step, value: Number(value), shown, words, onCommit }).root, help);
+  const onInput = (/** @type {number} */ next) => move(name, next);
+  return withHelp(range({ label, min, max, step, value: Number(value), shown, words, onInput, onCommit }).root, help);
 }
 
 /** @param {Child} root @param {string} help */

@@ -7,6 +7,7 @@ const CUT_OFF = "The connection was lost while the model wrote. What has come st
 /**
  * @typedef {{id: number, text: string, p: number, kept: number}} Choice  p: as the model has it; kept: after the settings
  * @typedef {Choice & {alternatives: Choice[]}} Token
+ * @typedef {{prompt_tokens: number, trimmed: number, window: number}} Start
  * @typedef {{why: "stop"|"length"|"aborted", tokens: number, seconds: number}} End
  */
 
@@ -14,7 +15,7 @@ const CUT_OFF = "The connection was lost while the model wrote. What has come st
  * Write, token after token. An aborted signal ends it quietly, here and on the server.
  * @param {string} model id
  * @param {object} request {prompt} or {chat}, and tokens, settings, seed, max_tokens, alternatives, steer
- * @param {{signal: AbortSignal, onStart?: (start: {prompt_tokens: number, trimmed: number, window: number}) => void,
+ * @param {{signal: AbortSignal, onStart?: (start: Start) => void,
  *   onTokens: (tokens: Token[]) => void}} options
  * @returns {Promise<End>}
  * @throws {import("./api.js").ApiError}

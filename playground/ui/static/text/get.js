@@ -4,6 +4,8 @@ import { BASE } from "../core/api.js";
 import { announce, button, el, fill, hint, problemBox } from "../core/dom.js";
 import { runJob, wasStopped } from "../core/jobs.js";
 
+/** @typedef {{id: string, name: string, megabytes: number, license: string, there: boolean}} Offer */
+
 /**
  * @param {string} modality whose models are offered
  * @returns {HTMLElement} empty while there is nothing to bring
@@ -15,6 +17,7 @@ export function pretrainedOffers(modality) {
   async function look() {
     try {
       const response = await fetch(new URL("pretrained", BASE));
+      /** @type {Offer[]} */
       const all = response.ok ? await response.json() : [];
       fill(root, all.filter(({ id, there }) => !there && id.startsWith(`${modality}/`)).map(offer));
     } catch {
@@ -25,10 +28,12 @@ export function pretrainedOffers(modality) {
   return root;
 }
 
+/** @param {Offer} model */
 function offer({ id, name, megabytes, license }) {
   const problem = problemBox();
   const story = el("p", { class: "pg-hint", role: "status" });
   const go = button(`Get ${name}`, () => (stopper ? stopper.abort() : bring()), { title: `Fetch ${megabytes} MB` });
+  /** @type {AbortController|null} */
   let stopper = null;
 
   async function bring() {

@@ -1,12 +1,12 @@
 /** @file The Write panel: a model continues a prompt, token by token; each can be looked into, and another chosen in its place. */
 
-import { canonical } from "../core/api.js";
+import { Lane, canonical } from "../core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, range, titled } from "../core/dom.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { seedField } from "../core/seeds.js";
 import { ChosenSettings } from "../core/settings.js";
-import { copyButton, fileStem, saveJson, saveText, textField } from "../core/texts.js";
+import { copyButton, saveJson, saveText, textField } from "../core/texts.js";
 import { endWords, trimmedWords } from "../core/writing.js";
 import { fullCard } from "../panels/explore/card.js";
 import { noneHealthy } from "../panels/explore/start.js";
@@ -18,15 +18,30 @@ import { promptsFor } from "./write/prompts.js";
 import { MOST_TOKENS, Story, readAsk } from "./write/story.js";
 import { tokenLegend, tokenText } from "./write/tokens.js";
 
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Settings} Settings
+ * @typedef {import("./write/story.js").Ask} Ask
+ */
+
 const LONGEST_KEPT = 4000; // characters of a prompt that the address keeps
 const MOST_EARLIER = 8; // texts that other ones took the place of
 const LONGEST_EARLIER = 400; // characters of their prompts in the address
+/**
+ * @type {{model: string|null, prompt: string|null, settings: Settings, seed: number, max: number, story: object|null,
+ *   earlier: object[]}}
+ */
 const DEFAULTS = { model: null, prompt: null, settings: {}, seed: 7, max: 120, story: null, earlier: [] };
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/**
+ * Fill the panel.
+ * @param {HTMLElement} root
+ * @param {import("../core/types.js").PanelContext} context
+ * @returns {import("../core/types.js").PanelHandle}
+ */
 export function mount(root, { cards, datasets, state: sliceOf }) {
   const writing = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "write")));
-  const talks = (card) => Number(isHealthy(card) && can(card, "chat"));
+  const talks = (/** @type {Card} */ card) => Number(isHealthy(card) && can(card, "chat"));
   const ordered = writing.sort((one, other) => talks(one) - talks(other)); // what continues texts first
   const usable = ordered.filter(isHealthy);
   if (!usable.length) {
@@ -40,9 +55,15 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const chosenSettings = new ChosenSettings();
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let max = inside(saved.max, 1, MOST_TOKENS, DEFAULTS.max);
+  /** @type {Story|null} */
   let story = null;
-  let earlier = []; // stories that others took the place of, the latest last
-  let stopper = null; // AbortController while a model writes
+  /** @type {Story[]} that others took the place of, the latest last */
+  let earlier = [];
+  /** @type {AbortController|null} while a model writes */
+  let stopper = null;
+  /** @type {number|null} the token that is looked into */
+  let chosen = null;
+  const looking = new Lane("write-look");
 
   const prompt = textField({
     label: "Prompt",
@@ -52,7 +73,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     onInput: changed,
     onSend: begin,
   });
-  const seeds = seedField({ value: seed, onSeed: (next) => changed((seed = next)), onDice: begin });
+  const seeds = seedField({ value: seed, onSeed: (next) => ((seed = next), changed()), onDice: begin });
   const length = range({
     label: "At most",
     min: 10,
@@ -61,7 +82,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     value: max,
     shown: (n) => `${n} tokens`,
     words: (n) => `${n} tokens`,
-    onCommit: (next) => changed((max = next)),
+    onCommit: (next) => ((max = next), changed()),
   });
   const go = button("Write", () => (stopper ? stop() : begin()), { kind: "primary" });
   const onward = button("Write on", writeOn, { title: "More after the end" });
@@ -83,7 +104,6 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     empty: "Choose a word of the text to see what else could have stood there.",
   });
   choices.onLeave(() => chosen !== null && text.focus(chosen));
-  let chosen = null;
   const branches = branchList({ onOpen: openBranch, onEarlier: openEarlier });
   const undo = button("Undo", () => openEarlier(earlier.length - 1), { title: "Back to the text before" });
   const picker = modelPicker({ cards: ordered, value: card.id, onPick: setModel });
@@ -93,20 +113,22 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const files = el(
     "div",
     { class: "pg-row", role: "group", "aria-label": "Take the text along" },
-    copyButton(() => story.ask.prompt + story.textOf()),
-    button("Save .txt", () => saveText(story.ask.prompt + story.textOf(), made(), fileName())),
-    button("Save .json", () => saveJson({ ...made(), text: story.textOf(), tokens: story.branch.tokens }, fileName())),
+    copyButton(() => shown().ask.prompt + shown().textOf()),
+    button("Save .txt", () => saveText(shown().ask.prompt + shown().textOf(), made(), fileName())),
+    button("Save .json", () =>
+      saveJson({ ...made(), text: shown().textOf(), tokens: shown().branch.tokens }, fileName()),
+    ),
   );
 
-  const made = () => ({
-    model: story.ask.model,
-    prompt: story.ask.prompt,
-    settings: story.ask.settings,
-    seed: story.ask.seed,
-    max_tokens: story.ask.max,
-    path: story.branch.path,
-  });
-  const fileName = () => `${fileStem(card)}-seed${story.ask.seed}`;
+  /** The story, for what is only reached when there is one. */
+  const shown = () => /** @type {Story} */ (story);
+  const made = () => {
+    const { ask, branch } = shown();
+    const { model, prompt, settings, seed, max } = ask;
+    return { model, prompt, settings, seed, max_tokens: max, path: branch.path };
+  };
+  const fileName = () => `${shown().ask.model.split("/").at(-1)}-seed${shown().ask.seed}`;
+  /** @returns {Ask} */
   const askNow = () => ({ model: card.id, prompt: prompt.value(), settings, seed, max });
 
   function keep() {
@@ -125,6 +147,23 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
       : "";
   }
 
+  /** The bars of the chosen token, by the settings as they stand or move. @param {Settings} settings */
+  async function follow(settings) {
+    if (chosen === null || !story) return;
+    const { ask, branch } = story;
+    const [place, tokens] = [chosen, branch.tokens ?? []];
+    const where = `Token ${place + 1} of ${tokens.length}`;
+    const isOther = card.id === ask.model && canonical(settings) !== canonical(ask.settings);
+    if (!isOther) looking.drop();
+    try {
+      const token = isOther ? await story.lookAt(looking, place, settings) : tokens[place];
+      if (token && chosen === place && story?.branch === branch) choices.show(token, where);
+    } catch (error) {
+      problem.show(error, () => follow(settings));
+    }
+  }
+
+  /** @param {Card} next */
   function setModel(next) {
     stop();
     const untouched = promptsFor(card, datasets).includes(prompt.value());
@@ -140,7 +179,16 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   function drawModel() {
     fill(
       settingsPlace,
-      settingsForm(card, settings, (values) => changed((settings = knownSettings(card, values)))),
+      settingsForm(
+        card,
+        settings,
+        (values) => {
+          settings = knownSettings(card, values);
+          changed();
+          follow(settings);
+        },
+        (values) => follow(knownSettings(card, values)),
+      ),
     );
     fill(
       examples,
@@ -167,19 +215,17 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     run();
   }
 
-  /** Back to an earlier text with what it was asked by; the present one takes its place. */
+  /** Back to an earlier text with what it was asked by; the present one takes its place. @param {number} index */
   function openEarlier(index) {
     stop();
     stopper = null;
     busy(false);
     const next = earlier[index];
-    earlier = [...earlier.filter((one) => one !== next), story];
+    earlier = [...earlier.filter((one) => one !== next), shown()];
     story = next;
     const { ask } = story;
-    if (ask.model !== card.id) {
-      card = usable.find(({ id }) => id === ask.model);
-      picker.set(card.id);
-    }
+    card = usable.find(({ id }) => id === ask.model) ?? card;
+    picker.set(card.id);
     [settings, seed, max] = [ask.settings, ask.seed, ask.max];
     prompt.set(ask.prompt);
     seeds.set(seed);
@@ -191,7 +237,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   async function run() {
     stopper?.abort();
     const mine = (stopper = new AbortController());
-    const writing = story;
+    const writing = shown();
     draw();
     busy(true);
     keep();
@@ -206,9 +252,9 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
           empty.hidden = true;
         },
       });
-      if (stopper === mine) announce(`${endWords(writing.branch.end)} ${writing.textOf()}`);
+      if (stopper === mine) announce(`${writing.branch.end ? endWords(writing.branch.end) : ""} ${writing.textOf()}`);
     } catch (error) {
-      if (stopper === mine) problem.show(error, () => ((story.branch.tokens = null), run()));
+      if (stopper === mine) problem.show(error, () => ((shown().branch.tokens = null), run()));
     }
     if (stopper !== mine) return;
     stopper = null;
@@ -226,8 +272,8 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   function draw() {
     problem.clear();
     look(null);
-    text.clear(story.ask.prompt);
-    text.append(story.branch.tokens ?? []);
+    text.clear(shown().ask.prompt);
+    text.append(shown().branch.tokens ?? []);
     empty.hidden = true;
     changed();
     branches.show(story, earlier);
@@ -236,8 +282,8 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   }
 
   function tell() {
-    const { end, start, tokens } = story.branch;
-    const nothing = end?.why === "stop" && !tokens.length;
+    const { end, start, tokens } = shown().branch;
+    const nothing = end?.why === "stop" && !tokens?.length;
     notes.textContent = [
       start && trimmedWords(start),
       nothing
@@ -251,6 +297,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     legend.hidden = !tokens?.length;
   }
 
+  /** @param {boolean} yes */
   function busy(yes) {
     go.textContent = yes ? "Stop" : "Write";
     text.busy(yes);
@@ -260,30 +307,34 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     legend.hidden = false;
   }
 
+  /** @param {number|null} index */
   function look(index) {
     chosen = index;
     text.mark(index);
-    const tokens = story?.branch.tokens ?? [];
-    choices.show(index === null ? null : tokens[index], index === null ? "" : `Token ${index + 1} of ${tokens.length}`);
+    if (index === null) choices.show(null);
+    else follow(settings);
   }
 
+  /** @param {import("./write/story.js").Choice} choice */
   function branchTo(choice) {
+    if (chosen === null) return;
     stop();
-    story.part(chosen, choice);
+    shown().part(chosen, choice);
     run();
   }
 
   function writeOn() {
-    story.part(story.branch.tokens.length);
+    shown().part(shown().branch.tokens?.length ?? 0);
     run();
   }
 
+  /** @param {number} index */
   function openBranch(index) {
     stop();
     stopper = null;
     busy(false);
-    story.at = index;
-    if (story.branch.tokens) {
+    shown().at = index;
+    if (shown().branch.tokens) {
       draw();
       keep();
     } else {
@@ -346,13 +397,13 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   );
   drawModel();
   legend.hidden = onward.hidden = files.hidden = undo.hidden = true;
-  const again = (told) => {
+  const again = (/** @type {any} */ told) => {
     const ask = readAsk(told, { seed, max });
     const model = usable.find(({ id }) => id === ask?.model);
-    return model ? new Story({ ...ask, settings: knownSettings(model, ask.settings) }, told) : null;
+    return ask && model ? [new Story({ ...ask, settings: knownSettings(model, ask.settings) }, told)] : [];
   };
-  earlier = (Array.isArray(saved.earlier) ? saved.earlier : []).map(again).filter(Boolean).slice(-MOST_EARLIER);
-  const before = again(saved.story);
+  earlier = (Array.isArray(saved.earlier) ? saved.earlier : []).flatMap(again).slice(-MOST_EARLIER);
+  const [before] = again(saved.story);
   if (before?.ask.model === card.id) {
     story = before;
     run();

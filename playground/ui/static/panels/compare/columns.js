@@ -59,8 +59,9 @@ function comparedCard(one, place, samples, numbers) {
 }
 
 /** @param {Column} one @param {boolean} nearest @param {number} across @param {CompareResult} result */
-function sheet(one, nearest, across, { output, words }) {
-  const recognised = one.predictions.map((label) => output.classes[label] ?? label).join(", ");
+function sheet(one, nearest, across, { output, words, models }) {
+  const names = models[0].histograms[0]?.labels ?? [];
+  const recognised = one.predictions.map((label) => names[label] ?? label).join(", ");
   const distances = nearest
     ? ` Under each its nearest training ${words.one}, at a median distance of ${tidy(one.nearest_median)}.`
     : "";
@@ -120,7 +121,7 @@ function band({ band: [low, high] }) {
  * @param {Uint8Array} samples
  * @param {Uint8Array|null} near
  * @param {number} across
- * @param {import("../../core/types.js").OutputSpec} output
+ * @param {import("./types.js").CompareResult["output"]} output
  */
 function drawSamples(canvas, samples, near, across, output) {
   const size = frameBytes(output);

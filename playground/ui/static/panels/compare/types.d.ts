@@ -65,7 +65,8 @@ export interface Figure {
 export interface CompareResult {
   request: { models: string[]; n: number; seed: number; settings: Record<string, Settings> };
   dataset: string;
-  output: OutputSpec;
+  /** Without the names of classes: they are the labels of the first histogram. */
+  output: Omit<OutputSpec, "classes">;
   words: Words;
   verdict: string;
   real: Column;

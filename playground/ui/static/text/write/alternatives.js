@@ -5,9 +5,14 @@ import { el, fill, hint, uniqueId } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 
 /**
- * @param {{onBranch?: (choice: object) => void, empty: string}} options
+ * @typedef {{id: number, text: string, p: number, kept?: number}} Choice  kept: after the settings, where there are some
+ * @typedef {Choice & {alternatives: Choice[]}} Token
+ */
+
+/**
+ * @param {{onBranch?: ((choice: any) => void)|null, empty: string}} options
  *   onBranch: write on from this alternative (missing: they are only shown); empty: stands here while no token is chosen
- * @returns {{root: HTMLElement, show: (token: object|null, where?: string) => void, focus: () => void, onLeave: (back: () => void) => void}}
+ * @returns {{root: HTMLElement, show: (token: Token|null, where?: string) => void, focus: () => void, onLeave: (back: () => void) => void}}
  *   where: which token it is, such as "Token 3 of 40"; onLeave: Escape was pressed in the list
  */
 export function alternativesCard({ onBranch = null, empty }) {
@@ -16,6 +21,7 @@ export function alternativesCard({ onBranch = null, empty }) {
   const root = el("section", { class: "pg-card pg-area-alternatives", "aria-labelledby": title.id }, title, body);
   let back = () => {};
 
+  /** @param {Token|null} token @param {string} [where] */
   function show(token, where = "") {
     root.dataset.open = String(token !== null);
     if (!token) {
@@ -63,16 +69,18 @@ export function alternativesCard({ onBranch = null, empty }) {
     );
   }
 
+  /** @param {Choice} choice @param {boolean} isChosen @param {boolean} settled @param {number} most */
   function row(choice, isChosen, settled, most) {
     const after = settled ? (choice.kept ? percent(choice.kept) : "cannot come") : "";
-    const bar = (p, which) => el("span", { class: `pg-bar pg-bar-${which}`, style: `width: ${(100 * p) / most}%` });
+    const bar = (/** @type {number} */ p, /** @type {string} */ which) =>
+      el("span", { class: `pg-bar pg-bar-${which}`, style: `width: ${(100 * p) / most}%` });
     const parts = [
       el("bdi", { class: "pg-bar-text" }, visible(choice.text)),
       el(
         "span",
         { class: "pg-bar-track", "aria-hidden": "true" },
         bar(choice.p, "before"),
-        settled && bar(choice.kept, "after"),
+        settled && bar(choice.kept ?? 0, "after"),
       ),
       el("span", { class: "pg-bar-numbers" }, percent(choice.p), settled && ` → ${after}`),
     ];
@@ -92,12 +100,13 @@ export function alternativesCard({ onBranch = null, empty }) {
   }
 
   root.addEventListener("keydown", (event) => {
-    const rows = [...root.querySelectorAll("button.pg-bar-row")];
-    const at = rows.indexOf(document.activeElement);
+    const rows = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("button.pg-bar-row")]);
+    const at = rows.findIndex((one) => one === document.activeElement);
     if (event.key === "Escape") back();
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
-    if (at < 0 || next === undefined) return;
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (at < 0 || by === undefined) return;
     event.preventDefault();
+    const next = at + by;
     rows[Math.min(rows.length - 1, Math.max(0, next))].focus();
   });
 
@@ -105,7 +114,7 @@ export function alternativesCard({ onBranch = null, empty }) {
   return {
     root,
     show,
-    focus: () => root.querySelector("button.pg-bar-row")?.focus(),
+    focus: () => root.querySelector(/** @type {"button"} */ ("button.pg-bar-row"))?.focus(),
     onLeave: (callback) => (back = callback),
   };
 }

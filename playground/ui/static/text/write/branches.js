@@ -4,11 +4,13 @@ import { visible } from "../../core/chances.js";
 import { el, fill, hint } from "../../core/dom.js";
 import { MOST_BRANCHES } from "./story.js";
 
+/** @typedef {import("./story.js").Story} Story */
+
 const WORDS_SHOWN = 60; // characters of a branch from where it parts
 
 /**
  * @param {{onOpen: (index: number) => void, onEarlier: (index: number) => void}} options  onEarlier: open an earlier text
- * @returns {{root: HTMLElement, show: (story: object|null, earlier?: object[]) => void}}
+ * @returns {{root: HTMLElement, show: (story: Story|null, earlier?: Story[]) => void}}
  */
 export function branchList({ onOpen, onEarlier }) {
   const list = el("div", { class: "pg-branches", role: "group", "aria-label": "Branches" });
@@ -19,10 +21,11 @@ export function branchList({ onOpen, onEarlier }) {
     list,
   );
 
+  /** @param {Story|null} story @param {Story[]} [earlier] */
   function show(story, earlier = []) {
-    const several = story && story.branches.length > 1;
-    root.hidden = !several && !earlier.length;
-    if (root.hidden) return;
+    const several = story !== null && story.branches.length > 1;
+    root.hidden = !story || (!several && !earlier.length);
+    if (!story || root.hidden) return;
     const full =
       story.branches.length === MOST_BRANCHES ? `The latest ${MOST_BRANCHES} stay` : "Nothing is lost: each stays";
     fill(
@@ -38,6 +41,7 @@ export function branchList({ onOpen, onEarlier }) {
     );
   }
 
+  /** @param {Story} story @param {number} index */
   function earlierRow({ ask, branches }, index) {
     const more = branches.length > 1 ? `, ${branches.length} branches` : "";
     return el(
@@ -48,8 +52,9 @@ export function branchList({ onOpen, onEarlier }) {
     );
   }
 
+  /** @param {Story} story @param {import("./story.js").Branch} branch @param {number} index */
   function row(story, branch, index) {
-    const [place, id] = branch.path.at(-1) ?? [0, null];
+    const [place, id] = branch.path.at(-1) ?? [0];
     const since = (branch.tokens ?? [])
       .slice(place)
       .map(({ text }) => text)
@@ -57,7 +62,7 @@ export function branchList({ onOpen, onEarlier }) {
     const words = branch.tokens
       ? visible(since.slice(0, WORDS_SHOWN)) + (since.length > WORDS_SHOWN ? "…" : "")
       : "written again when it is opened";
-    const name = id === null ? "Plain" : id < 0 ? `Written on from token ${place}` : `Other token ${place + 1}`;
+    const name = id === undefined ? "Plain" : id < 0 ? `Written on from token ${place}` : `Other token ${place + 1}`;
     return el(
       "button",
       { type: "button", class: "pg-branch", "aria-pressed": String(index === story.at), onclick: () => onOpen(index) },

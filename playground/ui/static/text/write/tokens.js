@@ -3,10 +3,12 @@
 import { LEVEL_WORDS, levelOf, percent, visible } from "../../core/chances.js";
 import { el, fill } from "../../core/dom.js";
 
+/** @typedef {{text: string, p: number}} Shown */
+
 /**
  * @param {{label: string, onChoose: (index: number) => void, onOpen?: (index: number) => void}} options
  *   onChoose: a token was clicked or reached by an arrow key; onOpen: Enter or the down arrow was pressed on it
- * @returns {{root: HTMLElement, append: (tokens: object[]) => void, clear: (lead?: string) => void,
+ * @returns {{root: HTMLElement, append: (tokens: Shown[]) => void, clear: (lead?: string) => void,
  *   mark: (index: number|null) => void, focus: (index: number) => void, busy: (yes: boolean) => void}}
  *   clear: start again, after words that are not the model's; mark: the chosen token
  */
@@ -14,7 +16,9 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
   const lead = el("span", { class: "pg-lead" });
   const place = el("span", { class: "pg-tokens", role: "group", "aria-label": label });
   const root = el("div", { class: "pg-written pg-token-text", dir: "auto" }, lead, place);
+  /** @type {HTMLElement[]} */
   let spans = [];
+  /** @type {number|null} */
   let marked = null;
 
   function clear(words = "") {
@@ -24,6 +28,7 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
     marked = null;
   }
 
+  /** @param {Shown[]} tokens */
   function append(tokens) {
     for (const token of tokens) {
       const index = spans.length;
@@ -41,7 +46,7 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
         shown(token.text),
       );
       span.addEventListener("click", () => {
-        if (!getSelection().isCollapsed && !span.matches(":focus")) return; // a part of the text was marked to be copied
+        if (!getSelection()?.isCollapsed && !span.matches(":focus")) return; // a part of the text was marked to be copied
         choose(index);
       });
       spans.push(span);
@@ -49,27 +54,31 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
     }
   }
 
+  /** @param {number} index */
   function choose(index) {
     mark(index);
     focus(index);
     onChoose(index);
   }
 
+  /** @param {number|null} index */
   function mark(index) {
-    spans[marked]?.setAttribute("aria-pressed", "false");
+    if (marked !== null) spans[marked]?.setAttribute("aria-pressed", "false");
     marked = index;
     spans.forEach((span, i) => (span.tabIndex = i === (index ?? 0) ? 0 : -1));
-    spans[marked]?.setAttribute("aria-pressed", "true");
+    if (index !== null) spans[index]?.setAttribute("aria-pressed", "true");
   }
 
-  const focus = (index) => spans[index]?.focus();
+  const focus = (/** @type {number} */ index) => spans[index]?.focus();
 
   place.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = spans.indexOf(document.activeElement);
+    const at = spans.findIndex((span) => span === document.activeElement);
     if (at < 0) return;
     const last = spans.length - 1;
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last }[event.key];
+    /** @type {Record<string, number>} */
+    const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: last };
+    const next = places[event.key];
     if (next !== undefined) {
       event.preventDefault();
       choose(Math.min(last, Math.max(0, next)));
@@ -80,10 +89,17 @@ export function tokenText({ label, onChoose, onOpen = onChoose }) {
     }
   });
 
-  return { root, append, clear, mark, focus, busy: (yes) => root.setAttribute("aria-busy", String(yes)) };
+  return {
+    root,
+    append,
+    clear,
+    mark,
+    focus,
+    busy: (/** @type {boolean} */ yes) => root.setAttribute("aria-busy", String(yes)),
+  };
 }
 
-/** Line breaks are seen and break the line; a token that is only a part of a character has a place all the same. */
+/** Line breaks are seen and break the line; a token that is only a part of a character has a place all the same. @param {string} text */
 function shown(text) {
   if (text === "") return el("span", { class: "pg-blank", "aria-hidden": "true" }, "·");
   return text
