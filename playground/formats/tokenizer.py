@@ -44,6 +44,8 @@ class TextTokenizer:
         try:
             tokenizer = cls(_asked(Tokenizer.from_buffer, content))
             tokenizer.prefix()
+            if not tokenizer.size:
+                raise ValueError("it has no tokens")
         except Exception as error:
             reason = sentence_of(error.__cause__ or error, path.parent)
             raise BrokenCheckpoint(f"{path.name} is not a tokenizer that can be read: {reason}.") from error

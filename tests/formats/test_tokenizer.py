@@ -180,3 +180,9 @@ def test_a_character_without_a_token_is_told(tmp_path):
     with pytest.raises(BadRequest) as caught:
         tokenizer.encode("ab")
     assert str(caught.value) == words + "change the text or choose another model."
+
+
+def test_a_tokenizer_without_tokens_is_told(tmp_path):
+    Tokenizer(models.BPE()).save(str(tmp_path / "tokenizer.json"))
+    with pytest.raises(BrokenCheckpoint, match="^tokenizer.json is not a tokenizer that can be read: it has no tokens.$"):
+        TextTokenizer.from_file(tmp_path / "tokenizer.json")
