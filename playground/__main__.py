@@ -146,7 +146,11 @@ def run_models(options: argparse.Namespace) -> None:
 
     found = find_checkpoints(options.checkpoints)
     if options.markdown:
-        print(markdown_tables([one for one in found if not one.problems and "seconds" in one.facts["cost"]]))
+        print(
+            markdown_tables(
+                [one for one in found if not one.problems and one.facts["cost"] and "parameters" in one.facts]
+            )
+        )
         return
     rows = []
     for checkpoint in found:

@@ -28,6 +28,7 @@ MAX_CONFIG_BYTES = 1024 * 1024
 LONGEST_ID = 100  # characters: what a request may name
 LARGEST_SIZE = 4096  # of any number in "config": a wrong one must not take the memory of all other models
 TEXTS = ("id", "name", "summary", "modality", "family", "dataset")
+NUMBER = (int, float)
 REQUIRED: dict[str, type] = {"format": int, **dict.fromkeys(TEXTS, str), "config": dict, "cost": dict, "metrics": dict}
 
 
@@ -152,18 +153,30 @@ def _checked_facts(facts: dict[str, Any]) -> dict[str, Any]:
             raise BrokenCheckpoint(f"{CONFIG} needs {name!r} as {kind.__name__}, it has a {got} there: write it anew.")
     if facts["format"] != FORMAT:
         raise BrokenCheckpoint(f"{CONFIG} has format {facts['format']!r}; this version reads format {FORMAT}.")
-    if type(facts.get("parameters", 0)) is not int or not all(map(_is_metric, facts["metrics"].values())):
+    if type(facts.get("parameters", 0)) is not int:
+        raise BrokenCheckpoint(f"{CONFIG} needs 'parameters' as a whole number: write it anew.")
+    if facts["cost"] and not (
+        _has(facts["cost"], NUMBER, "seconds", "flops") and _has(facts["cost"], (str,), "device")
+    ):
         raise BrokenCheckpoint(
-            f"{CONFIG} needs 'parameters' as a whole number, and for each of the 'metrics' a value, a floor, a unit and "
-            "what is better: write it anew."
+            f"{CONFIG} needs in its 'cost' seconds and flops as numbers and a device: write it anew."
+        )
+    if not all(map(_is_metric, facts["metrics"].values())):
+        raise BrokenCheckpoint(
+            f"{CONFIG} needs for each of its 'metrics' a value and a floor, a unit and what is better: write it anew."
         )
     return facts
 
 
 def _is_metric(entry: Any) -> bool:
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in ("unit", "better")):
+    if not _has(entry, (str,), "unit", "better") or not _has({"spread": 0, **entry}, NUMBER, "spread"):
         return False
-    return all(entry.get(name) is None or type(entry[name]) in (int, float) for name in ("value", "floor"))
+    return _has({"baseline": None, **entry}, (*NUMBER, type(None)), "value", "floor", "baseline")
+
+
+def _has(table: Any, kinds: tuple[type, ...], *names: str) -> bool:
+    """Whether each of these fields is there and of one of these kinds."""
+    return isinstance(table, dict) and all(name in table and type(table[name]) in kinds for name in names)
 
 
 def _foreign_facts(folder: Path, config: dict[str, Any]) -> dict[str, Any]:

@@ -127,8 +127,16 @@ def test_wrong_shapes_names_and_dtypes(root):
         ({"config": {"latent": 0}}, "does not describe a vae"),
         ({"format": 99}, "has format 99; this version reads format 1"),
         ({"parameters": "many"}, "config.json needs 'parameters' as a whole number"),
-        ({"metrics": {"fid": None}}, "and for each of the 'metrics' a value, a floor, a unit and what is better"),
-        ({"metrics": {"fid": {"value": "low", "floor": 1, "unit": "", "better": "less"}}}, "of the 'metrics' a value"),
+        ({"cost": {"seconds": "many"}}, "config.json needs in its 'cost' seconds and flops as numbers and a device"),
+        (
+            {"metrics": {"fid": None}},
+            "config.json needs for each of its 'metrics' a value and a floor, a unit and what is ",
+        ),
+        (
+            {"metrics": {"fid": {"value": 1, "unit": "", "better": "less"}}},
+            "for each of its 'metrics' a value and a floor",
+        ),
+        ({"metrics": {"fid": {"value": "low", "floor": 1, "unit": "", "better": "less"}}}, "of its 'metrics' a value"),
         ({"sha256": "0" * 64}, "model.safetensors is not the file that config.json names: its SHA-256 begins with "),
         ({"config": {"latent": 10**99}}, "config.json asks for latent = 1e+99: sizes go up to 4096"),
     ],

@@ -184,5 +184,7 @@ def test_a_character_without_a_token_is_told(tmp_path):
 
 def test_a_tokenizer_without_tokens_is_told(tmp_path):
     Tokenizer(models.BPE()).save(str(tmp_path / "tokenizer.json"))
-    with pytest.raises(BrokenCheckpoint, match="^tokenizer.json is not a tokenizer that can be read: it has no tokens.$"):
+    with pytest.raises(
+        BrokenCheckpoint, match="^tokenizer.json is not a tokenizer that can be read: it has no tokens.$"
+    ):
         TextTokenizer.from_file(tmp_path / "tokenizer.json")
