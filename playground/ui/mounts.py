@@ -19,7 +19,7 @@ def header(modalities: Sequence[tuple[str, str, Sequence[Panel]]]) -> str:
     )
     return (
         '<header class="pg-header" id="pg-header">'
-        '<h1 class="pg-brand">Latent playground</h1>'
+        '<h1 class="pg-brand">Latent<span> playground</span></h1>'
         f'<div class="pg-tabs pg-tabs-modality" role="tablist" aria-label="Kind of data">{tabs}</div>'
         f"{panel_lists}"
         '<div class="pg-header-end">'

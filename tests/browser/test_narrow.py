@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from playground.benchmarks.processes import Page
-from tests.browser.visits import WIDE, visit
+from tests.browser.visits import PHONE, WIDE, link, visit
 from tests.server import SOME, copy_checkpoints
 from tests.tiny_music import save_tiny_music
 from tests.tiny_notes import save_tiny_notes
@@ -40,3 +40,18 @@ def test_no_panel_is_wider_than_the_screen(browser: Any, page: Page) -> None:
                 if tab.evaluate("() => document.documentElement.scrollWidth") > width:
                     pytest.fail(f"{name} at {width}: {tab.evaluate(TOO_WIDE)}")
         tab.set_viewport_size(WIDE)
+
+
+def test_a_phone_shows_the_whole_brand_and_that_more_tabs_follow(browser: Any, page: Page) -> None:
+    strip = "#pg-panels-text"
+    with visit(browser, link(page, {"page": {"modality": "text", "panel": "write"}}), PHONE) as tab:
+        assert tab.eval_on_selector(".pg-brand", "(brand) => brand.scrollWidth <= brand.clientWidth")
+        assert tab.eval_on_selector(".pg-brand", "(brand) => brand.textContent") == "Latent playground"
+        for at, more in ((0, "true"), (10_000, "false")):
+            tab.eval_on_selector(strip, "(strip, at) => (strip.scrollLeft = at)", at)
+            tab.wait_for_selector(f"{strip}[data-more={more}]")
+            faded = tab.eval_on_selector(strip, "(strip) => getComputedStyle(strip).maskImage !== 'none'")
+            assert faded == (more == "true")
+        tab.set_viewport_size(WIDE)
+        tab.wait_for_selector(f"{strip}[data-more=false]")
+        tab.set_viewport_size(PHONE)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from playground.benchmarks.processes import Page
-from tests.browser.test_text_chat import ANSWER, PANEL, QUESTION, address, say
+from tests.browser.test_text_chat import ANSWER, HOSTILE, PANEL, QUESTION, address, say
 from tests.browser.visits import WIDE, visit
 from tests.tiny_foreign import save_tiny_foreign
 from tests.tiny_text import save_tiny_text
@@ -76,6 +76,27 @@ def test_another_model_goes_on_with_the_same_conversation(tab: Any) -> None:
     tab.wait_for_selector(ANSWER)
     assert answered(tab) == ["chat-transformer", "tiny"]
     assert tab.get_by_label("Model", exact=True).input_value() == FOREIGN
+
+
+def test_two_models_get_the_same_question(tab: Any, tmp_path: Path) -> None:
+    tab.get_by_role("button", name="Two side by side").click()
+    chosen = [tab.get_by_label(label, exact=True) for label in ("Model", "Second model")]
+    assert [one.input_value() for one in chosen] == [OURS, FOREIGN]
+    for one, other in zip(chosen, (FOREIGN, OURS)):  # neither column offers what the other one asks
+        assert one.locator(f"option[value='{other}']").is_disabled()
+    say(tab, HOSTILE)
+    assert tab.locator(f"{PANEL} .pg-thread").count() == 2
+    assert tab.locator(QUESTION).all_inner_texts() == [HOSTILE, HOSTILE]
+    assert tab.evaluate("() => window.hurt === undefined && !document.querySelector('.pg-panel img, .pg-panel script')")
+    one, other = tab.locator(ANSWER).all_inner_texts()
+    assert one and other
+    with tab.expect_download() as download:
+        tab.get_by_role("button", name="Save .json").click()
+    download.value.save_as(tmp_path / "talk.json")
+    facts = json.loads((tmp_path / "talk.json").read_text("utf-8"))
+    assert [thread["turns"][0]["you"] for thread in facts["threads"]] == [HOSTILE, HOSTILE]
+    tab.get_by_role("button", name="One model").click()
+    assert tab.locator(f"{PANEL} .pg-thread:visible").count() == 1
 
 
 def test_two_different_models_answer_the_same_question(tab: Any) -> None:

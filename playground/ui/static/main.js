@@ -50,6 +50,7 @@ function start() {
   for (const tab of all("[data-panel-of]"))
     tab.addEventListener("click", () => go(tab.dataset.panelOf, tab.dataset.panel));
   for (const tab of all(".pg-tabs-modality .pg-tab")) tab.addEventListener("click", () => go(tab.dataset.modality));
+  for (const strip of all(".pg-tabs-panel")) watchStrip(strip);
   for (const list of all("[role=tablist]")) list.addEventListener("keydown", walkTabs);
   showHealth();
   const copy = byId("pg-copy-link");
@@ -164,6 +165,15 @@ function walkTabs(event) {
   const tab = tabs[(next + tabs.length) % tabs.length];
   tab.focus();
   tab.click();
+}
+
+/** A strip of tabs says when more follow behind its right edge. @param {HTMLElement} strip */
+function watchStrip(strip) {
+  const tell = () => {
+    strip.dataset.more = String(strip.scrollLeft + strip.clientWidth < strip.scrollWidth - 1);
+  };
+  strip.addEventListener("scroll", tell);
+  new ResizeObserver(tell).observe(strip);
 }
 
 function showHealth() {

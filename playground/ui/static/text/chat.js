@@ -13,10 +13,24 @@ import { pretrainedOffers } from "./get.js";
 import { answerOf, Conversation, isAnswered } from "./chat/conversation.js";
 import { threadView } from "./chat/thread.js";
 
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Settings} Settings
+ * @typedef {import("./chat/conversation.js").Answer} Answer
+ * @typedef {import("./chat/conversation.js").Thread} Thread
+ */
+
+/** @type {{settings: Settings, seed: number, max: number}} */
 const DEFAULTS = { settings: {}, seed: 7, max: 80 };
 const MODES = { one: "One model", two: "Two side by side" };
+const ALONE = "Two can be asked side by side when there is a second model that chats.";
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/**
+ * Fill the panel.
+ * @param {HTMLElement} root
+ * @param {import("../core/types.js").PanelContext} context
+ * @returns {import("../core/types.js").PanelHandle}
+ */
 export function mount(root, { cards, state: sliceOf }) {
   const talking = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "chat")));
   const usable = talking.filter(isHealthy);
@@ -40,10 +54,11 @@ export function mount(root, { cards, state: sliceOf }) {
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let max = inside(saved.max, 1, 400, DEFAULTS.max);
   const settings = new ChosenSettings();
-  const cardOf = (id) => usable.find((card) => card.id === id) ?? usable[0];
+  const cardOf = (/** @type {string|undefined} */ id) => usable.find((card) => card.id === id) ?? usable[0];
   const talk = new Conversation((id) => cardOf(id).id);
   settings.learn(cardOf(talk.threads[0].model), saved.settings ?? {});
-  const stoppers = new Map(); // index of a thread -> AbortController while its model answers
+  /** @type {Map<number, AbortController>} by the index of a thread, while its model answers */
+  const stoppers = new Map();
   const isTwo = () => talk.threads.length > 1;
   const isBusy = () => stoppers.size > 0;
 
@@ -136,13 +151,14 @@ export function mount(root, { cards, state: sliceOf }) {
   });
   const settingsPlace = el("div");
 
+  /** @param {string} mode */
   function setMode(mode) {
     if ((mode === "two") === isTwo()) return;
     stop(true);
     const [{ model }] = talk.threads;
     if (isTwo()) talk.remember("going back to one model");
-    const other = usable.find((card) => card.id !== model) ?? usable[0];
-    talk.setModels(mode === "two" ? [model, other.id] : [model]);
+    const others = usable.map(({ id }) => id).filter((id) => id !== model);
+    talk.setModels(mode === "two" ? [model, others[0]] : [model]);
     drawAll();
   }
 
@@ -153,15 +169,15 @@ export function mount(root, { cards, state: sliceOf }) {
     ask(text);
   }
 
-  /** A further question to every model. */
+  /** A further question to every model. @param {string} text */
   function ask(text) {
-    const same = isTwo() && talk.threads[0].model === talk.threads[1].model; // another seed, or both would say the same
     talk.threads.forEach((thread, which) => {
       thread.turns.push({ question: text, versions: [], at: 0 });
-      answer(which, seed + thread.turns.length - 1 + (same ? 1000 * which : 0));
+      answer(which, seed + thread.turns.length - 1);
     });
   }
 
+  /** @param {number} index @param {string} text */
   function edit(index, text) {
     stop(true);
     talk.remember("editing a message");
@@ -170,15 +186,17 @@ export function mount(root, { cards, state: sliceOf }) {
     announce("Sent anew. What came after it is gone; Undo brings it back.");
   }
 
+  /** @param {number} which */
   function retry(which) {
     answer(which, randomSeed());
   }
 
-  /** Write an answer to the last question of a thread. */
+  /** Write an answer to the last question of a thread. @param {number} which @param {number} ownSeed */
   async function answer(which, ownSeed) {
     const thread = talk.threads[which];
     const card = cardOf(thread.model);
-    const turn = thread.turns.at(-1);
+    const turn = thread.turns[thread.turns.length - 1];
+    /** @type {Answer} */
     const one = { text: "", model: card.id, name: shortName(card), seed: ownSeed % (LARGEST_SEED + 1), end: null };
     const { problem, notes, view } = columns[which];
     const mine = new AbortController();
@@ -225,13 +243,13 @@ export function mount(root, { cards, state: sliceOf }) {
     if (forget) stoppers.clear();
   }
 
-  const drawThread = (which) =>
+  const drawThread = (/** @type {number} */ which) =>
     talk.threads[which] && columns[which].view.draw(talk.threads[which], stoppers.has(which));
 
   function drawControls() {
     go.textContent = isBusy() ? "Stop" : "Send";
     undo.hidden = !talk.former.length;
-    undo.title = talk.former.length ? `Undo ${talk.former.at(-1).words}` : "";
+    undo.title = talk.former.length ? `Undo ${talk.former[talk.former.length - 1].words}` : "";
     clear.disabled = talk.isEmpty;
     files.hidden = talk.isEmpty;
     modes.refresh();
@@ -242,6 +260,8 @@ export function mount(root, { cards, state: sliceOf }) {
       column.hidden = !talk.threads[which];
       if (column.hidden) return;
       const card = asked[which];
+      const others = asked.filter((_, i) => i !== which).map(({ id }) => id); // whom the other column asks
+      for (const option of model.input.options) option.disabled = others.includes(option.value);
       model.input.value = card.id;
       fill(about, someAreTold && !can(card, "system") ? `${card.summary} It knows no system prompt.` : card.summary);
     });
@@ -285,7 +305,7 @@ export function mount(root, { cards, state: sliceOf }) {
       "section",
       { class: "pg-card pg-area-settings", "aria-labelledby": "pg-chat-settings" },
       el("h2", { id: "pg-chat-settings" }, "How to answer"),
-      modes.root,
+      usable.length > 1 ? modes.root : hint(ALONE),
       system.root,
       seeds.root,
       length.root,
@@ -313,6 +333,7 @@ export function mount(root, { cards, state: sliceOf }) {
   return { hidden: () => stop() };
 }
 
+/** @param {Thread} thread */
 function plainThread({ model, turns }) {
   return {
     model,

@@ -6,7 +6,8 @@ const KEY = "pg-text-chat";
 const MOST_UNDO = 20;
 
 /**
- * @typedef {{text: string, model: string, name: string, seed: number, end: object|null}} Answer  end: null while it is written
+ * @typedef {import("../../core/writing.js").End} End
+ * @typedef {{text: string, model: string, name: string, seed: number, end: End|null}} Answer  end: null while it is written
  * @typedef {{question: string, versions: Answer[], at: number}} Turn  versions: what was answered to it, again and again
  * @typedef {{model: string, turns: Turn[]}} Thread
  */
@@ -16,13 +17,13 @@ export class Conversation {
   constructor(known) {
     const kept = read();
     this.system = typeof kept.system === "string" ? kept.system : "";
-    this.threads = (kept.threads ?? [])
-      .map(readThread)
-      .filter(Boolean)
-      .slice(0, 2)
-      .map((thread) => ({ ...thread, model: known(thread.model) }));
+    const threads = /** @type {any[]} */ (kept.threads ?? []).flatMap(readThread).slice(0, 2);
+    /** @type {Thread[]} */
+    this.threads = threads.map((thread) => ({ ...thread, model: known(thread.model) }));
     if (!this.threads.length) this.threads = [{ model: known(undefined), turns: [] }];
-    this.former = []; // for undo: {words, threads}
+    if (this.threads[0].model === this.threads[1]?.model) this.threads.pop(); // one of the two is gone by now
+    /** @type {{words: string, threads: Thread[]}[]} for undo */
+    this.former = [];
   }
 
   get isEmpty() {
@@ -48,7 +49,7 @@ export class Conversation {
     this.keep();
   }
 
-  /** Two models from now on, or one again. */
+  /** Two models from now on, or one again. @param {string[]} models */
   setModels(models) {
     const [first] = this.threads;
     this.threads = models.map((model, i) => ({
@@ -58,13 +59,13 @@ export class Conversation {
     this.keep();
   }
 
-  /** What the model is asked: questions and chosen answers in turns, the last a question; unanswered ones are left out. @returns {string[]} */
-  static turnsOf({ turns }, upTo = turns.length - 1) {
+  /** What the model is asked: questions and chosen answers in turns, the last a question; unanswered ones are left out. @param {Thread} thread @returns {string[]} */
+  static turnsOf({ turns }) {
     const before = turns
-      .slice(0, upTo)
+      .slice(0, -1)
       .filter(isAnswered)
-      .flatMap((turn) => [turn.question, sendable(answerOf(turn).text)]);
-    return [...before, turns[upTo].question];
+      .flatMap((turn) => [turn.question, sendable(answerOf(turn)?.text ?? "")]);
+    return [...before, turns[turns.length - 1].question];
   }
 
   keep() {
@@ -77,28 +78,24 @@ export class Conversation {
 
   /** Everything as plain text. @returns {string} */
   asText() {
-    const part = ({ turns }) =>
-      turns
-        .map(
-          (turn) =>
-            `You: ${turn.question}\n${turn.versions.length ? `${answerOf(turn).name}: ${answerOf(turn).text}` : ""}`,
-        )
-        .join("\n\n");
+    const said = (/** @type {Answer|undefined} */ answer) => (answer ? `${answer.name}: ${answer.text}` : "");
+    const part = (/** @type {Thread} */ { turns }) =>
+      turns.map((turn) => `You: ${turn.question}\n${said(answerOf(turn))}`).join("\n\n");
     return this.threads.map(part).join("\n\n=====\n\n");
   }
 }
 
-/** The answer of a turn that is shown. @returns {Answer|undefined} */
+/** The answer of a turn that is shown. @param {Turn} turn @returns {Answer|undefined} */
 export function answerOf({ versions, at }) {
   return versions[at];
 }
 
-/** Whether a turn is a part of the conversation for the model. @returns {boolean} */
+/** Whether a turn is a part of the conversation for the model. @param {Turn} turn @returns {boolean} */
 export function isAnswered(turn) {
   return Boolean(answerOf(turn)?.text.trim());
 }
 
-/** A turn that nobody writes any more. */
+/** A turn that nobody writes any more. @param {Turn} turn @returns {Turn} */
 function settled(turn) {
   return {
     ...turn,
@@ -106,6 +103,7 @@ function settled(turn) {
   };
 }
 
+/** What this tab has kept; nothing of it is sure. @returns {any} */
 function read() {
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? "{}") ?? {};
@@ -114,14 +112,15 @@ function read() {
   }
 }
 
+/** @param {any} thread @returns {Thread[]} none where it is no thread */
 function readThread(thread) {
   const good =
     Array.isArray(thread?.turns) &&
     thread.turns.every(
-      (turn) =>
+      (/** @type {any} */ turn) =>
         typeof turn?.question === "string" &&
         Array.isArray(turn.versions) &&
-        turn.versions.every(({ text }) => typeof text === "string"),
+        turn.versions.every((/** @type {any} */ { text }) => typeof text === "string"),
     );
-  return good ? { model: thread.model, turns: thread.turns.map(settled) } : null;
+  return good ? [{ model: thread.model, turns: thread.turns.map(settled) }] : [];
 }

@@ -8,15 +8,24 @@ import { answerOf, isAnswered } from "./conversation.js";
 const NEAR_END_PX = 80; // who reads further up is not pulled down
 
 /**
- * @param {{label: string, onEdit: (index: number, text: string) => void, onRetry: () => void, onVersion: (index: number, at: number) => void}} options
- *   onEdit: another question in place of that turn's; onRetry: answer the last question anew; onVersion: show another answer
- * @returns {{root: HTMLElement, draw: (thread: object, busy: boolean) => void, write: (text: string) => void, problem: HTMLElement}}
+ * @typedef {import("./conversation.js").Thread} Thread
+ * @typedef {import("./conversation.js").Turn} Turn
+ */
+
+/**
+ * @param {{label: string, onEdit: (index: number, text: string) => void, onRetry: () => void,
+ *   onVersion: (index: number, at: number) => void, problem: HTMLElement}} options
+ *   onEdit: another question in place of that turn's; onRetry: answer the last question anew; onVersion: show another answer; problem: where
+ *   one is told
+ * @returns {{root: HTMLElement, draw: (thread: Thread, busy: boolean) => void, write: (text: string) => void}}
  *   draw: everything; write: what the last answer says by now
  */
 export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
   const root = el("div", { class: "pg-thread", role: "log", "aria-label": label, tabindex: "0", "aria-live": "off" });
-  let last = null; // element of the answer that is being written
+  /** @type {HTMLElement|null} of the answer that is being written */
+  let last = null;
 
+  /** @param {Thread} thread @param {boolean} busy */
   function draw(thread, busy) {
     const { turns } = thread;
     last = null;
@@ -29,14 +38,13 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
           { class: "pg-hint pg-thread-empty" },
           "Nothing said yet. Your conversation stays in this tab: it is neither kept on the server nor put into the link.",
         ),
-      turns
-        .map((turn, index) => [question(turn, index, busy), answer(turn, index, index === turns.length - 1, busy)])
-        .flat(),
+      turns.map((turn, index) => [question(turn, index, busy), answer(turn, index, index === turns.length - 1, busy)]),
       problem,
     );
     root.scrollTop = root.scrollHeight;
   }
 
+  /** @param {Turn} turn @param {number} index @param {boolean} busy */
   function question(turn, index, busy) {
     const place = el("div", { class: "pg-said pg-said-visitor" });
     const show = () =>
@@ -67,13 +75,14 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
     return place;
   }
 
+  /** @param {Turn} turn @param {number} index @param {boolean} isLast @param {boolean} busy */
   function answer(turn, index, isLast, busy) {
     const one = answerOf(turn);
     if (!one) return null;
     const body = written(one.text, { class: one.end ? "" : "pg-writing" });
     if (isLast) last = body;
     const many = turn.versions.length > 1;
-    const go = (by) => () => onVersion(index, turn.at + by);
+    const go = (/** @type {number} */ by) => () => onVersion(index, turn.at + by);
     const foot =
       one.end &&
       el(
@@ -113,6 +122,7 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
     );
   }
 
+  /** @param {string} text */
   function write(text) {
     if (!last) return;
     const near = root.scrollHeight - root.scrollTop - root.clientHeight < NEAR_END_PX;
