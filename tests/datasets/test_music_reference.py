@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.datasets.chorales.build import Chorales, Piece
-from playground.datasets.chorales.build_reference import piece_windows, soprano_lines
+from playground.datasets.chorales.build_reference import chorale_windows, piece_windows, soprano_lines
 from playground.datasets.melodies.build_reference import group_overlapping
 from playground.datasets.shared.build_music_reference import split_groups
 from playground.datasets.shared.music_reference import load_music_reference, reference_path
@@ -70,3 +70,18 @@ def test_windows_of_one_tune_are_grouped_and_never_split():
 def test_notes_are_counted_as_they_are_listed():
     roll = np.random.default_rng(0).choice(np.array([0, 153, 255], np.uint8), (46, 40))
     assert count_notes(roll) == len(roll_to_notes(roll, 81))
+
+
+def test_a_held_out_piece_that_stands_in_training_in_another_key_is_no_real_window_and_another_setting_is_one():
+    generator = np.random.default_rng(0)
+
+    def piece(name: str, notes: np.ndarray) -> Piece:
+        return Piece(name, notes.astype(np.int8), (np.arange(len(notes)) % 8).astype(np.int8), 0)
+
+    voices = np.sort(generator.integers(40, 80, (32, 4)), axis=1)[:, ::-1]
+    twin = voices - 3
+    twin[0, 3] -= 1  # one note is read otherwise
+    other = np.concatenate([voices[:, :1], np.sort(generator.integers(40, 60, (32, 3)), axis=1)[:, ::-1]], axis=1)
+    data = Chorales({"train": [piece("a", voices)], "valid": [piece("b", twin)], "test": [piece("c", other)]})
+    training, real, numbers = chorale_windows(data)
+    assert len(training) == 5 and len(real) == 3 and set(numbers) == {1}
