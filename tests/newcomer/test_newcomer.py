@@ -5,48 +5,18 @@ The data set has twelve classes and 20 x 24 colour pictures, none of which the s
 
 import io
 import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
+from newcomer import FAKE, GAN, VAE, command
 from PIL import Image
 
-from playground.benchmarks.processes import PROJECT
 from playground.serving import pack, unpack
 from tests.server import Caller, running_page
 
-HERE = Path(__file__).parent
-FAKE, GAN, VAE = "image/tiles-fake", "image/tiles-gan", "image/tiles-vae"
 SIZE = 20 * 24 * 3
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory) -> Path:
-    """The package, its entry and one shipped model, with the family and the data set dropped in and three trials trained."""
-    root = tmp_path_factory.mktemp("newcomer")
-    shutil.copytree(PROJECT / "playground", root / "playground", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT / "app.py", root)
-    shutil.copytree(PROJECT / "checkpoints/image/digits-vae", root / "checkpoints/image/digits-vae")
-    shutil.copy(HERE / "fake.py", root / "playground/models")
-    shutil.copytree(HERE / "tiles", root / "playground/datasets/tiles", ignore=shutil.ignore_patterns("__pycache__"))
-    for model, steps in ((FAKE, 60), (GAN, 2), (VAE, 2)):
-        said = command(root, "train", model, "--steps", str(steps))
-        assert f"This is a trial of {steps} of 400 steps" in said
-    return root
-
-
-def command(root: Path, *arguments: str, status: int = 0) -> str:
-    """What a verb of the copy prints; it must end with that status."""
-    done = subprocess.run(
-        [sys.executable, "-m", "playground", *arguments], cwd=root, capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == status, done.stderr[-2000:]
-    return done.stdout if status == 0 else done.stderr
 
 
 def test_the_models_are_listed_as_trials(copy):
