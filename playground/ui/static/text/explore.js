@@ -14,6 +14,9 @@ import { saidCard } from "./explore/said.js";
 import { textSamples } from "./explore/samples.js";
 import { topicsCard } from "./explore/topics.js";
 
+/** @typedef {import("../core/types.js").Card} Card */
+
+/** @type {import("../panels/explore/types.js").ExploreState} */
 const DEFAULTS = {
   model: null,
   spec: null,
@@ -26,20 +29,25 @@ const DEFAULTS = {
   pattern: "",
   topic: "",
 };
+/** What stands at the ends of a slider. */
 const ENDS = {
   make: () => el("span", { class: "pg-end-text", dir: "auto" }, " "),
-  draw: (element, reply, index) => {
+  draw: (
+    /** @type {HTMLElement} */ element,
+    /** @type {import("../core/types.js").Reply} */ reply,
+    /** @type {number} */ index,
+  ) => {
     element.textContent = textOf(reply, index);
     element.title = textOf(reply, index);
   },
 };
 
-/** Whether a model has latents to walk through, or topics. Broken ones are shown with their reason. */
+/** Whether a model has latents to walk through, or topics. Broken ones are shown with their reason. @param {Card} card */
 function belongs(card) {
   return !isHealthy(card) || card.latent.size > 0 || card.operations.includes("topics");
 }
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = inOrder(cards.filter(belongs));
@@ -123,10 +131,10 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
     el("div", { class: "pg-column pg-column-picture" }, said.root, said.files, start, samples.root),
   );
-  document.addEventListener(STATE_CHANGED, ({ detail }) => {
+  document.addEventListener(STATE_CHANGED, (event) => {
     const { model: id, spec, settings: values } = state.get();
     const next = ordered.find((one) => one.id === id);
-    if (detail !== "text.explore" || !next) return;
+    if (/** @type {CustomEvent} */ (event).detail !== "text.explore" || !next) return;
     position.setModel(next, { spec, settings: values });
   });
   fill(root, whole);

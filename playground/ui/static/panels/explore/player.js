@@ -13,8 +13,8 @@ const SPEEDS = [
 
 /**
  * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array<ArrayBuffer>, index: number) => void)|null,
- *   takeWords?: string, canvas?: HTMLCanvasElement, draw?: (canvas: HTMLCanvasElement, reply: Reply, index: number) => void}} options
- *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for other pictures
+ *   takeWords?: string, canvas?: HTMLElement, draw?: (canvas: any, reply: Reply, index: number) => void}} options
+ *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for what is no picture
  * @returns {{root: HTMLElement, load: (reply: Reply) => void, pause: () => void}} load plays from the first frame
  */
 export function chainPlayer({

@@ -44,7 +44,7 @@ export class Position {
 
   /**
    * @param {Card} card
-   * @param {{spec: Spec, settings: Settings}|null} [place] where to stand in it, from the state
+   * @param {{spec: Spec|null, settings: Settings}|null} [place] where to stand in it, from the state
    */
   setModel(card, place = null) {
     this.#leave();

@@ -37,5 +37,8 @@ export interface ExploreState {
   sampleSeed: number;
   /** Of models that complete drawings: the drawing. */
   paint?: string;
+  /** In the Text tab: the letters that the chain holds, and the text whose topics are read. */
+  pattern?: string;
+  topic?: string;
 }
 export type ExploreSlice = Slice<ExploreState>;

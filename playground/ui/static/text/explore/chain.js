@@ -10,8 +10,13 @@ import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;
 
+/** @typedef {import("../../core/types.js").Reply} Reply */
+
 /**
- * @param {{position: object, state: object}} parts state: slice with {pattern}
+ * @param {object} parts
+ * @param {import("../../panels/explore/position.js").Position} parts.position
+ * @param {Record<string, import("../../core/types.js").Dataset>} parts.datasets
+ * @param {import("../../panels/explore/types.js").ExploreSlice} parts.state keeps the pattern
  * @returns {{root: HTMLElement, rebuild: () => void, hidden: () => void}}
  */
 export function letterChain({ position, datasets, state }) {
@@ -30,7 +35,12 @@ export function letterChain({ position, datasets, state }) {
   });
   const examples = el("div", { class: "pg-row", role: "group", "aria-label": "Examples of patterns" });
   const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
-  let [player, every, pattern, shown] = [null, 1, "", []]; // pattern: of what is shown
+  /** @type {ReturnType<typeof chainPlayer>|null} */
+  let player = null;
+  let every = 1;
+  let pattern = ""; // of what is shown
+  /** @type {string[]} */
+  let shown = [];
 
   field.addEventListener("change", () => state.set({ pattern: field.value.trim() }));
   field.addEventListener("keydown", (event) => isEnter(event) && start());
@@ -110,6 +120,7 @@ export function letterChain({ position, datasets, state }) {
     );
   }
 
+  /** @param {HTMLElement} place @param {Reply|null} reply @param {number} [index] */
   function draw(place, reply, index = 0) {
     const { width } = position.card.output;
     const letters = Array.from((reply ? textOf(reply, index) : "").padEnd(width, "\0"));
@@ -125,7 +136,7 @@ export function letterChain({ position, datasets, state }) {
         ),
       ),
     );
-    [...words.children].forEach((word, i) => (word.dataset.now = String(i === index)));
+    words.querySelectorAll("span").forEach((word, i) => (word.dataset.now = String(i === index)));
   }
 
   async function start() {
@@ -144,13 +155,13 @@ export function letterChain({ position, datasets, state }) {
         words,
         shown.map((word) => el("span", {}, word || "–")),
       );
-      player.load(reply);
+      playing?.load(reply);
     } catch (error) {
       problem.show(error, start);
     }
   }
 
-  /** The latent of a state becomes the current one. */
+  /** The latent of a state becomes the current one. @param {unknown} _ @param {number} index */
   async function take(_, index) {
     const { card, settings } = position;
     try {

@@ -9,7 +9,8 @@ const SIDE = 5;
 const LOAD_AFTER_MS = 350;
 
 /**
- * @param {{position: object, said: object, state: object}} parts said: shows a text; state: slice with {pad: [i, j]}
+ * @param {{position: import("../../panels/explore/position.js").Position, said: import("../../panels/explore/types.js").View,
+ *   state: import("../../panels/explore/types.js").ExploreSlice}} parts said: shows a text
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  */
 export function textPad({ position, said, state }) {
@@ -29,7 +30,12 @@ export function textPad({ position, said, state }) {
     el("div", { class: "pg-scroll" }, grid),
     problem.root,
   );
-  let [axes, timer, reply, inView, wanted] = [[0, 1], 0, null, false, true];
+  let axes = [0, 1];
+  let timer = 0;
+  /** @type {import("../../core/types.js").Reply|null} */
+  let reply = null;
+  let inView = false;
+  let wanted = true;
   const cells = Array.from({ length: SIDE * SIDE }, (_, index) =>
     el(
       "button",
@@ -65,7 +71,7 @@ export function textPad({ position, said, state }) {
       saved.every((k) => Number.isInteger(k) && k >= 0 && k < directions);
     axes = valid ? saved : [0, 1];
     const names = Array.from({ length: Math.min(directions, 32) }, (_, k) => [String(k), `Direction ${k + 1}`]);
-    const choose = (place) => (value) => {
+    const choose = (/** @type {number} */ place) => (/** @type {string} */ value) => {
       axes =
         Number(value) === axes[1 - place]
           ? [axes[1], axes[0]]
@@ -87,6 +93,7 @@ export function textPad({ position, said, state }) {
     if (!root.hidden) plan(LOAD_AFTER_MS);
   }
 
+  /** @param {number} delay milliseconds */
   function plan(delay) {
     wanted = true;
     clearTimeout(timer);
@@ -128,8 +135,10 @@ export function textPad({ position, said, state }) {
     }
   }
 
+  /** @param {number} index of a cell */
   function go(index) {
     focus(index);
+    if (!reply) return; // what the cells show is of the last model or axes
     said.show(reply, index);
     const at = cells[index].value.split(" ").map(Number);
     announce(cells[index].title);
@@ -139,20 +148,23 @@ export function textPad({ position, said, state }) {
     );
   }
 
+  /** @param {number} index */
   function focus(index) {
     cells.forEach((cell, i) => (cell.tabIndex = i === index ? 0 : -1));
     cells[index].focus();
   }
 
   grid.addEventListener("keydown", (event) => {
-    const at = cells.indexOf(document.activeElement);
+    const at = cells.findIndex((cell) => cell === document.activeElement);
     const [row, column] = [Math.floor(at / SIDE), at % SIDE];
-    const next = {
+    /** @type {Record<string, number[]>} */
+    const places = {
       ArrowLeft: [row, column - 1],
       ArrowRight: [row, column + 1],
       ArrowUp: [row - 1, column],
       ArrowDown: [row + 1, column],
-    }[event.key];
+    };
+    const next = places[event.key];
     if (at < 0 || !next || next.some((place) => place < 0 || place >= SIDE)) return;
     event.preventDefault();
     focus(next[0] * SIDE + next[1]);

@@ -7,6 +7,7 @@
  */
 export function heldLetters(pattern, word) {
   const [head, tail = ""] = pattern.split("*");
-  const says = (part, at) => at >= 0 && at < part.length && !"_?".includes(part[at]);
+  const says = (/** @type {string} */ part, /** @type {number} */ at) =>
+    at >= 0 && at < part.length && !"_?".includes(part[at]);
   return Array.from(word, (_, i) => says(head, i) || says(tail, i - (word.length - tail.length)));
 }

@@ -8,10 +8,12 @@ import { copyButton, fileStem, saveJson, saveText, textOf } from "../../core/tex
 
 const NEAREST_AFTER_MS = 350;
 
+/** @typedef {import("../../core/types.js").Reply} Reply */
+
 /**
- * @param {object} position
- * @returns {{root: HTMLElement, files: HTMLElement, show: (reply: object, index?: number) => void, exact: () => Promise<void>,
- *   fail: (error: Error) => void, text: () => string}}
+ * @param {import("../../panels/explore/position.js").Position} position
+ * @returns {{root: HTMLElement, files: HTMLElement, show: (reply: Reply, index?: number) => void, exact: () => Promise<void>,
+ *   fail: (error: unknown) => void, text: () => string}}
  *   show draws at once what some control has at hand; exact asks the text of the position itself
  */
 export function saidCard(position) {
@@ -23,8 +25,9 @@ export function saidCard(position) {
   let exactText = "";
   let timer = 0;
 
-  const show = (reply, index = 0) => say(textOf(reply, index));
+  const show = (/** @type {Reply} */ reply, index = 0) => say(textOf(reply, index));
 
+  /** @param {string} text */
   function say(text) {
     body.textContent = text || "(an empty text)";
     body.dataset.drawn = "true";
@@ -50,7 +53,8 @@ export function saidCard(position) {
   }
 
   async function findNearest() {
-    const [{ card }, text] = [position, exactText];
+    const { card } = position;
+    const text = exactText;
     near.hidden = !hasNearest(card);
     if (near.hidden || !text) return fill(near);
     try {

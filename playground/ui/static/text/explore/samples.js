@@ -4,18 +4,24 @@ import { Lane } from "../../core/api.js";
 import { button, el, fill, hint, problemBox, titled } from "../../core/dom.js";
 import { seeded } from "../../core/latents.js";
 import { textsOf } from "../../core/texts.js";
+import { FIRST_SEED } from "../../panels/explore/position.js";
 
 const LAST_START = 9900; // the server counts samples of one seed up to 9999
 
+/** @typedef {import("../../core/samples.js").Wanted} Wanted */
+
 /**
- * @param {{count: number, view: string, label: string, onPick: (spec: object, text: string) => void}} options
- * @returns {{root: HTMLElement, load: (what: {model: string, seed: number, start?: number, settings: object}) => Promise<void>, mark: (index: number|null) => void}}
+ * @param {{count: number, view: string, label: string, onPick: (spec: import("../../core/types.js").Spec, text: string) => void}} options
+ * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>, mark: (index: number|null|undefined) => void}}
  */
 export function textGrid({ count, view, label, onPick }) {
   const lane = new Lane(view);
   const problem = problemBox();
   const list = el("div", { class: "pg-text-grid", role: "group", "aria-label": label });
-  let [shown, marked] = [null, null];
+  /** @type {{texts: string[], seed: number, start: number}|null} */
+  let shown = null;
+  /** @type {number|null|undefined} */
+  let marked = null;
   const cells = Array.from({ length: count }, (_, place) =>
     el(
       "button",
@@ -25,13 +31,14 @@ export function textGrid({ count, view, label, onPick }) {
         disabled: true,
         dir: "auto",
         "aria-label": "not yet there",
-        onclick: () => onPick(seeded(shown.seed, shown.start + place), shown.texts[place]),
+        onclick: () => shown && onPick(seeded(shown.seed, shown.start + place), shown.texts[place]),
       },
       " ",
     ),
   );
   fill(list, cells);
 
+  /** @param {number|null|undefined} index */
   function mark(index) {
     marked = index;
     cells.forEach((cell, place) =>
@@ -39,6 +46,7 @@ export function textGrid({ count, view, label, onPick }) {
     );
   }
 
+  /** @param {Wanted} what */
   async function load(what) {
     const { model, seed, start = 0, settings } = what;
     problem.clear();
@@ -46,9 +54,10 @@ export function textGrid({ count, view, label, onPick }) {
     try {
       const reply = await lane.run(model, "sample", { seed, start, count, settings });
       if (!reply) return;
-      shown = { texts: textsOf(reply), seed, start };
+      const texts = textsOf(reply);
+      shown = { texts, seed, start };
       cells.forEach((cell, place) => {
-        cell.textContent = shown.texts[place] || "(empty)";
+        cell.textContent = texts[place] || "(empty)";
         cell.disabled = false;
         cell.removeAttribute("aria-label");
       });
@@ -65,8 +74,8 @@ export function textGrid({ count, view, label, onPick }) {
 
 /**
  * The samples of the present seed, in pages.
- * @param {object} position
- * @param {{get: Function, set: Function}} state slice with {start, sampleSeed}
+ * @param {import("../../panels/explore/position.js").Position} position
+ * @param {import("../../panels/explore/types.js").ExploreSlice} state
  * @returns {{root: HTMLElement, refresh: (changed: string) => void}}
  */
 export function textSamples(position, state) {
@@ -76,7 +85,7 @@ export function textSamples(position, state) {
     view: "explore-text-samples",
     label: "Samples",
     onPick: (spec) => {
-      state.set({ sampleSeed: spec.seed });
+      state.set({ sampleSeed: spec.seed ?? FIRST_SEED });
       position.setSpec(spec);
     },
   });
@@ -91,13 +100,14 @@ export function textSamples(position, state) {
       start: startNow(),
       settings: position.settings,
     });
-  const go = (start) => {
+  const go = (/** @type {number} */ start) => {
     state.set({ start });
     refresh("start");
   };
   const fewer = button("Previous", () => go(Math.max(0, startNow() - count)));
   const more = button("More", () => go(Math.min(LAST_START, startNow() + count)));
 
+  /** @param {string} changed */
   function refresh(changed) {
     if (changed === "seed") state.set({ start: 0 });
     if (changed !== "latent") load();

@@ -10,7 +10,13 @@ const EXAMPLE = "a small boat with a single mast that sails along the coast";
 const LONGEST_KEPT = 1000;
 
 /**
- * @param {{position: object, state: object}} parts state: slice with {topic}
+ * @typedef {{words: string[], mean: number}} Topic  words: that come together; mean: share of the texts in which it is on
+ * @typedef {{topics: (Topic & {topic: number, p: number})[], known: string[], unknown: number}} Read  topic: counted from 0
+ */
+
+/**
+ * @param {{position: import("../../panels/explore/position.js").Position, state: import("../../panels/explore/types.js").ExploreSlice}} parts
+ *   state: keeps the text
  * @returns {{root: HTMLElement, rebuild: () => void}}
  */
 export function topicsCard({ position, state }) {
@@ -46,9 +52,11 @@ export function topicsCard({ position, state }) {
     try {
       const { header } = await run(card.id, "topics", { words: WORDS_SHOWN });
       if (card !== position.card) return;
+      /** @type {Topic[]} */
+      const topics = header.topics;
       fill(
         list,
-        header.topics.map(({ words, mean }) =>
+        topics.map(({ words, mean }) =>
           el("li", {}, words.join(", "), el("span", { class: "pg-hint" }, ` on in ${percent(mean)}`)),
         ),
       );
@@ -63,12 +71,13 @@ export function topicsCard({ position, state }) {
     try {
       const { header } = await run(card.id, "read_topics", { text: field.value() });
       if (card !== position.card) return;
-      draw(header);
+      draw(/** @type {Read & typeof header} */ (header));
     } catch (error) {
       problem.show(error, read);
     }
   }
 
+  /** @param {Read} read */
   function draw({ topics, known, unknown }) {
     const strongest = topics.slice(0, TOPICS_SHOWN);
     fill(
