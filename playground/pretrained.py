@@ -18,7 +18,7 @@ from typing import Any
 
 from playground.datasets.packages import fetch, imported
 from playground.errors import BadRequest, PlaygroundError
-from playground.jobs.get import work_prefix
+from playground.protocol.work_folder import work_prefix
 
 Report = Callable[[str], None]
 

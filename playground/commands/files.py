@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.errors import BadRequest
-from playground.ui.plain import from_base64
+from playground.views.plain import from_base64
 
 MEDIA = {"picture": "png", "midi": "mid"}  # what a plain reply calls a file -> how its name ends
 

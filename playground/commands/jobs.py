@@ -10,7 +10,9 @@ from typing import Any
 from playground.commands.ask import WorkerAsk
 from playground.commands.files import make_folder, read_file, write_json, write_media
 from playground.commands.progress import run_to_end
+from playground.datasets import compared_words
 from playground.errors import BadRequest
+from playground.formats.playback import check_tempo
 from playground.jobs.compare import compare
 from playground.jobs.compare_request import CompareRequest
 from playground.jobs.compose import ComposeRequest, compose
@@ -18,16 +20,11 @@ from playground.jobs.invert import InvertRequest, invert
 from playground.jobs.write import WriteRequest, write
 from playground.protocol.events import Partial
 from playground.protocol.request import Item
-from playground.protocol.wire import pack, unpack
-from playground.ui.endpoints_audio import to_music
-from playground.ui.export_audio import check_tempo
-from playground.ui.limits import BINARY_BYTES
-from playground.ui.plain import show, to_plain
-from playground.ui.served_jobs import words_of
+from playground.protocol.wire import BINARY_BYTES, pack, unpack
+from playground.views.plain import show, to_music, to_plain
 from playground.views.report import report
 from playground.views.shown import read_column
 
-FILE_BYTES = BINARY_BYTES
 PICTURES = ("samples", "nearest")  # of a column of a comparison
 
 
@@ -46,7 +43,7 @@ async def _compare(options: argparse.Namespace) -> dict[str, Any]:
     cards = unpack(await ask(Item("", "models", {})))[0]["models"]
     settings = dict.fromkeys(options.models, read_settings(options.set)) if options.set else {}
     asked = {"models": options.models, "n": options.samples, "seed": options.seed, "settings": settings}
-    request = CompareRequest.read(asked, cards, words_of)
+    request = CompareRequest.read(asked, cards, compared_words)
     folder = make_folder(options.out)
     told = (await run_to_end(report(compare(ask, request), request.words, options.theme))).data
     for figure in told.pop("figures"):
@@ -79,7 +76,7 @@ def run_invert(options: argparse.Namespace) -> None:
 
 
 async def _invert(options: argparse.Namespace) -> dict[str, Any]:
-    file = read_file(options.file, FILE_BYTES)
+    file = read_file(options.file, BINARY_BYTES)
     ask = WorkerAsk(options.checkpoints)
     request: dict[str, Any] = {"settings": read_settings(options.set)}
     if options.pitch is not None:

@@ -17,6 +17,7 @@ from pkgutil import iter_modules
 from playground.datasets.base import MODALITIES, Dataset
 from playground.datasets.recipe import Recipe
 from playground.errors import BadRequest, UnknownModel
+from playground.protocol.words import Words
 
 SHARED = "shared"  # the one folder that is no data set
 
@@ -48,6 +49,15 @@ def find_dataset(name: str) -> Dataset:
 def compared_datasets() -> dict[str, Dataset]:
     """Those whose models can be compared."""
     return {name: one for name, one in datasets().items() if one.has("metrics")}
+
+
+def compared_words(dataset: str) -> Words:
+    """How the items of a data set are spoken of; BadRequest when its models cannot be compared."""
+    words = find_dataset(dataset).words if dataset in compared_datasets() else None
+    if words is None:
+        known = ", ".join(compared_datasets())
+        raise BadRequest(f"Models of '{dataset[:40]}' cannot be compared: choose models of one of {known}.")
+    return words
 
 
 @cache

@@ -4,10 +4,12 @@ Everything is float32 at 16 kHz in [-1, 1], one channel. A mix peaks at 0.9 at m
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.errors import BadRequest
 from playground.formats.scores import Note
 
 Sound = NDArray[np.float32]
@@ -23,6 +25,15 @@ PARTIALS = 24
 MORPH_FROM_S, MORPH_STEP_S = 0.1, 0.3  # each note of a morph is heard from here on, and is in the middle so much later
 ENVELOPE_S = 0.05
 LOUDNESS = 0.35  # of a typical moment of a mix, before the limiter
+
+
+def check_tempo(tempo_bpm: Any) -> float:
+    """Quarters a minute, or BadRequest."""
+    if type(tempo_bpm) not in (int, float) or not SLOWEST_BPM <= tempo_bpm <= FASTEST_BPM:
+        raise BadRequest(
+            f"tempo_bpm must be a number from {SLOWEST_BPM} to {FASTEST_BPM}, got {str(tempo_bpm)[:20]}; change it."
+        )
+    return tempo_bpm
 
 
 def frequency_hz(pitch: float) -> float:

@@ -5,7 +5,6 @@ Events: Progress with the words of each line that the process prints, then Resul
 
 import asyncio
 import os
-import shutil
 import signal
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Any
 from playground.errors import BadRequest, PlaygroundError
 from playground.jobs.ask import AskOne
 from playground.protocol.events import Events, Progress, Result
+from playground.protocol.work_folder import remove_leftovers
 
 POLITE_S = 0.5  # for the process to end by itself, before it is killed
 
@@ -75,14 +75,3 @@ async def _end(process: asyncio.subprocess.Process, complaints: "asyncio.Future[
         os.killpg(process.pid, signal.SIGKILL)
     await asyncio.gather(process.wait(), complaints)
     await asyncio.to_thread(remove_leftovers, request.root / request.model, process.pid)
-
-
-def work_prefix(pid: int) -> str:
-    """How the folder begins in which the process ``pid`` works, beside the checkpoint that it makes."""
-    return f".get-{pid}-"
-
-
-def remove_leftovers(folder: Path, pid: int) -> None:
-    """Remove the working folder of a process that was killed."""
-    for left in folder.parent.glob(f"{work_prefix(pid)}*"):
-        shutil.rmtree(left, ignore_errors=True)

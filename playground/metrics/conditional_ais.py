@@ -66,6 +66,16 @@ def conditional_log_probability(v: Tensor, weights: Tensor, b: Tensor, c: Tensor
     return (v * visible_bias).sum(1) + softplus(v @ w + hidden_bias, threshold=40.0).sum(1) - log_z
 
 
+def annealed_log_probability(
+    v: Tensor, start: Tensor, weights: Tensor, b: Tensor, c: Tensor, *, temperatures: int, chains: int
+) -> Tensor:
+    """An estimate of log p(v) (n,) in nats, float64, from a fixed seed; start (n, visible): where Gibbs chains begin."""
+    generator = torch.Generator().manual_seed(0)
+    near = gibbs_marginals(start, weights, b, c, steps=20, chains=chains, generator=generator)
+    log_z = conditional_log_z(weights, b, c, near, temperatures=temperatures, chains=chains, generator=generator)
+    return conditional_log_probability(v, weights, b, c, log_z)
+
+
 def expected_frame_accuracy(v: Tensor, marginals: Tensor) -> float:
     """TP / (TP + FP + FN) of frames v under p(v = 1), both (n, V), with expected counts over all rows (Bay et al. 2009)."""
     v, p = v.double(), marginals.double()

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from playground.formats.sentences import LETTERS
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
-from playground.nets.sentences import LETTERS, WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
+from playground.nets.sentences import WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import TEMPERATURE
 

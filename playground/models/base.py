@@ -225,14 +225,19 @@ class Composes(Protocol):
         ...
 
 
+# How probable rows (n, visible) are under RBMs that share weights (visible, hidden): called with the rows, the rows before
+# them, the weights and the biases (n, visible) and (n, hidden); gives log p (n,) in nats.
+LogProbability = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
+
+
 @runtime_checkable
 class ScoresFrames(Protocol):
-    """How surprising each step of a roll is: "exact", or an "estimate" by so many annealing ``temperatures`` and ``chains``."""
+    """How surprising each step of a roll is; ``scored`` says whether that is "exact" or an "estimate"."""
 
     scored: str
 
-    def frame_nats(self, roll: Tensor, **effort: int) -> Tensor:
-        """Nats of each step of a roll (rows, steps)."""
+    def frame_nats(self, roll: Tensor, estimate: LogProbability) -> Tensor:
+        """Nats of each step of a roll (rows, steps). estimate: used where the model is a Boltzmann machine at every step."""
         ...
 
 

@@ -12,14 +12,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.datasets.names.build import LETTERS, SYMBOLS
 from playground.errors import BadRequest
+from playground.formats.letters import BEFORE_A, LETTERS, SYMBOLS
 from playground.models.base import Family
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
-
-BEFORE_A = ord("a") - 1  # byte of a letter = its symbol + this
 
 
 @dataclass(frozen=True)

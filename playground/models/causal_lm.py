@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from playground.errors import BrokenCheckpoint
 from playground.formats.tokenizer import FILE, START, TURN, TextTokenizer
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
+from playground.models.writing import Text, TextGenerator
 from playground.nets.sampling import SamplingParams
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
@@ -296,8 +297,6 @@ class CausalLM(GenerativeModel):
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
         """Texts of nothing, one for each generator, of at most 512 characters: passages or conversations."""
-        from playground.models.writing import Text, TextGenerator
-
         prompt = self.passage_tokens("")
         seeds = [int(torch.randint(1 << 31, (), generator=generator)) for generator in generators]
         # Turns are part of what a conversation is, so only the start of another text ends it.

@@ -18,6 +18,8 @@ from playground.formats.chat_template import capabilities_of, find_template, ren
 from playground.formats.hub_folder import OTHER_PAST
 from playground.formats.plain_files import sentence_of
 from playground.models.causal_lm import CausalLM, CausalLMConfig
+from playground.models.writing import Text, TextGenerator
+from playground.nets.sampling import SamplingParams
 
 PLACE = re.compile("\ue000(\\d+)\ue001")  # stands for a visitor's text while a template is filled in
 ROLES = ("user", "assistant")
@@ -55,9 +57,6 @@ class ForeignLM(CausalLM):
 
     def _check_writing(self, kind: str) -> None:
         """Raises BrokenCheckpoint unless a token's logits depend on what stands before it alone, however it was read."""
-        from playground.models.writing import Text, TextGenerator
-        from playground.nets.sampling import SamplingParams
-
         a, b, c, d, e = (i * max(1, self.tokenizer.size // 6) % self.tokenizer.size for i in range(1, 6))
         # Two texts with the same beginning, and one that is read in a batch beside a longer one.
         rows = torch.tensor([[a, b, c, d], [a, b, c, e], [b, c, a, a]])

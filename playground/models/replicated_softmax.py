@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.datasets.topics.build import MOST_WORDS, VOCABULARY, words_of
 from playground.errors import BadRequest, BrokenCheckpoint
+from playground.formats.content_words import MOST_WORDS, VOCABULARY, words_of
 from playground.models.base import Family
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, steps_setting, temperature_setting
 from playground.protocol.output import OutputSpec

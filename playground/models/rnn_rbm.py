@@ -18,8 +18,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.formats.tonality import UNKNOWN_KEY
-from playground.metrics.conditional_ais import conditional_log_probability, conditional_log_z, gibbs_marginals
-from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, one_hot, sample_generator
+from playground.models.base import (
+    Family,
+    GenerativeModel,
+    LatentSpace,
+    LogProbability,
+    Phase,
+    one_hot,
+    sample_generator,
+)
 from playground.models.boltzmann import temperature_setting
 from playground.models.chorale_frames import (
     BAR,
@@ -272,8 +279,8 @@ class RNNRBM(GenerativeModel):
         drawn = self.from_c(torch.bernoulli(chance, generator=generator), key)
         return one_plane(torch.where(allowed, drawn, 0.0).masked_fill(forced, 1.0), self.grid)
 
-    def frame_nats(self, roll: Tensor, temperatures: int = 300, chains: int = 10) -> Tensor:
-        """-log p (T,) in nats of each frame of a roll (K, T) in [0, 1] given those before it, estimated by annealing.
+    def frame_nats(self, roll: Tensor, estimate: LogProbability) -> Tensor:
+        """-log p (T,) in nats of each frame of a roll (K, T) in [0, 1] given those before it.
 
         The piece's key signature, taken from all of its notes, is told.
         """
@@ -281,10 +288,7 @@ class RNNRBM(GenerativeModel):
         pitches = (self.grid.sounding(frames).nonzero()[:, 1] + self.config.lowest).tolist()
         key = torch.tensor([composition_key({"key": "any"}, 0, pitches)])
         v, before, b, c = (part[0] for part in self.conditionals(self.grid.to_columns(frames, 0)[None], key))
-        generator, weights = torch.Generator().manual_seed(0), self.weight
-        near = gibbs_marginals(before, weights, b, c, steps=20, chains=chains, generator=generator)
-        log_z = conditional_log_z(weights, b, c, near, temperatures=temperatures, chains=chains, generator=generator)
-        return -conditional_log_probability(v, weights, b, c, log_z).float()
+        return -estimate(v, before, self.weight, b, c).float()
 
     def sample_latents(self, generators: Sequence[torch.Generator], settings: dict[str, Any]) -> Tensor:
         """Nothing: (n, 0)."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from playground.formats.sentences import LETTERS
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
-from playground.nets.sentences import LETTERS, SentenceDecoder, SentenceTexts, drawing
+from playground.nets.sentences import SentenceDecoder, SentenceTexts, drawing
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import TEMPERATURE
 

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from playground.formats.rolls import CHORALE_GRID as CHORALES
 from playground.formats.tonality import UNKNOWN_KEY
-from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, sample_generator
+from playground.models.base import Family, GenerativeModel, LatentSpace, LogProbability, Phase, sample_generator
 from playground.models.chorale_frames import (
     BAR,
     BEATS,
@@ -259,7 +259,7 @@ class ChoraleTransformer(GenerativeModel):
             done = start + nats.shape[1]
         return torch.cat(parts)
 
-    def frame_nats(self, roll: Tensor) -> Tensor:
+    def frame_nats(self, roll: Tensor, estimate: LogProbability | None = None) -> Tensor:
         """Exact -log p (T,) in nats of each frame of a roll (K, T) in [0, 1] given those before it; the key is not told."""
         return self.window_nats(self.grid.to_columns(self.grid.from_roll(roll), 0))
 

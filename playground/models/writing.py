@@ -8,19 +8,38 @@ a logit, which can matter only where a draw falls that close to the border betwe
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor
 
-from playground.models.causal_lm import CausalLM
 from playground.nets.sampling import SamplingParams, changed_probabilities, draw, noise
 
 if TYPE_CHECKING:
     from playground.nets.kv_cache import KVState
 
 READ_AT_ONCE = 256  # tokens of a prompt per forward pass
+
+
+class ReadsTokens(Protocol):
+    """A language model (models/causal_lm.py) as far as writing needs it."""
+
+    context: int  # tokens seen at once
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        ...
+
+    def steered(self, steering: Sequence[dict[int, Tensor]]) -> AbstractContextManager[None]:
+        """While it lasts, row i of every batch has the vectors of steering[i] added behind their layers."""
+        ...
+
+    def read(self, tokens: Tensor, cache: Any, mask: Tensor | None, positions: Tensor) -> Tensor:
+        """Logits (B, 1, V) after the last of tokens (B, t), given what the cache holds."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -109,8 +128,7 @@ def visible_from(length: int, window: int) -> int:
 class TextGenerator:
     """Writes with one language model; one thread only."""
 
-    def __init__(self, model: CausalLM) -> None:
-        """model: a CausalLM."""
+    def __init__(self, model: ReadsTokens) -> None:
         from playground.nets import kv_cache  # only now: it brings the transformers library, which takes seconds
 
         self.kv_cache = kv_cache

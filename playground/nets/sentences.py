@@ -15,17 +15,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.datasets.sentences.build import LENGTH, VOCABULARY, tidy
 from playground.errors import BadRequest
+from playground.formats.sentences import END, LENGTH, LETTERS, PADDING, VOCABULARY, rows_of, tidy
 from playground.formats.tokenizer import FILE, TextTokenizer
 from playground.nets.contract import Net
 from playground.nets.sampling import SamplingParams, changed_probabilities, draw
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
 
-PADDING, END = 0, 1  # the two special tokens; padding also stands before the first token
 EMBEDDING = 128
-LETTERS = 96
 WORDS = Setting(
     name="words",
     label="Words",
@@ -148,7 +146,8 @@ class SentenceTexts(Net):
 
     def tokens_of(self, x: Tensor | Sequence[str]) -> Tensor:
         """Texts to tokens (n, 25) on the network's device; tokens stay as they are."""
-        return x if isinstance(x, Tensor) else rows_of(self.tokenizer, x).to(self.decoder.bias.device)
+        rows = x if isinstance(x, Tensor) else torch.from_numpy(rows_of(self.tokenizer, x))
+        return rows.to(self.decoder.bias.device)
 
     def texts_of(self, tokens: Tensor) -> list[str]:
         """Tokens (n, 25) to texts of at most 96 characters."""
@@ -172,12 +171,6 @@ class SentenceTexts(Net):
                 f"A sentence for this model has at most {LENGTH - 1} tokens and {LETTERS} characters: shorten it."
             )
         return read
-
-
-def rows_of(tokenizer: TextTokenizer, texts: Sequence[str]) -> Tensor:
-    """Texts to tokens (n, 25) int64, each ended and padded; longer ones are cut before their end token."""
-    rows = [[*tokens[: LENGTH - 1], END] for tokens in tokenizer.encode_all(texts)]
-    return torch.tensor([row + [PADDING] * (LENGTH - len(row)) for row in rows]).view(-1, LENGTH)
 
 
 class SentenceVAENet(SentenceTexts):

@@ -3,10 +3,13 @@
 Exact for the transformer, estimated by annealed importance sampling for the RNN-RBM, a bound for the VAE.
 """
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
 from playground.errors import BadRequest
+from playground.metrics.conditional_ais import annealed_log_probability
 from playground.models.base import Bounds, GenerativeModel, ScoresFrames, require, sample_generator
 from playground.models.chorale_frames import BAR
 from playground.operations.music import grid_of, read_roll
@@ -14,7 +17,7 @@ from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
 MAX_BARS = 16
-EFFORT = {"estimate": {"temperatures": 100, "chains": 6}}  # of annealing, a frame: half a second for eight bars
+ANNEALED = partial(annealed_log_probability, temperatures=100, chains=6)  # half a second for eight bars
 NO_SCORE = "This model gives no probability to music: choose one of chorales or melodies."
 DRAWS = 16  # of the latent, for the bound
 SOUNDING = 0.3  # values of a roll above this sound
@@ -37,7 +40,7 @@ def run_score(model: GenerativeModel, item: Item) -> bytes:
         raise BadRequest(f"A roll to score has {rule} steps, got {steps}: cut it or fill it up.")
     if "score" in model.capabilities:
         scorer = require(model, "score", ScoresFrames, NO_SCORE)
-        nats, how = scorer.frame_nats(roll, **EFFORT.get(scorer.scored, {})).double(), scorer.scored
+        nats, how = scorer.frame_nats(roll, ANNEALED).double(), scorer.scored
     else:
         nats, how = bound_nats(model, roll).double(), "bound"
     each = nats.round(decimals=3).tolist() if len(nats) == steps else []

@@ -1,7 +1,7 @@
 """What a topic model's hidden units stand for, and which of them a typed text has."""
 
-from playground.datasets.topics.build import words_of
 from playground.errors import BadRequest
+from playground.formats.content_words import words_of
 from playground.models.base import GenerativeModel, ReadsTopics, require
 from playground.protocol import fields, typed
 from playground.protocol.request import Item

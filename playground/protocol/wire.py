@@ -15,6 +15,7 @@ from playground.errors import BadRequest, TooLarge
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_MESSAGE_BYTES = 1 << 28
+BINARY_BYTES = 4 << 20  # of what a visitor may send
 LENGTH = struct.Struct("<I")
 
 

@@ -28,8 +28,8 @@ from playground.ui.endpoints_compare import compare_endpoint
 from playground.ui.endpoints_text import text_endpoints
 from playground.ui.jobs import start_job
 from playground.ui.places import Visitor
-from playground.ui.plain import from_base64, given, read_pixels, split_strip, to_plain
 from playground.ui.service import Service, key_of
+from playground.views.plain import from_base64, given, read_pixels, split_strip, to_plain
 
 log = logging.getLogger(__name__)
 

@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from playground.jobs.ask import AskOne, result_of
-from playground.protocol.events import Events, Result
+from playground.formats.playback import check_tempo
+from playground.jobs.ask import result_of
+from playground.protocol.events import Events
 from playground.serving import Item, pack, unpack
-from playground.ui import export_audio
-from playground.ui.export_audio import NOTE_FRAMES, NOTE_ROWS, check_tempo
-from playground.ui.plain import data_url, from_base64, given, read_pixels, show, split_strip, to_plain
-from playground.views import sprites
-from playground.views.shown import Shown
+from playground.views.heard import NOTE_FRAMES, NOTE_ROWS
+from playground.views.plain import from_base64, given, read_pixels, split_strip, to_music, to_plain
 
 Ask = Callable[..., Awaitable[bytes]]  # (model, operation, request, body) -> packed reply
 Answer = Callable[..., Awaitable[dict[str, Any]]]  # the same -> plain JSON
@@ -97,12 +95,3 @@ def audio_endpoints(ask: Ask, answer: Answer, job: Job) -> list[Callable[..., Aw
         return to_plain(pack(found.data, found.body), made)
 
     return [sound, listen, compose, render, score, soprano_lines, read_midi, invert]
-
-
-async def to_music(ask: AskOne, result: Result, made: dict[str, Any], playing: dict[str, Any]) -> dict[str, Any]:
-    """A composed piece as plain JSON: "picture", "midi", and played in "sounds". playing: "tempo_bpm", "instrument"."""
-    height, width = result.data["height"], result.data["width"]
-    shown = Shown("roll", sprites.read_frames(result.body, count=1, height=height, width=width))
-    played = await export_audio.encode_sound(ask, shown, made, given(playing))
-    files = {**show(shown, made, playing["tempo_bpm"]), "sounds": [data_url("audio/wav", played)]}
-    return {"kind": "roll", "frames": len(shown), "height": height, "width": width, **files}

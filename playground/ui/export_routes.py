@@ -20,12 +20,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from playground.errors import BadRequest
+from playground.jobs.ask import result_of
+from playground.jobs.compose import ComposeRequest, compose, read_soprano
 from playground.serving import Item, parse_object, unpack
-from playground.ui import export_audio
 from playground.ui.limits import check_name
 from playground.ui.routes import SAFE, guard, read_body
-from playground.views import exports
-from playground.views.shown import draw_shown, read_shown
+from playground.views import exports, heard, sprites
+from playground.views.shown import Shown, draw_shown, read_shown
 
 Run = Callable[[Item, str], Awaitable[bytes]]  # (item, session) -> packed reply
 FORMATS = {
@@ -69,7 +70,7 @@ def export_routes(run: Run) -> list[Route]:
     return [Route("/playground/export", guard(export), methods=["GET", "POST"])]
 
 
-async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b"") -> tuple[bytes, str]:
+async def make_file(ask: heard.Ask, spec: dict[str, Any], roll: bytes = b"") -> tuple[bytes, str]:
     """The file that a spec asks for, and what it is called after the model; ``roll``: the body of a packed message."""
     kind, operation, request = spec.get("format"), spec.get("operation"), spec.get("request")
     if type(kind) is not str or kind not in FORMATS:
@@ -83,11 +84,11 @@ async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b
     scale = _whole(spec, "scale", DEFAULT_SCALE, 1, 32)
     model = check_name(spec.get("model"), "model")
     if operation == "compose":
-        shown = await export_audio.compose(ask, model, request)
+        shown = await compose_shown(ask, model, request)
     elif operation == "roll":
-        shown = export_audio.read_shown_roll(spec, roll)
+        shown = heard.read_shown_roll(spec, roll)
     else:
-        question, soprano = export_audio.take_soprano(request)
+        question, soprano = take_soprano(request)
         header, body = unpack(await ask(Item(model, operation, question, soprano)))
         shown = read_shown(header, body)
     chosen = slice(None)
@@ -110,9 +111,9 @@ async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b
         return exports.encode_txt(shown.texts, settings), operation
     if kind == "wav":
         morph = operation == "interpolate" and shown.kind == "sound"
-        return await export_audio.encode_sound(ask, shown, settings, spec), "morph" if morph else operation
+        return await heard.encode_sound(ask, shown, settings, spec), "morph" if morph else operation
     if kind == "mid":
-        return await export_audio.encode_score(shown, settings, spec), operation
+        return await heard.encode_score(shown, settings, spec), operation
     latents = None
     if operation in WITH_LATENTS and not (operation == "chain" and shown.kind == "roll"):
         header, body = unpack(await ask(Item(model, "latents", latents_question(operation, request))))
@@ -120,6 +121,20 @@ async def make_file(ask: export_audio.Ask, spec: dict[str, Any], roll: bytes = b
         latents = latents if operation == "chain" else latents[chosen]
     sound = np.frombuffer(shown.samples, np.int16).reshape(len(shown), -1) if shown.samples else None
     return exports.encode_npz(shown.frames, settings, latents=latents, sound=sound, texts=shown.texts), operation
+
+
+async def compose_shown(ask: heard.Ask, model: str, request: dict[str, Any]) -> Shown:
+    """A chorale from its beginning; its soprano is a list in the request."""
+    result = await result_of(compose(ask, ComposeRequest.read({**request, "model": model})))
+    facts = result.data
+    return Shown("roll", sprites.read_frames(result.body, count=1, height=facts["height"], width=facts["width"]))
+
+
+def take_soprano(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The request without its "soprano", a list of whole numbers, and that as int16."""
+    line = read_soprano(request)
+    question = {name: value for name, value in request.items() if name != "soprano"}
+    return (question | {"harmonise": True} if line else question), line
 
 
 def latents_question(operation: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import Any
 from playground.errors import BadRequest, Busy
 
 JSON_BYTES = 64 << 10
-BINARY_BYTES = 4 << 20
 DEEPEST = 12
 LARGEST_WHOLE = 1 << 53  # beyond this a JSON number is no longer exact in a browser
 LONGEST_NAME = 100  # characters of a model, operation, session or view

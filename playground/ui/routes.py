@@ -22,8 +22,9 @@ from starlette.routing import Route
 
 from playground.datasets import datasets
 from playground.errors import BadRequest, PlaygroundError, TooLarge
+from playground.protocol.wire import BINARY_BYTES
 from playground.serving import Item, parse_object, unpack
-from playground.ui.limits import BINARY_BYTES, JSON_BYTES, check_name
+from playground.ui.limits import JSON_BYTES, check_name
 from playground.ui.service import Service
 from playground.ui.static_files import StaticFiles
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.checkpoint import served_root
-from playground.datasets import compared_datasets, find_dataset
+from playground.datasets import compared_words
 from playground.errors import BadRequest
 from playground.jobs.ask import Ask
 from playground.jobs.compare import compare
@@ -17,7 +17,6 @@ from playground.jobs.invert import InvertRequest, invert
 from playground.jobs.write import WriteRequest, write
 from playground.pretrained import PRETRAINED
 from playground.protocol.events import Events, Result
-from playground.protocol.words import Words
 from playground.ui.places import JobLimits
 from playground.ui.service import Service
 from playground.views.canvas import THEMES
@@ -38,19 +37,10 @@ class ServedJob:
 async def open_compare(service: Service, ask: Ask, request: dict[str, Any], body: bytes) -> Events:
     """The comparison, drawn in a "theme"."""
     theme = request.get("theme", "light")
-    asked = CompareRequest.read(request, await service.list_models(), words_of)
+    asked = CompareRequest.read(request, await service.list_models(), compared_words)
     if theme not in THEMES:
         raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {str(theme)[:20]!r}; choose one.")
     return report(compare(ask, asked), asked.words, theme)
-
-
-def words_of(dataset: str) -> Words:
-    """How the items of a data set are spoken of; BadRequest when its models cannot be compared."""
-    words = find_dataset(dataset).words if dataset in compared_datasets() else None
-    if words is None:
-        known = ", ".join(compared_datasets())
-        raise BadRequest(f"Models of '{dataset[:40]}' cannot be compared: choose models of one of {known}.")
-    return words
 
 
 async def open_invert(service: Service, ask: Ask, request: dict[str, Any], body: bytes) -> Events:

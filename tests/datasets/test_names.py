@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from playground.datasets.names.build import Names, symbols_of
+from playground.datasets.names.build import Names
 from playground.datasets.names.evaluations import Bigrams, place_rates
-from playground.datasets.topics.build import Topics, read_glosses, words_of
+from playground.datasets.topics.build import Topics, read_glosses
 from playground.datasets.topics.evaluations import count_matrix, unigram_perplexity, unigram_rates
+from playground.formats.content_words import words_of
+from playground.formats.letters import symbols_of
 
 
 def test_names_are_symbols_from_1_to_26_and_nothing_to_the_end():

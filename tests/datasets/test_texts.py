@@ -8,6 +8,7 @@ from playground.datasets.sentences import build as sentences
 from playground.datasets.shakespeare import build as shakespeare
 from playground.datasets.shared.tokens import tokenizer_of, windows
 from playground.datasets.storage import load_texts, save_texts
+from playground.formats.unfit_texts import is_unfit
 
 
 def conversation(*messages: tuple[str, str]) -> dict:
@@ -42,7 +43,7 @@ def test_conversations_of_one_or_three_people_or_few_turns_are_left_out():
     ],
 )
 def test_a_conversation_with_an_unfit_message_is_left_out_as_a_whole(text):
-    assert chat.is_unfit(text)
+    assert is_unfit(text)
     assert chat.read_turns(conversation(("a", "1"), ("b", text), ("a", "3"), ("b", "4"), ("a", "5"))) is None
 
 
@@ -50,7 +51,7 @@ def test_a_conversation_with_an_unfit_message_is_left_out_as_a_whole(text):
     "text", ["I passed the class", "it is 12:30 on 5/2", "hello Assisi", "the grass is nice", "1,000,000"]
 )
 def test_plain_messages_are_kept(text):
-    assert not chat.is_unfit(text)
+    assert not is_unfit(text)
 
 
 def test_examples_are_what_stands_between_quotation_marks_of_a_gloss():

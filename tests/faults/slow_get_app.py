@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from playground.jobs.get import work_prefix  # noqa: E402
+from playground.protocol.work_folder import work_prefix  # noqa: E402
 
 HELPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from playground.datasets import compared_words
 from playground.errors import BadRequest, Busy, PlaygroundError, UnknownModel, WorkerLost
 from playground.jobs import ask
 from playground.jobs import compare as job
@@ -15,7 +16,6 @@ from playground.jobs.compare_request import CompareRequest
 from playground.operations.worker import Worker
 from playground.protocol.events import Progress, to_json
 from playground.serving import Item, unpack
-from playground.ui.served_jobs import words_of
 from playground.views import report as module
 from playground.views.exports import read_settings
 from tests.tiny_music import save_tiny_music
@@ -26,7 +26,7 @@ TWO = ["image/a", "image/b"]
 
 
 def check_request(cards: list[dict[str, Any]], models: Any, n: Any, seed: Any, settings: Any = None) -> CompareRequest:
-    return CompareRequest.read({"models": models, "n": n, "seed": seed, "settings": settings}, cards, words_of)
+    return CompareRequest.read({"models": models, "n": n, "seed": seed, "settings": settings}, cards, compared_words)
 
 
 async def events_of(ask: Any, plan: CompareRequest) -> list[dict[str, Any]]:
@@ -69,8 +69,8 @@ def test_every_number_comes_with_its_band_protocol_and_standing() -> None:
 def test_models_and_real_data_show_samples_with_their_nearest() -> None:
     result = collect(FakeModels())[-1]
     for column in (result["real"], *result["models"]):
-        assert len(base64.b64decode(column["samples"])) == words_of("digits").shown * 784
-        assert len(base64.b64decode(column["nearest"])) == words_of("digits").shown * 784
+        assert len(base64.b64decode(column["samples"])) == compared_words("digits").shown * 784
+        assert len(base64.b64decode(column["nearest"])) == compared_words("digits").shown * 784
         assert column["nearest_median"] == 0.2
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.datasets import compared_words
 from playground.formats.texts import texts_of_bytes
 from playground.jobs.compare_request import CompareRequest
 from playground.operations.worker import Worker
 from playground.serving import Item, pack, unpack
-from playground.ui.served_jobs import words_of
 from playground.views import report as module
 from tests.jobs.test_compare import check_request, events_of
 from tests.tiny_text import save_tiny_text
@@ -20,7 +20,7 @@ from tests.ui.fake_models import FakeModels, card
 
 TEMPERATURE = {"settings": [{"name": "temperature"}]}
 SENTENCES = [card("text/gan") | {"dataset": "sentences"}, card("text/lm") | {"dataset": "sentences"} | TEMPERATURE]
-TEMPERATURES = list(words_of("sentences").temperatures)
+TEMPERATURES = list(compared_words("sentences").temperatures)
 
 
 class TextModels(FakeModels):
@@ -67,7 +67,7 @@ def test_models_with_a_temperature_are_drawn_at_several() -> None:
 
 
 def test_dear_samples_are_drawn_at_their_own_temperature_alone() -> None:
-    assert words_of("shakespeare").temperatures == words_of("chat").temperatures == ()
+    assert compared_words("shakespeare").temperatures == compared_words("chat").temperatures == ()
 
 
 def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_path: Path) -> None:

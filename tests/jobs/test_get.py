@@ -10,15 +10,16 @@ import pytest
 
 from playground.benchmarks.processes import command_of
 from playground.errors import BadRequest, PlaygroundError
-from playground.jobs.get import GetRequest, get, work_prefix
+from playground.jobs.get import GetRequest, get
 from playground.protocol.events import Progress, Result
+from playground.protocol.work_folder import work_prefix
 
 OFFERED = ("text/smollm2",)
 # Works in a folder as pretrained.py does, starts a process of its own, and tells both.
 SLOW = """
 import os, pathlib, subprocess, sys, time
-import playground.jobs.get as job
-work = pathlib.Path(sys.argv[2]) / "text" / (job.work_prefix(os.getpid()) + "x")
+from playground.protocol.work_folder import work_prefix
+work = pathlib.Path(sys.argv[2]) / "text" / (work_prefix(os.getpid()) + "x")
 work.mkdir(parents=True)
 (work / "half").write_bytes(b"x" * 1000)
 helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])

@@ -6,12 +6,13 @@ import pytest
 import torch
 
 from playground.errors import BadRequest
+from playground.formats.sentences import END, PADDING, rows_of
 from playground.formats.texts import bytes_of_texts, texts_of_bytes
 from playground.metrics.edit_distance import edit_distance
 from playground.models.arae import ARAE, ARAEConfig, on_sphere
 from playground.models.base import sample_generator
 from playground.models.sentence_lm import SentenceLM, SentenceLMConfig
-from playground.nets.sentences import END, PADDING, SentenceDecoder, drawing, rows_of
+from playground.nets.sentences import SentenceDecoder, drawing
 from playground.protocol.fields import settings_of
 from tests.tiny_text import make_latent_model
 
@@ -62,7 +63,7 @@ def test_samples_of_the_language_model_depend_on_their_own_generator_alone():
 
 def test_the_vaes_bound_is_below_its_likelihood_and_rises_with_samples():
     model = make_latent_model("text/sentences-vae")
-    x = rows_of(model.net.tokenizer, ["hello how are you today", "the cat sleeps on the roof"])
+    x = torch.from_numpy(rows_of(model.net.tokenizer, ["hello how are you today", "the cat sleeps on the roof"]))
     weights, kl = model.log_weights(x, 400, torch.Generator().manual_seed(0))
     one, many = weights.mean(0), weights.logsumexp(0) - math.log(400)
     assert (many > one).all() and (kl > 0).all()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from playground.datasets.sentences.build import tidy
 from playground.errors import BadRequest
+from playground.formats.sentences import tidy
 from playground.protocol import typed
 
 

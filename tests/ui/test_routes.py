@@ -10,8 +10,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.errors import BadRequest, Busy, OperationFailed, TooLarge, UnknownModel, WorkerLost
+from playground.protocol.wire import BINARY_BYTES
 from playground.serving import Item, pack, unpack
-from playground.ui.limits import BINARY_BYTES, JSON_BYTES, TokenBuckets
+from playground.ui.limits import JSON_BYTES, TokenBuckets
 from playground.ui.routes import build_routes
 from playground.ui.service import Service
 from playground.ui.static_files import StaticFiles

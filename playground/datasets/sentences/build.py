@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.datasets.chat.build import is_unfit
 from playground.datasets.chat.build import load as load_chat
 from playground.datasets.packages import fetch, unpack_deb
 from playground.datasets.shared.tokens import tokenizer_of
 from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.formats.sentences import LENGTH, VOCABULARY, rows_of, tidy
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,12 +27,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "wordnet-base"
 FILES = ("data.noun", "data.verb", "data.adj", "data.adv")
-FEWEST_WORDS, MOST_WORDS = 3, 16
 SEED = 0
-VOCABULARY = 2048
-LENGTH = 25  # tokens of a row, the end token included; longer sentences are not trained on
-PLAIN = re.compile(r"[a-z0-9 .,;:?!'()%$&/-]+")
-PIECE = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+|[^a-z0-9 ]")
 
 
 @dataclass(frozen=True)
@@ -47,12 +42,12 @@ class Sentences:
         return tokenizer_of("sentences", self.sentences["train"], VOCABULARY)
 
     def rows(self, split: str) -> "Tensor":
-        """The sentences of a split that fit, as tokens (n, 25) int64: see nets/sentences.py."""
-        from playground.nets.sentences import rows_of
+        """The sentences of a split that fit, as tokens (n, 25) int64: see formats/sentences.py."""
+        import torch  # only now: the page knows no torch
 
         tokens = self.tokenizer.encode_all(self.sentences[split])
         texts = [text for text, one in zip(self.sentences[split], tokens) if len(one) < LENGTH]
-        return rows_of(self.tokenizer, texts)
+        return torch.from_numpy(rows_of(self.tokenizer, texts))
 
     def training_tensors(self) -> "tuple[Tensor, Tensor]":
         """Tokens (n, 25) int64 of the training sentences, and labels (n,), all 0."""
@@ -99,11 +94,3 @@ def read_examples(text: str) -> list[list[str]]:
     """The examples of every synset of a WordNet data file that has any."""
     glosses = (line.partition(" | ")[2] for line in text.splitlines() if not line.startswith("  "))
     return [examples for gloss in glosses if (examples := re.findall(r'"([^"]+)"', gloss))]
-
-
-def tidy(line: str) -> str | None:
-    """A sentence in small letters with single blanks, or None when it is not to be kept."""
-    text = " ".join(line.lower().replace("`", "'").split())
-    words = sum(piece[0].isalnum() for piece in PIECE.findall(text))
-    fit = FEWEST_WORDS <= words <= MOST_WORDS and PLAIN.fullmatch(text) and not is_unfit(text)
-    return text if fit else None

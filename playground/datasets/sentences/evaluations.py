@@ -14,15 +14,14 @@ from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
-from playground.datasets.sentences.build import VOCABULARY
 from playground.errors import BrokenCheckpoint, UnknownModel
+from playground.formats.sentences import PADDING, VOCABULARY, rows_of
 from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.edit_distance import edit_distance
 from playground.metrics.likelihood import weigh
 from playground.metrics.ngram import KneserNey
 from playground.models.base import Scores, sample_generator
 from playground.models.decoding import decode
-from playground.nets.sentences import PADDING, rows_of
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -137,7 +136,7 @@ def evaluate_rebuilding(subject: Subject) -> Metrics:
     tokenizer = subject.data.tokenizer
     back: list[str] = []
     for start in range(0, len(texts), 100):
-        z = model.encode(rows_of(tokenizer, texts[start : start + 100]), settings_of(model, {}))
+        z = model.encode(torch.from_numpy(rows_of(tokenizer, texts[start : start + 100])), settings_of(model, {}))
         back += model.decode(z, settings_of(model, {}), [])
     words = sum(len(text.split()) for text in texts)
     wrong = sum(edit_distance(text.split(), other.split()) for text, other in zip(texts, back))

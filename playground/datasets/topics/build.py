@@ -17,30 +17,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.datasets.chat.build import is_unfit
 from playground.datasets.packages import fetch, unpack_deb
 from playground.datasets.sentences.build import FILES, PACKAGE
 from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.formats.content_words import MOST_WORDS, VOCABULARY, words_of
+from playground.formats.unfit_texts import is_unfit
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-VOCABULARY = 2000
-FEWEST_WORDS, MOST_WORDS = 3, 32  # of the vocabulary, in a document
+FEWEST_WORDS = 3  # of the vocabulary, in a document
 SEED = 0
-WORD = re.compile(r"[a-z]{2,}")
-STOP_WORDS = frozenset(
-    "about above according across after again against all along also although am an and another any anything are around as at "
-    "away be because been before being below beneath between beyond both but by can cannot certain could did do does doing done "
-    "down due during each either else especially etc even ever every except few for from further get give given gives giving "
-    "had has have having he hence her here hers herself him himself his how however if in instead into involving is it its "
-    "itself just less like made make makes making many may me merely might mine more most much must my myself near neither no "
-    "none nor not now of off often on once one ones only onto or other others otherwise our out over own per quite rather "
-    "relating same she should so some someone something somewhat sometimes somebody such than that the their them themselves "
-    "then there these they this those though through throughout thus to together too toward towards under until unto up upon "
-    "us use used uses using usually various very was we were what when where whereas whether which while who whom whose why "
-    "will with within without would yet you your yourself".split()
-)
 
 
 @dataclass(frozen=True)
@@ -119,8 +106,3 @@ def read_glosses(lines: Iterable[str]) -> list[str]:
     glosses = (line.partition(" | ")[2] for line in lines if not line.startswith("  "))
     plain = (" ".join(re.sub(r'"[^"]*"?', " ", gloss).lower().split()).strip(" ;:,") for gloss in glosses)
     return [gloss for gloss in dict.fromkeys(plain) if gloss and not is_unfit(gloss)]
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text in small letters, function words left out."""
-    return [word for word in WORD.findall(text.lower()) if word not in STOP_WORDS]

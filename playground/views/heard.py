@@ -1,4 +1,7 @@
-"""What can be heard, as files: WAV of notes, morphs and rendered music, MIDI of rolls."""
+"""What can be heard, as files: WAV of notes, morphs and rendered music, MIDI of rolls.
+
+An ``Ask`` gets from a model what only it can make: the sound of a note, a rendered roll.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,10 +13,8 @@ from numpy.typing import NDArray
 from playground.errors import BadRequest, TooLarge
 from playground.formats import playback, scores, wav_files
 from playground.formats.rolls import GRIDS, count_notes
-from playground.jobs import compose as jobs_compose
-from playground.jobs.ask import result_of
-from playground.jobs.compose import ComposeRequest, read_soprano
-from playground.serving import Item, unpack
+from playground.protocol.request import Item
+from playground.protocol.wire import unpack
 from playground.views import sprites
 from playground.views.shown import Shown
 
@@ -25,20 +26,6 @@ MOST_NOTES = 64
 MOST_STEPS = 2048  # of an exported roll
 MOST_MIDI_NOTES = 10_000
 PITCH = 60  # of notes whose request names none, as the models have it
-
-
-async def compose(ask: Ask, model: str, request: dict[str, Any]) -> Shown:
-    """A chorale from its beginning; its soprano is a list in the request."""
-    result = await result_of(jobs_compose.compose(ask, ComposeRequest.read({**request, "model": model})))
-    facts = result.data
-    return Shown("roll", sprites.read_frames(result.body, count=1, height=facts["height"], width=facts["width"]))
-
-
-def take_soprano(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The request without its "soprano", a list of whole numbers, and that as int16."""
-    line = read_soprano(request)
-    question = {name: value for name, value in request.items() if name != "soprano"}
-    return (question | {"harmonise": True} if line else question), line
 
 
 def read_shown_roll(spec: dict[str, Any], body: bytes) -> Shown:
@@ -96,22 +83,12 @@ async def encode_score(shown: Shown, settings: dict[str, Any], spec: dict[str, A
     """A MIDI file of the rolls, one after the other, with the settings as a text inside."""
     if shown.kind != "roll":
         raise BadRequest("Only music has notes to write down: choose another format, or a model of music.")
-    tempo_bpm = check_tempo(spec.get("tempo_bpm", playback.TEMPO_BPM))
+    tempo_bpm = playback.check_tempo(spec.get("tempo_bpm", playback.TEMPO_BPM))
     roll = shown.roll()
     count = count_notes(roll)
     if count > MOST_MIDI_NOTES:
         raise TooLarge(f"A MIDI file may have {MOST_MIDI_NOTES:,} notes, this one would have {count:,}; shorten it.")
     return await asyncio.to_thread(write_tune, roll, settings, tempo_bpm)
-
-
-def check_tempo(tempo_bpm: Any) -> float:
-    """Quarters a minute, or BadRequest."""
-    if type(tempo_bpm) not in (int, float) or not playback.SLOWEST_BPM <= tempo_bpm <= playback.FASTEST_BPM:
-        raise BadRequest(
-            f"tempo_bpm must be a number from {playback.SLOWEST_BPM} to {playback.FASTEST_BPM}, "
-            f"got {str(tempo_bpm)[:20]}; change it."
-        )
-    return tempo_bpm
 
 
 def write_tune(roll: NDArray[np.uint8], settings: dict[str, Any], tempo_bpm: float) -> bytes:

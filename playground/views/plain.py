@@ -12,9 +12,10 @@ from PIL import Image
 from playground.errors import BadRequest, TooLarge
 from playground.formats import playback, wav_files
 from playground.formats.rolls import count_notes
-from playground.serving import unpack
-from playground.ui.export_audio import MOST_MIDI_NOTES, write_tune
-from playground.ui.limits import BINARY_BYTES
+from playground.protocol.events import Result
+from playground.protocol.wire import BINARY_BYTES, unpack
+from playground.views import sprites
+from playground.views.heard import MOST_MIDI_NOTES, Ask, encode_sound, write_tune
 from playground.views.shown import Shown, draw_shown, read_shown
 
 MOST_PICTURES = 64  # of a strip that is sent
@@ -53,6 +54,15 @@ def show(shown: Shown, made: dict[str, Any], tempo_bpm: float = playback.TEMPO_B
     if shown.kind == "roll" and count_notes(roll := shown.roll()) <= MOST_MIDI_NOTES:
         media["midi"] = data_url("audio/midi", write_tune(roll, made, tempo_bpm))
     return media
+
+
+async def to_music(ask: Ask, result: Result, made: dict[str, Any], playing: dict[str, Any]) -> dict[str, Any]:
+    """A composed piece as plain JSON: "picture", "midi", and played in "sounds". playing: "tempo_bpm", "instrument"."""
+    height, width = result.data["height"], result.data["width"]
+    shown = Shown("roll", sprites.read_frames(result.body, count=1, height=height, width=width))
+    played = await encode_sound(ask, shown, made, given(playing))
+    files = {**show(shown, made, playing["tempo_bpm"]), "sounds": [data_url("audio/wav", played)]}
+    return {"kind": "roll", "frames": len(shown), "height": height, "width": width, **files}
 
 
 def data_url(kind: str, content: bytes) -> str:
