@@ -47,11 +47,22 @@ ENCODERS = {
     "rembert",
 }
 ENCODERS |= {"roberta", "roberta-prelayernorm", "roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xmod"}
-# What the page keeps of a text that was read are keys and values; these types, or other types' layers, keep something else.
-RECURRENT = {"bamba", "falcon_h1", "falcon_mamba", "jamba", "mamba", "mamba2", "nemotron_h", "recurrent_gemma", "rwkv"}
-RECURRENT |= {"xlnet", "xlstm", "zamba", "zamba2"}
+# Of a text that was read the page keeps keys and values; these types, and other types' layers, go on from something else.
+WITHOUT_KEYS = {
+    "openai-gpt",
+    "bamba",
+    "falcon_h1",
+    "falcon_mamba",
+    "jamba",
+    "mamba",
+    "mamba2",
+    "nemotron_h",
+    "recurrent_gemma",
+    "rwkv",
+}
+WITHOUT_KEYS |= {"xlnet", "xlstm", "zamba", "zamba2"}
 ATTENTION_LAYERS = {"full_attention", "sliding_attention", "chunked_attention"}
-OTHER_PAST = "keeps its past in another way than by attention: it is not served"
+OTHER_PAST = "does not go on from keys and values of what it has read: it is not served"
 SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")
 OLD_TOKENIZERS = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "vocab.json", "vocab.txt")
 
@@ -93,7 +104,7 @@ def check_kind(config: dict[str, Any]) -> None:
     others = (
         [one for one in map(str, layer_types) if one not in ATTENTION_LAYERS] if isinstance(layer_types, list) else []
     )
-    if others or config.get("num_kv_shared_layers") or kind in RECURRENT:
+    if others or config.get("num_kv_shared_layers") or kind in WITHOUT_KEYS:
         raise BrokenCheckpoint(f"A '{kind[:40]}' model {OTHER_PAST}.")
     if isinstance(config.get("quantization_config"), dict):
         method = str(config["quantization_config"].get("quant_method", "an unknown way"))[:40]
