@@ -1,18 +1,22 @@
 /** @file The Audio tab's Explore panel: a timbre played on a keyboard, a melody, or a chorale, while one walks through latents. */
 
 import { announce, el, fill, fold, titled } from "../core/dom.js";
+import { seeded } from "../core/latents.js";
 import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "../panels/explore/card.js";
 import { directionPad } from "../panels/explore/pad.js";
 import { FIRST_SEED, Position } from "../panels/explore/position.js";
-import { directionSliders } from "../panels/explore/sliders.js";
+import { directionSliders, NOBODY } from "../panels/explore/sliders.js";
 import { noneHealthy, samplesCard, seedControls } from "../panels/explore/start.js";
 import { chorales } from "./explore/chorales.js";
 import { melodyStage } from "./explore/melody.js";
 import { notesStage } from "./explore/notes.js";
 import { endWords } from "./explore/words.js";
 
+/** @typedef {import("../core/types.js").Card} Card */
+
+/** @type {import("./explore/types.js").AudioState} */
 const DEFAULTS = {
   model: null,
   spec: null,
@@ -32,15 +36,14 @@ const DEFAULTS = {
   chorale: undefined,
 };
 const KINDS = ["notes", "melody", "chorale"];
-const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
 
-/** What a model makes. @returns {"notes"|"melody"|"chorale"} */
+/** What a model makes. @param {Card} card @returns {"notes"|"melody"|"chorale"} */
 function kindOf(card) {
   if (card.output?.kind !== "roll") return "notes";
   return can(card, "compose") ? "chorale" : "melody";
 }
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = KINDS.flatMap((kind) => inOrder(cards).filter((card) => kindOf(card) === kind));
@@ -56,12 +59,15 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const chorale = chorales({ state, announce, cards: ordered });
   const stages = { notes, melody, chorale };
   // Sliders and pad are the same for notes and melodies: what they draw on and who hears of them is asked at each gesture.
+  const walked = () => (kindNow() === "melody" ? melody : notes);
+  /** @type {import("../panels/explore/types.js").View} */
   const picture = {
-    show: (...frame) => stages[kindNow()].picture.show(...frame),
-    exact: () => stages[kindNow()].picture.exact(),
-    fail: (...problem) => stages[kindNow()].picture.fail(...problem),
+    show: (reply, index) => walked().picture.show(reply, index),
+    exact: () => walked().picture.exact(),
+    fail: (error) => walked().picture.fail(error),
   };
-  const listener = () => stages[kindNow()].follow ?? NOBODY;
+  const listener = () => (kindNow() === "notes" ? notes.follow : NOBODY);
+  /** @type {import("../panels/explore/types.js").Follower} */
   const follow = {
     ahead: (axes) => listener().ahead(axes),
     grab: (axes) => listener().grab(axes),
@@ -101,7 +107,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
       arrange();
       announce(`${shortName(position.card)} chosen.`);
     } else if (kindNow() !== "chorale") {
-      stages[kindNow()].changed(changed);
+      walked().changed(changed);
       if (changed !== "pitch") sliders.refresh();
       pad.refresh();
       seed.refresh();
@@ -164,7 +170,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     card.rebuild(position.card);
     picker.set(position.card.id);
     if (kind === "chorale") return chorale.rebuild(position.card);
-    stages[kind].changed("model");
+    walked().changed("model");
     sliders.rebuild();
     pad.rebuild();
     drawSettings();
@@ -172,12 +178,12 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     samples.refresh("model");
   }
 
-  document.addEventListener(STATE_CHANGED, ({ detail }) => {
+  document.addEventListener(STATE_CHANGED, (event) => {
     const { model: id, spec, settings: values } = state.get();
     const next = ordered.find((one) => one.id === id);
-    if (detail !== "audio.explore" || !next) return;
+    if (/** @type {CustomEvent} */ (event).detail !== "audio.explore" || !next) return;
     stages[kindNow()].hidden();
-    position.setModel(next, { spec, settings: values });
+    position.setModel(next, { spec: spec ?? seeded(FIRST_SEED), settings: values });
   });
 
   fill(root, whole);

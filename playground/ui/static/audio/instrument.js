@@ -8,9 +8,23 @@ import { slice } from "../core/state.js";
 
 const EVERY = 3; // semitones between the pitches asked for; those between are played a little faster or slower
 const GAIN = 0.4; // of each note: four voices together stay below the limiter's bend
-const timbre = slice("audio.timbre", { model: null, spec: { seed: 7, index: 0 }, settings: {} });
 
-/** Keep the timbre that music is played with from now on. @param {{model: string, spec: object, settings: object}} what */
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Spec} Spec
+ * @typedef {import("../core/types.js").Settings} Settings
+ * @typedef {{model: string, latent: Spec, settings: Settings}} NamedTimbre  as the server reads it
+ * @typedef {{root: HTMLElement, current: () => Pick<import("../core/instruments.js").Instrument, "play">,
+ *   ready: (pitches: number[]) => Promise<void>, request: () => NamedTimbre|null, refresh: () => void}} InstrumentPicker
+ *   ready: the notes of these pitches are here; request: how the server names the instrument (null: the piano);
+ *   refresh: another timbre is the visitor's now
+ */
+
+/** @type {{model: string|null, spec: Spec, settings: Settings}} */
+const FIRST_TIMBRE = { model: null, spec: { seed: 7, index: 0 }, settings: {} };
+const timbre = slice("audio.timbre", FIRST_TIMBRE);
+
+/** Keep the timbre that music is played with from now on. @param {{model: string, spec: Spec, settings: Settings}} what */
 export function rememberTimbre({ model, spec, settings }) {
   const { pitch: _, ...rest } = settings;
   timbre.set({ model, spec, settings: rest });
@@ -18,11 +32,9 @@ export function rememberTimbre({ model, spec, settings }) {
 
 /**
  * A choice of what plays.
- * @param {{cards: object[], value: string, onChange: (value: "piano"|"timbre") => void}} options cards: all audio models
- * @returns {{root: HTMLElement, current: () => {play: Function}, ready: (pitches: number[]) => Promise<void>,
- *   request: () => object|null, refresh: () => void}}
- *   ready: the notes of these pitches are here; request: how the server names the instrument (null: the piano);
- *   refresh: another timbre is the visitor's now
+ * @param {{cards: Card[], value: string, onChange: (value: string) => void}} options
+ *   cards: all audio models; value: "piano" or "timbre"
+ * @returns {InstrumentPicker}
  */
 export function instrumentPicker({ cards, value, onChange }) {
   const notes = cards.filter((card) => isHealthy(card) && card.output?.kind === "sound");
@@ -67,6 +79,7 @@ export function instrumentPicker({ cards, value, onChange }) {
   };
 }
 
+/** @param {number[]} pitches */
 function spread(pitches) {
   const inside = pitches.map((pitch) => Math.min(HIGHEST, Math.max(LOWEST, EVERY * Math.round(pitch / EVERY))));
   return [...new Set(inside)].sort((a, b) => a - b);

@@ -6,8 +6,17 @@ import { audio } from "../core/sound.js";
 
 const SLOWEST = 40; // quarters a minute
 
-/** A slider for the tempo in quarters a minute, see `range` of core/dom.js. */
-export function tempoRange({ value, fastest = 180, onCommit = null }) {
+/**
+ * @typedef {import("../core/scores.js").Note} Note
+ * @typedef {{notes: Note[], steps: number, stepsPerQuarter: number}} Music
+ * @typedef {{stop: () => void, setNotes: (notes: Note[]) => void}} Present  what is heard, or is about to be
+ */
+
+/**
+ * A slider for the tempo in quarters a minute, see `range` of core/dom.js.
+ * @param {{value: number, fastest?: number, onCommit?: (value: number) => void}} options
+ */
+export function tempoRange({ value, fastest = 180, onCommit }) {
   return range({
     label: "Tempo",
     min: SLOWEST,
@@ -21,24 +30,18 @@ export function tempoRange({ value, fastest = 180, onCommit = null }) {
 }
 
 /**
- * @typedef {object} Music
- * @property {object[]} notes as core/scores.js gives them
- * @property {number} steps
- * @property {number} stepsPerQuarter
- */
-
-/**
- * @param {{instrument: object, tempo: () => number, problem: object, onState: (playing: boolean) => void}} options
- *   instrument: an instrumentPicker; problem: where it is told that its notes cannot be had; onState: it begins, or is over
- * @returns {{perform: Function, stop: () => void, present: () => object|null}} present: what is heard, or is about to be
+ * @param {{instrument: import("./instrument.js").InstrumentPicker, tempo: () => number,
+ *   problem: import("../core/types.js").ProblemBox, onState: (playing: boolean) => void}} options
+ *   problem: where it is told that its notes cannot be had; onState: it begins, or is over
  */
 export function performer({ instrument, tempo, problem, onState }) {
-  let present = null; // {stop, setNotes}
+  /** @type {Present|null} */
+  let present = null;
 
   /**
    * Play music instead of what is heard.
    * @param {() => Music} music asked again when it begins: it may have changed by then
-   * @param {{again: () => void, pitches?: (notes: object[]) => number[], loop?: () => boolean, onReady?: () => void,
+   * @param {{again: () => void, pitches?: (notes: Note[]) => number[], loop?: () => boolean, onReady?: () => void,
    *   onStep: (step: number|null) => void}} options
    *   again: after a problem; pitches: that must be here before it begins; onReady: they are; onStep: the step now heard
    */
@@ -49,7 +52,9 @@ export function performer({ instrument, tempo, problem, onState }) {
     stop();
     audio(); // a browser lets sound begin only while it handles a gesture
     problem.clear();
-    const mine = (present = { stop() {}, setNotes() {} });
+    /** @type {Present} */
+    const mine = { stop() {}, setNotes() {} };
+    present = mine;
     onState(true);
     try {
       await instrument.ready(pitches(music().notes));
@@ -65,6 +70,7 @@ export function performer({ instrument, tempo, problem, onState }) {
     heard.ended.then(() => ended(mine));
   }
 
+  /** @param {Present} one */
   function ended(one) {
     if (present !== one) return;
     present = null;

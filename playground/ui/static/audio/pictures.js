@@ -4,16 +4,18 @@ import { drawPixels } from "../core/frames.js";
 import { drawRoll } from "../core/scores.js";
 
 /**
- * How to read a model's rolls.
- * @param {object} card
- * @returns {{height: number, width: number, highest: number, stepsPerQuarter: number, stepsPerBar: number}}
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/scores.js").RollSize & {stepsPerQuarter: number, stepsPerBar: number}} RollFacts
  */
+
+/** How to read a model's rolls. @param {Pick<Card, "output">} card @returns {RollFacts} */
 export function rollFacts({ output }) {
-  const { height, width, highest, steps_per_quarter: stepsPerQuarter } = output;
+  const { height, width, highest, steps_per_quarter: stepsPerQuarter } =
+    /** @type {Required<import("../core/types.js").OutputSpec>} */ (output);
   return { height, width, highest, stepsPerQuarter, stepsPerBar: 4 * stepsPerQuarter };
 }
 
-/** Whether a model makes single notes; else it makes music. @returns {boolean} */
+/** Whether a model makes single notes; else it makes music. @param {Pick<Card, "output">} card @returns {boolean} */
 export function makesNotes(card) {
   return card.output.kind === "sound";
 }
@@ -21,7 +23,7 @@ export function makesNotes(card) {
 /**
  * Draw one frame of a model.
  * @param {HTMLCanvasElement} canvas
- * @param {object} card
+ * @param {Pick<Card, "output">} card
  * @param {Uint8Array} pixels output.height * width values
  * @param {{playhead?: number|null, width?: number}} [options] playhead: in steps of a roll; width: of a roll of another length
  */

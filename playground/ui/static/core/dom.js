@@ -191,7 +191,7 @@ export function hint(...children) {
 
 /**
  * A place for one problem: `show(error, retry)` says it with a button to try again, `clear()` removes it.
- * @returns {{root: HTMLElement, show: (error: any, retry?: (() => void)|null) => void, clear: () => void}}
+ * @returns {import("./types.js").ProblemBox}
  */
 export function problemBox() {
   const root = el("div", { class: "pg-problem", role: "alert", hidden: true });

@@ -83,7 +83,7 @@ export function drawRoll(canvas, pixels, facts, { playhead = null, colours } = {
 /**
  * Plays a roll note by note on the audio clock.
  * @param {{notes: Note[], steps: number, stepsPerQuarter: number, tempo: () => number,
- *   instrument: () => import("./instruments.js").Instrument,
+ *   instrument: () => Pick<import("./instruments.js").Instrument, "play">,
  *   loop?: () => boolean, onStep?: (step: number|null) => void}} options
  *   tempo: quarters a minute, read as it plays; instrument: a NoteBank or the piano, read as it plays;
  *   onStep: the step now heard, before every paint; null when it ends

@@ -209,5 +209,12 @@ export interface PanelModule {
   mount: (root: HTMLElement, context: PanelContext) => PanelHandle | null | void;
 }
 
+/** A place for one problem, see `problemBox` of dom.js. */
+export interface ProblemBox {
+  root: HTMLElement;
+  show: (error: any, retry?: (() => void) | null) => void;
+  clear: () => void;
+}
+
 /** What `el` takes as a child; arrays may be nested, and null, undefined and false are left out. */
 export type Child = Node | string | number | null | undefined | false | Child[];

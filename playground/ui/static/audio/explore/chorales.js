@@ -13,7 +13,14 @@ import { harmoniseCard } from "./harmonise.js";
 import { rollStage } from "./stage.js";
 import { writingBar } from "./writingbar.js";
 
+/**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {import("./compose.js").Piece} Piece
+ * @typedef {import("./types.js").ChoraleState} ChoraleState
+ */
+
 const MOST_BARS = 16;
+/** @type {ChoraleState} */
 const DEFAULTS = {
   mode: "compose",
   seed: 7,
@@ -26,27 +33,34 @@ const DEFAULTS = {
 };
 
 /**
- * @param {{state: object, announce: (sentence: string) => void, cards: object[]}} parts
- *   state: Explore's slice, of which "chorale" is kept here; cards: all audio models (for what plays the music)
- * @returns {{root: HTMLElement, rebuild: (card: object) => void, hidden: () => void}}
+ * @param {{state: import("./types.js").AudioSlice, announce: (sentence: string) => void, cards: Card[]}} parts
+ *   state: of which "chorale" is kept here; cards: all audio models (for what plays the music)
+ * @returns {{root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}}
  *   rebuild: this model of chorales is chosen; hidden: another panel or model is shown
  */
 export function chorales({ state, announce, cards }) {
+  /** @returns {ChoraleState} */
   const kept = () => ({ ...DEFAULTS, ...state.get().chorale });
-  const keep = (patch) => {
+  const usual = /** @type {Record<string, unknown>} */ ({ ...DEFAULTS });
+  const keep = (/** @type {Partial<ChoraleState>} */ patch) => {
     const next = { ...kept(), ...patch };
     const changed = Object.entries(next).filter(
-      ([name, value]) => JSON.stringify(value) !== JSON.stringify(DEFAULTS[name]),
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]),
     );
     state.set({ chorale: changed.length ? Object.fromEntries(changed) : undefined });
   };
-  let card = null;
+  /** @type {Card|null} */
+  let chosenCard = null;
+  /** @type {import("../../core/types.js").Settings} */
   let settings = {};
   const chosen = new ChosenSettings();
-  let piece = null; // what the roll shows
-  let stopper = null; // AbortController of the writing
+  /** @type {Piece|null} what the roll shows */
+  let piece = null;
+  /** @type {AbortController|null} of the writing */
+  let stopper = null;
 
-  const facts = () => rollFacts(card);
+  const cardNow = () => chosenCard ?? cards[0];
+  const facts = () => rollFacts(cardNow());
   const stage = rollStage({
     cards,
     facts,
@@ -57,7 +71,7 @@ export function chorales({ state, announce, cards }) {
   });
   const caption = el("p", { class: "pg-caption", role: "status" }, " ");
   const exports = exportMusic(() => piece && { piece, tempo: stage.tempo(), instrument: stage.instrument() });
-  const harmonising = writingBar({ onStop: () => stopper?.abort(), onGoOn: () => begin(piece.soprano, piece) });
+  const harmonising = writingBar({ onStop: () => stopper?.abort(), onGoOn: goOn });
   const harmony = harmoniseCard({
     kept,
     keep,
@@ -67,7 +81,7 @@ export function chorales({ state, announce, cards }) {
   });
   const film = gibbsFilm({
     stage,
-    now: () => ({ card, settings, piece, seed: kept().seed, line: harmony.line() }),
+    now: () => ({ card: cardNow(), settings, piece, seed: kept().seed, line: harmony.line() }),
     onKeep: (state) => {
       stopper?.abort();
       stopper = null;
@@ -77,7 +91,7 @@ export function chorales({ state, announce, cards }) {
     },
   });
 
-  const composing = writingBar({ onStop: () => stopper?.abort(), onGoOn: () => begin(piece.soprano, piece) });
+  const composing = writingBar({ onStop: () => stopper?.abort(), onGoOn: goOn });
   let told = composing; // where the writing that runs, or ran last, is told of
   const seed = seedField({
     value: kept().seed,
@@ -95,14 +109,23 @@ export function chorales({ state, announce, cards }) {
   const settingsPlace = el("div", { class: "pg-settings-place" });
   const composeButton = button("Compose", () => begin(null), { kind: "primary" });
 
-  /** Write music: a new piece, one over a soprano, or the rest of one that was stopped. */
-  async function begin(soprano = null, from = null) {
+  function goOn() {
+    if (piece) begin(piece.soprano, piece);
+  }
+
+  /**
+   * Write music: a new piece, one over a soprano, or the rest of one that was stopped.
+   * @param {number[]|null} soprano
+   * @param {Piece|null} [from]
+   */
+  async function begin(soprano, from = null) {
     stopper?.abort();
     stage.stop();
     told.problem.clear();
     told.end(false);
     film.pause();
     const mine = (stopper = new AbortController());
+    /** @type {import("./compose.js").Wish} */
     const wish = from
       ? from.request
       : { seed: kept().seed, bars: soprano ? soprano.length / BAR : kept().bars, settings: { ...settings } };
@@ -112,7 +135,7 @@ export function chorales({ state, announce, cards }) {
     told.begin(wish.bars);
     exports.enable(false);
     try {
-      const written = await writePiece(card.id, wish, {
+      const written = await writePiece(cardNow().id, wish, {
         soprano,
         from,
         signal: mine.signal,
@@ -132,6 +155,7 @@ export function chorales({ state, announce, cards }) {
     exports.enable(piece !== null);
   }
 
+  /** @param {Piece} grown @param {number} total bars */
   function shown(grown, total) {
     piece = grown;
     const done = grown.steps / BAR;
@@ -141,11 +165,12 @@ export function chorales({ state, announce, cards }) {
     caption.textContent = pieceWords(grown);
   }
 
+  /** @param {Piece} written */
   async function finished(written) {
     if (!written.done) told.stopped(written.steps / BAR, written.request.bars);
     const outcome = `${written.soprano ? "Harmonised" : written.operation === "chain" ? "Kept" : "Composed"}: ${pieceWords(written)}.`;
     try {
-      const score = can(card, "score") ? await scoreOf(written) : null;
+      const score = can(cardNow(), "score") ? await scoreOf(written) : null;
       if (piece !== written) return;
       const cost = score ? `${score.how === "exact" ? "" : "about "}${score.nats.toFixed(2)} nats a frame` : "";
       caption.textContent = [pieceWords(written), cost].filter(Boolean).join(" · ");
@@ -155,18 +180,19 @@ export function chorales({ state, announce, cards }) {
     }
   }
 
+  /** @param {Card} next */
   function rebuild(next) {
     stopper?.abort();
     stopper = null;
-    if (card && card !== next) {
-      chosen.learn(card, settings);
+    if (chosenCard && chosenCard !== next) {
+      chosen.learn(chosenCard, settings);
       keep({ settings: chosen.of(next) });
     }
-    card = next;
-    settings = knownSettings(card, kept().settings);
+    chosenCard = next;
+    settings = knownSettings(next, kept().settings);
     fill(
       settingsPlace,
-      settingsForm(card, settings, (values) => {
+      settingsForm(next, settings, (values) => {
         settings = values;
         keep({ settings: values });
       }),
@@ -178,8 +204,8 @@ export function chorales({ state, announce, cards }) {
     told.clear();
     ended();
     film.rebuild();
-    harmony.rebuild(card).then(() => {
-      if (card !== next || piece || stopper) return;
+    harmony.rebuild(next).then(() => {
+      if (chosenCard !== next || piece || stopper) return;
       begin(kept().mode === "harmonise" ? harmony.line() : null); // what the address says, else a first piece
     });
   }
@@ -210,11 +236,12 @@ export function chorales({ state, announce, cards }) {
   return { root, rebuild, hidden };
 }
 
+/** @param {Piece} piece */
 function pieceWords({ operation, request, steps, key, soprano }) {
   const length = steps / BAR;
   const { temperature } = request.settings;
   return [
-    operation === "chain" && `state ${request.state + 1} of a Gibbs chain`,
+    operation === "chain" && `state ${(request.state ?? 0) + 1} of a Gibbs chain`,
     `${length} bar${length === 1 ? "" : "s"}${soprano ? " under a soprano" : ""}`,
     key && `${key} major or ${relativeMinor(key)} minor`,
     `seed ${request.seed}`,
@@ -224,7 +251,7 @@ function pieceWords({ operation, request, steps, key, soprano }) {
     .join(" · ");
 }
 
-/** The tonic three semitones below. */
+/** The tonic three semitones below. @param {string} major */
 function relativeMinor(major) {
   const names = Array.from({ length: 12 }, (_, i) => noteName(60 + i).slice(0, -1));
   return names[(names.indexOf(major) + 9) % 12];

@@ -7,12 +7,15 @@ import { fromBytes } from "./line.js";
 export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
 
 /**
+ * @typedef {import("../../core/types.js").Settings} Settings
+ * @typedef {{seed: number, bars: number, settings: Settings, harmonise?: boolean, state?: number, [fact: string]: unknown}} Wish
+ *   state: which of a chain
  * @typedef {object} Piece
  * @property {string} model id
  * @property {string} operation "compose" or "chain"
- * @property {object} request what made it: seed, bars, harmonise, settings
+ * @property {Wish} request what made it
  * @property {number[]|null} soprano the line that was harmonised
- * @property {Uint8Array} pixels its roll, rows x steps
+ * @property {Uint8Array<ArrayBuffer>} pixels its roll, rows x steps
  * @property {number} steps so far
  * @property {string} key signature, named by its major; "" = unknown
  * @property {boolean} done all bars are there
@@ -21,7 +24,7 @@ export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
 /**
  * Write a piece, or go on with one that was stopped: the noise of a bar depends on the seed and its number alone.
  * @param {string} model id
- * @param {{seed: number, bars: number, settings: object}} wish
+ * @param {Wish} wish
  * @param {{soprano?: number[]|null, from?: Piece|null, onBar: (piece: Piece) => void, signal: AbortSignal}} options
  * @returns {Promise<Piece|null>} with all bars, or as it stood when stopped; null when nothing was written
  * @throws {import("../../core/api.js").ApiError}
@@ -29,7 +32,7 @@ export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
 export async function writePiece(model, { seed, bars, settings }, { soprano = null, from = null, onBar, signal }) {
   const request = { seed, bars, settings, ...(soprano && { harmonise: true }) };
   let piece = from;
-  const take = ({ header, body: pixels }) => {
+  const take = (/** @type {import("../../core/jobs.js").Part} */ { header, body: pixels }) => {
     const { width: steps, key = "", done } = header;
     onBar((piece = { model, operation: "compose", request, soprano, pixels, steps, key, done }));
   };
@@ -61,13 +64,15 @@ export async function linesOf(model) {
   const { header, body } = await run(model, "soprano_lines", {});
   const every = fromBytes(body);
   let at = 0;
-  return Object.fromEntries(header.lines.map(({ name, steps }) => [name, every.slice(at, (at += steps))]));
+  /** @type {{name: string, steps: number}[]} */
+  const lines = header.lines;
+  return Object.fromEntries(lines.map(({ name, steps }) => [name, every.slice(at, (at += steps))]));
 }
 
 /**
  * The soprano of a MIDI file.
  * @param {string} model id
- * @param {Uint8Array} file
+ * @param {Uint8Array<ArrayBuffer>} file
  * @returns {Promise<{line: number[], note: string}>} note: what was done to it
  */
 export async function readMidi(model, file) {

@@ -5,8 +5,12 @@ import { requestFile, saveButtons } from "../../panels/interpolate/exports.js";
 const FORMATS = { wav: "WAV", mid: "MIDI", png: "PNG", npz: "npz" };
 
 /**
- * @param {() => {piece: import("./compose.js").Piece, tempo: number, instrument: object|null}|null} present
- *   null: nothing yet; instrument: as the server names it, null for the piano
+ * @typedef {{piece: import("./compose.js").Piece, tempo: number, instrument: import("../instrument.js").NamedTimbre|null}} Shown
+ *   instrument: null for the piano
+ */
+
+/**
+ * @param {() => Shown|null} present null: nothing yet
  * @returns {{root: HTMLElement, enable: (yes: boolean) => void}}
  */
 export function exportMusic(present) {
@@ -16,6 +20,7 @@ export function exportMusic(present) {
   });
 }
 
+/** @param {string} format @param {Shown} what */
 function fileOf(format, { piece, tempo, instrument }) {
   const { model, operation, request, soprano, pixels, steps } = piece;
   const made = { of: operation, ...request, ...(soprano && { soprano }) };

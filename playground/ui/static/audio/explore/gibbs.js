@@ -16,9 +16,15 @@ const NOISE_BARS = 4;
 const MOST_BARS = 8;
 
 /**
- * @param {{stage: object, now: () => {card: object, settings: object, seed: number, piece: object|null, line: number[]},
- *   onKeep: (piece: object) => void}} parts
- *   stage: what sounds; line: the soprano of Harmonise; onKeep: the visitor wants this state as the piece
+ * @typedef {import("../../core/types.js").Reply} Reply
+ * @typedef {import("./compose.js").Piece} Piece
+ * @typedef {{card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings, seed: number,
+ *   piece: Piece|null, line: number[]}} Now  line: the soprano of Harmonise
+ */
+
+/**
+ * @param {{stage: import("./stage.js").Stage, now: () => Now, onKeep: (piece: Piece) => void}} parts
+ *   stage: what sounds; onKeep: the visitor wants this state as the piece
  * @returns {{root: HTMLElement, rebuild: () => void, pause: () => void}}
  */
 export function gibbsFilm({ stage, now, onKeep }) {
@@ -27,14 +33,18 @@ export function gibbsFilm({ stage, now, onKeep }) {
   const place = el("div", {});
   const canvas = el("canvas", { class: "pg-roll pg-film-canvas", role: "img", "aria-label": "Gibbs chain" });
   const hold = el("input", { type: "checkbox", id: uniqueId("hold"), role: "switch" });
+  /** @type {ReturnType<typeof chainPlayer>|null} */
   let player = null;
-  let shown = null; // {reply, index, request}
+  /** @type {import("./compose.js").Wish|null} what was asked for the film */
+  let asked = null;
+  /** @type {{reply: Reply, index: number}|null} */
+  let shown = null;
   let [from, every] = ["noise", 1];
 
-  const facts = (reply) => ({ ...rollFacts(now().card), width: reply.header.width });
-  function draw(_, reply, index, playhead = null) {
-    shown = { ...shown, reply, index };
-    drawRoll(canvas, frameOf(reply, index), facts(reply), { playhead });
+  /** @param {Reply} reply @param {number} index @param {number|null} [playhead] */
+  function draw(reply, index, playhead = null) {
+    shown = { reply, index };
+    drawRoll(canvas, frameOf(reply, index), { ...rollFacts(now().card), width: reply.header.width }, { playhead });
   }
 
   function rebuild() {
@@ -46,7 +56,7 @@ export function gibbsFilm({ stage, now, onKeep }) {
     player = chainPlayer({
       label: "Gibbs chain",
       canvas,
-      draw,
+      draw: (_, reply, index) => draw(reply, index),
       takeWords: "Hear this state",
       frameWords: (index, count) => `state ${index + 1} of ${count} of the Gibbs chain`,
       onTake: (pixels) => hear(pixels),
@@ -63,9 +73,9 @@ export function gibbsFilm({ stage, now, onKeep }) {
     stage.stop();
     problem.clear();
     const given = from === "piece" && piece;
-    const bars = given ? Math.min(MOST_BARS, piece.steps / BAR) : NOISE_BARS;
-    const soprano = hold.checked ? line.slice(0, bars * BAR) : null;
-    const sings = soprano?.some((note) => note !== 0);
+    const bars = given ? Math.min(MOST_BARS, given.steps / BAR) : NOISE_BARS;
+    const soprano = hold.checked ? line.slice(0, bars * BAR) : [];
+    const sings = soprano.some((note) => note !== 0);
     const request = {
       seed,
       bars,
@@ -76,39 +86,41 @@ export function gibbsFilm({ stage, now, onKeep }) {
       ...(sings && { harmonise: true }),
     };
     const body = joined(
-      given ? cut(piece, bars * BAR, card.output.height) : new Uint8Array(0),
+      given ? cut(given, bars * BAR, card.output.height) : new Uint8Array(0),
       sings ? toBytes(soprano) : new Uint8Array(0),
     );
     const playing = player;
     try {
       const reply = await lane.run(card.id, "chain", request, body.length ? { body } : {});
       if (!reply || playing !== player) return;
-      shown = { request };
-      player.load(reply);
+      asked = request;
+      playing?.load(reply);
     } catch (error) {
       problem.show(error, start);
     }
   }
 
+  /** @param {Uint8Array} pixels */
   function hear(pixels) {
-    player.pause();
+    pause();
+    if (!shown) return;
     const { reply, index } = shown;
     stage.hear(
       pixels,
       reply.header.width,
-      (step) => shown?.reply === reply && shown.index === index && draw(null, reply, index, step),
+      (step) => shown?.reply === reply && shown.index === index && draw(reply, index, step),
     );
   }
 
   function keep() {
-    if (!shown?.reply) return;
-    const { reply, index, request } = shown;
+    if (!shown || !asked) return;
+    const { reply, index } = shown;
     const { card } = now();
-    player.pause();
+    pause();
     onKeep({
       model: card.id,
       operation: "chain",
-      request: { ...request, state: index },
+      request: { ...asked, state: index },
       soprano: null,
       pixels: frameOf(reply, index).slice(),
       steps: reply.header.width,
@@ -155,11 +167,11 @@ export function gibbsFilm({ stage, now, onKeep }) {
     ),
     problem.root,
   );
-  new ResizeObserver(() => shown?.reply && canvas.clientWidth && draw(null, shown.reply, shown.index)).observe(canvas);
+  new ResizeObserver(() => shown && canvas.clientWidth && draw(shown.reply, shown.index)).observe(canvas);
   return { root, rebuild, pause };
 }
 
-/** The first steps of a piece's roll. */
+/** The first steps of a piece's roll. @param {Piece} piece @param {number} count @param {number} rows */
 function cut({ pixels, steps }, count, rows) {
   if (count === steps) return pixels;
   const part = new Uint8Array(rows * count);

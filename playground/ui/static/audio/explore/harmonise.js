@@ -9,16 +9,20 @@ const LONGEST = 16 * BAR;
 const OWN = "own";
 const LARGEST_FILE = 1_000_000; // bytes, as the server takes
 
+/** @typedef {import("../../core/types.js").Card} Card */
+
 /**
- * @param {{kept: () => object, keep: (patch: object) => void, onHarmonise: (line: number[]) => void,
- *   onSound: (pitch: number) => void, writing: object}} options  writing: its progress (writingbar.js); kept: {line: name of a real line, own: runs of notes, bars}
- * @returns {{root: HTMLElement, rebuild: (card: object) => Promise<void>, line: () => number[],
+ * @param {{kept: () => import("./types.js").ChoraleState, keep: (patch: Partial<import("./types.js").ChoraleState>) => void,
+ *   onHarmonise: (line: number[]) => void, onSound: (pitch: number) => void, writing: import("./writingbar.js").WritingBar}} options
+ *   writing: its progress
+ * @returns {{root: HTMLElement, rebuild: (card: Card) => Promise<void>, line: () => number[],
  *   playhead: (step: number|null) => void, writes: (yes: boolean) => void}}  writes: whether this card's writing is told of
  */
 export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
-  let lines = {}; // name -> line
+  /** @type {Record<string, number[]>} by name */
+  let lines = {};
   let line = silence(8 * BAR);
-  let model = null;
+  let model = ""; // id
   const problem = problemBox();
   const note = el("p", { class: "pg-hint", role: "status" });
   const place = el("div", {});
@@ -38,10 +42,11 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
   const longer = button("Add a bar", () => take(ofLength(line, line.length + BAR), OWN));
   const shorter = button("Drop a bar", () => take(ofLength(line, line.length - BAR), OWN));
   const file = el("input", { type: "file", id: uniqueId("midi"), class: "pg-file", accept: ".mid,.midi,audio/midi" });
+  /** @type {ReturnType<typeof select>|null} */
   let picker = null;
 
   file.addEventListener("change", async () => {
-    const [chosen] = file.files;
+    const [chosen] = file.files ?? [];
     if (!chosen) return;
     problem.clear();
     try {
@@ -56,6 +61,7 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     file.value = "";
   });
 
+  /** @param {number[]} next @param {string} name */
   function take(next, name) {
     line = next;
     keep({ line: name, own: name === OWN ? packed(line) : null });
@@ -73,6 +79,7 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     roll.refresh();
   }
 
+  /** @param {Card} card */
   async function rebuild(card) {
     model = card.id;
     problem.clear();
@@ -102,7 +109,7 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     el("div", { class: "pg-row" }, writing.buttons),
     writing.parts,
   );
-  const writes = (yes) => (progress.hidden = !yes);
+  const writes = (/** @type {boolean} */ yes) => (progress.hidden = !yes);
   const root = el(
     "section",
     { class: "pg-card pg-area-harmonise", "aria-labelledby": "pg-harmonise-title" },
@@ -125,6 +132,7 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
   return { root, rebuild, line: () => line, playhead: roll.playhead, writes };
 }
 
+/** @param {string} name @param {number[]} line */
 function lineWords(name, line) {
   return `${name}, ${line.length / BAR} bars`;
 }

@@ -42,22 +42,27 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     },
   });
   lettersOn.checked = letters;
-  const fingers = new Map(); // pointer id or key code -> pitch
-  const counts = new Map(); // pitch -> how many fingers hold it
+  /** @type {Map<number|string, number>} pointer id or key code -> pitch */
+  const fingers = new Map();
+  /** @type {Map<number, number>} pitch -> how many fingers hold it */
+  const counts = new Map();
   if (!Number.isInteger(low) || low % OCTAVE) low = FIRST_LOW;
   let octaves = 2;
+  /** @type {number|null} */
   let marked = null;
   let entry = low; // the key that Tab reaches
 
   const high = () => Math.min(HIGHEST, low + OCTAVE * octaves);
-  const keyOf = (pitch) => keys.querySelector(`[data-pitch="${pitch}"]`);
+  const keyOf = (/** @type {number} */ pitch) =>
+    /** @type {HTMLElement|null} */ (keys.querySelector(`[data-pitch="${pitch}"]`));
+  const pitchOf = (/** @type {EventTarget|Element|null} */ key) => Number(/** @type {HTMLElement} */ (key).dataset.pitch);
 
   function draw() {
     low = Math.max(LOWEST, Math.min(HIGHEST - OCTAVE * octaves, low));
     entry = Math.max(low, Math.min(high(), entry));
     const pitches = Array.from({ length: high() - low + 1 }, (_, i) => low + i);
     const whites = pitches.filter((pitch) => !isBlack(pitch)).length;
-    keys.style.setProperty("--whites", whites);
+    keys.style.setProperty("--whites", String(whites));
     let white = 0; // keys of them so far
     fill(
       keys,
@@ -80,7 +85,7 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
             pitch % OCTAVE === 0 && noteName(pitch),
           ),
         );
-        key.style.setProperty("--place", white);
+        key.style.setProperty("--place", String(white));
         if (!black) white += 1;
         return key;
       }),
@@ -91,6 +96,7 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     if (marked !== null) mark(marked);
   }
 
+  /** @param {number} by */
   function shift(by) {
     release();
     const before = low;
@@ -101,42 +107,48 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     onMoved(low);
   }
 
+  const held = (/** @type {number} */ pitch) => counts.get(pitch) ?? 0;
+
+  /** @param {number|string} finger @param {number} pitch @param {number} startedMs */
   function press(finger, pitch, startedMs) {
     lift(finger);
     fingers.set(finger, pitch);
-    counts.set(pitch, (counts.get(pitch) ?? 0) + 1);
-    if (counts.get(pitch) > 1) return;
+    counts.set(pitch, held(pitch) + 1);
+    if (held(pitch) > 1) return;
     keyOf(pitch)?.setAttribute("aria-pressed", "true");
     onDown(pitch, startedMs);
   }
 
+  /** @param {number|string} finger */
   function lift(finger) {
     const pitch = fingers.get(finger);
     if (pitch === undefined) return;
     fingers.delete(finger);
-    counts.set(pitch, counts.get(pitch) - 1);
-    if (counts.get(pitch) > 0) return;
+    counts.set(pitch, held(pitch) - 1);
+    if (held(pitch) > 0) return;
     keyOf(pitch)?.setAttribute("aria-pressed", "false");
     onUp(pitch);
   }
 
   const release = () => [...fingers.keys()].forEach(lift);
 
+  /** @param {number} pitch */
   function mark(pitch) {
     marked = pitch;
     for (const key of keys.querySelectorAll(".pg-key"))
-      key.toggleAttribute("data-marked", Number(key.dataset.pitch) === pitch);
+      key.toggleAttribute("data-marked", pitchOf(key) === pitch);
   }
 
-  const pitchAt = (event) => {
+  const pitchAt = (/** @type {PointerEvent} */ event) => {
     const key = document.elementFromPoint(event.clientX, event.clientY)?.closest(".pg-key");
-    return key && keys.contains(key) ? Number(key.dataset.pitch) : null;
+    return key && keys.contains(key) ? pitchOf(key) : null;
   };
   keys.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     const pitch = pitchAt(event);
     if (pitch === null) return;
-    event.target.releasePointerCapture?.(event.pointerId); // a finger's first key would keep the glissando for itself
+    // A finger's first key would keep the glissando for itself.
+    if (event.target instanceof Element) event.target.releasePointerCapture(event.pointerId);
     keys.setPointerCapture(event.pointerId);
     press(event.pointerId, pitch, event.timeStamp);
   });
@@ -145,13 +157,16 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
     const pitch = pitchAt(event);
     if (pitch !== null && pitch !== fingers.get(event.pointerId)) press(event.pointerId, pitch, event.timeStamp);
   });
-  for (const end of ["pointerup", "pointercancel"]) keys.addEventListener(end, (event) => lift(event.pointerId));
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"]))
+    keys.addEventListener(end, (event) => lift(event.pointerId));
   keys.addEventListener("lostpointercapture", (event) => event.target === keys && lift(event.pointerId));
   keys.addEventListener("contextmenu", (event) => event.preventDefault()); // a finger that rests on a key
 
   keys.addEventListener("keydown", (event) => {
-    const pitch = Number(event.target.dataset.pitch);
-    const to = { ArrowLeft: pitch - 1, ArrowRight: pitch + 1, Home: low, End: high() }[event.key];
+    const pitch = pitchOf(event.target);
+    /** @type {Record<string, number>} */
+    const places = { ArrowLeft: pitch - 1, ArrowRight: pitch + 1, Home: low, End: high() };
+    const to = places[event.key];
     if (to !== undefined) {
       event.preventDefault();
       focus(Math.max(low, Math.min(high(), to)));
@@ -163,23 +178,26 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   keys.addEventListener("keyup", (event) => lift(event.key));
   keys.addEventListener("click", (event) => {
     if (event.detail) return; // the pointer has played it
-    press("click", Number(event.target.closest(".pg-key").dataset.pitch), event.timeStamp);
+    press("click", pitchOf(/** @type {Element} */ (event.target).closest(".pg-key")), event.timeStamp);
     setTimeout(lift, TAP_MS, "click");
   });
   keys.addEventListener("focusout", () => [" ", "Enter"].forEach(lift));
 
+  /** @param {number} pitch */
   function focus(pitch) {
-    keyOf(entry).tabIndex = -1;
+    const [left, reached] = [keyOf(entry), keyOf(pitch)];
     entry = pitch;
-    keyOf(entry).tabIndex = 0;
-    keyOf(entry).focus();
+    if (left) left.tabIndex = -1;
+    if (!reached) return;
+    reached.tabIndex = 0;
+    reached.focus();
   }
 
   addEventListener("keydown", (event) => {
     if (!lettersOn.checked || !isShown() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
       return;
     const step = CODES.indexOf(event.code);
-    const shifts = { KeyZ: -OCTAVE, KeyX: OCTAVE }[event.code];
+    const shifts = event.code === "KeyZ" ? -OCTAVE : event.code === "KeyX" ? OCTAVE : 0;
     if (step < 0 && !shifts) return;
     event.preventDefault();
     if (event.repeat) return;
@@ -216,11 +234,12 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
 const LETTERS = "AWSEDFTGYHUJKOLP;'";
 const HELP = "Press keys, or slide across them. On a computer: A W S E D F … play, Z and X change the octave.";
 
-/** Whether letters typed there mean text. */
-function isTyping(element) {
+/** Whether letters typed there mean text. @param {EventTarget|null} target */
+function isTyping(target) {
   return (
-    element.matches?.(
+    target instanceof Element &&
+    target.matches(
       "select, textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])",
-    ) ?? false
+    )
   );
 }

@@ -3,12 +3,14 @@
 export const LOWEST = 57; // what sopranos sing in Bach's chorales: A3 to A5
 export const HIGHEST = 81;
 
-/** @returns {number[]} a line of rests */
+/** @typedef {import("../../core/scores.js").Note} Note */
+
+/** @param {number} steps @returns {number[]} a line of rests */
 export function silence(steps) {
   return new Array(steps).fill(0);
 }
 
-/** The note that sounds at a step. @returns {{start: number, steps: number, pitch: number}|null} */
+/** The note that sounds at a step. @param {number[]} line @param {number} step @returns {Note|null} */
 export function noteAt(line, step) {
   if (!line[step]) return null;
   let start = step;
@@ -18,14 +20,12 @@ export function noteAt(line, step) {
   return { start, steps: end - start, pitch: Math.abs(line[start]) };
 }
 
-/** Every note in order. @returns {{start: number, steps: number, pitch: number}[]} */
+/** Every note in order. @param {number[]} line */
 export function notesIn(line) {
-  const notes = [];
-  for (let step = 0; step < line.length; step += 1) if (line[step] > 0) notes.push(noteAt(line, step));
-  return notes;
+  return line.flatMap((value, step) => (value > 0 && noteAt(line, step)) || []);
 }
 
-/** The line with a note written over whatever was there; a note that it cuts ends where it begins. @returns {number[]} */
+/** The line with a note written over whatever was there; a note that it cuts ends where it begins. @param {number[]} line @param {Note} note */
 export function withNote(line, { start, steps, pitch }) {
   const next = [...line];
   const end = Math.min(line.length, start + steps);
@@ -34,20 +34,21 @@ export function withNote(line, { start, steps, pitch }) {
   return next;
 }
 
-/** The line without the note that sounds at a step. @returns {number[]} */
+/** The line without the note that sounds at a step. @param {number[]} line @param {number} step */
 export function withoutNote(line, step) {
   const note = noteAt(line, step);
   if (!note) return line;
   return line.map((value, at) => (at >= note.start && at < note.start + note.steps ? 0 : value));
 }
 
-/** The line made longer with rests, or cut. @returns {number[]} */
+/** The line made longer with rests, or cut. @param {number[]} line @param {number} steps */
 export function ofLength(line, steps) {
   return line.length >= steps ? line.slice(0, steps) : [...line, ...silence(steps - line.length)];
 }
 
-/** Short numbers for the address: pitch and steps of each note in turn, pitch 0 for rests. @returns {number[]} */
+/** Short numbers for the address: pitch and steps of each note in turn, pitch 0 for rests. @param {number[]} line */
 export function packed(line) {
+  /** @type {number[]} */
   const runs = [];
   for (const value of line) {
     const goesOn = runs.length > 0 && (value < 0 || (value === 0 && runs.at(-2) === 0));
@@ -57,9 +58,10 @@ export function packed(line) {
   return runs;
 }
 
-/** What `packed` made, read again; null when it says nothing that can be sung. @returns {number[]|null} */
+/** What `packed` made, read again; null when it says nothing that can be sung. @param {unknown} runs @param {number} longest */
 export function unpacked(runs, longest) {
   if (!Array.isArray(runs) || runs.length % 2) return null;
+  /** @type {number[]} */
   const line = [];
   for (let i = 0; i < runs.length; i += 2) {
     const [pitch, steps] = [runs[i], runs[i + 1]];
@@ -70,7 +72,7 @@ export function unpacked(runs, longest) {
   return line;
 }
 
-/** As the server reads it: little-endian int16 a step. @returns {Uint8Array} */
+/** As the server reads it: little-endian int16 a step. @param {number[]} line */
 export function toBytes(line) {
   const view = new DataView(new ArrayBuffer(2 * line.length));
   line.forEach((value, step) => view.setInt16(2 * step, value, true));
@@ -83,7 +85,7 @@ export function fromBytes(bytes) {
   return Array.from({ length: bytes.byteLength >> 1 }, (_, step) => view.getInt16(2 * step, true));
 }
 
-/** The line as a roll of the soprano's pitches, for drawing. @returns {Uint8Array} */
+/** The line as a roll of the soprano's pitches, for drawing. @param {number[]} line */
 export function toRoll(line) {
   const pixels = new Uint8Array((HIGHEST - LOWEST + 1) * line.length);
   line.forEach((value, step) => {

@@ -12,20 +12,33 @@ import { mark } from "../../core/timings.js";
 const PLACES = [7, 4]; // along each axis, by how many axes there are: one of a slider, two of the pad
 const AT_ONCE = 2; // nobody's request has to wait longer than for these
 
-/** @typedef {["direction"|"dimension", number][]} Axes */
+/**
+ * @typedef {import("../../panels/explore/types.js").Axis[]} Axes
+ * @typedef {import("../../core/instruments.js").NoteBank} NoteBank
+ * @typedef {{at: number[], spec: import("../../core/types.js").Spec, bank: NoteBank}} Place  at: along each axis
+ * @typedef {{step: number, pitch: number, places: Place[]}} Grid  step: between neighbours, in prior standard deviations
+ */
 
 export class LiveTimbre {
   /**
-   * @param {{position: object, sounding: object, plays: () => boolean, onPlace: (bank: object, pitch: number) => void,
-   *   onError: (error: Error) => void}} options
+   * @param {{position: import("../../panels/explore/position.js").Position,
+   *   sounding: import("./sounding.js").Sounding, plays: () => boolean, onPlace: (bank: NoteBank, pitch: number) => void,
+   *   onError: (error: unknown) => void}} options
    *   plays: whether a move is heard when no key is held; onPlace: this place's sound is the nearest now
    */
   constructor({ position, sounding, plays, onPlace, onError }) {
-    Object.assign(this, { position, sounding, plays, onPlace, onError });
+    this.position = position;
+    this.sounding = sounding;
+    this.plays = plays;
+    this.onPlace = onPlace;
+    this.onError = onError;
     this.neighbours = new Ahead();
-    this.grid = null; // of the gesture under way
+    /** @type {(Grid & {key: string})|null} of the gesture under way */
+    this.grid = null;
+    /** @type {number[]} */
     this.at = [];
-    this.startedMs = null; // of the move that is not heard yet
+    /** @type {number|null} of the move that is not heard yet */
+    this.startedMs = null;
     this.moved = false; // in this gesture
   }
 
@@ -40,6 +53,7 @@ export class LiveTimbre {
     const grid = this.#gridOf(axes);
     const now = axes.map(([kind, number]) => this.position.offset(kind, number));
     const order = byDistance(grid.places, now).map(({ bank }) => bank);
+    /** @type {NoteBank[][]} */
     const parts = [];
     for (let i = 0; i < order.length; i += AT_ONCE) parts.push(order.slice(i, i + AT_ONCE));
     this.neighbours.plan(parts.map((part) => () => renderTimbres(part, grid.pitch)));
@@ -71,18 +85,20 @@ export class LiveTimbre {
     this.grid = this.startedMs = null;
   }
 
-  /** A text that is equal for gestures along the same line or over the same square. */
+  /** A text that is equal for gestures along the same line or over the same square. @param {Axes} axes */
   #keyOf(axes) {
     const { card, spec, settings } = this.position;
     const origin = axes.reduce((base, [kind, number]) => withOffset(base, kind, number, 0), spec);
     return canonical([card.id, origin, axes, settings]);
   }
 
+  /** @param {Axes} axes @returns {Grid} */
   #gridOf(axes) {
     const { card, spec, settings } = this.position;
     const { limit } = card.latent;
     const count = PLACES[axes.length - 1];
     const step = (2 * limit) / (count - 1);
+    /** @type {Omit<Place, "bank">[]} */
     let places = [{ at: [], spec }];
     for (const [kind, number] of axes) {
       places = places.flatMap((place) =>
@@ -94,12 +110,12 @@ export class LiveTimbre {
     }
     return {
       step,
-      pitch: settings.pitch,
+      pitch: Number(settings.pitch),
       places: places.map((place) => ({ ...place, bank: bankOf(card.id, place.spec, settings) })),
     };
   }
 
-  /** Ask for what is missing, nearest first, as long as the gesture lasts. */
+  /** Ask for what is missing, nearest first, as long as the gesture lasts. @param {Grid} grid */
   async #fill(grid) {
     try {
       while (this.grid === grid) {
@@ -117,11 +133,12 @@ export class LiveTimbre {
   }
 
   #apply() {
+    if (!this.grid) return;
     const { places, step, pitch } = this.grid;
     const here = places.filter(({ bank }) => bank.buffers.has(pitch));
     if (!here.length) return;
     const [nearest] = byDistance(here, this.at);
-    const share = ({ at }) =>
+    const share = (/** @type {Place} */ { at }) =>
       at.reduce((product, value, i) => product * Math.max(0, 1 - Math.abs(value - this.at[i]) / step), 1);
     let mix = here.map((place) => ({ bank: place.bank, share: share(place) })).filter((part) => part.share > 0.02);
     if (!mix.length) mix = [{ bank: nearest.bank, share: 1 }];
@@ -132,7 +149,8 @@ export class LiveTimbre {
   }
 }
 
+/** @param {Place[]} places @param {number[]} values along each axis */
 function byDistance(places, values) {
-  const far = ({ at }) => at.reduce((sum, value, i) => sum + (value - values[i]) ** 2, 0);
+  const far = (/** @type {Place} */ { at }) => at.reduce((sum, value, i) => sum + (value - values[i]) ** 2, 0);
   return [...places].sort((one, other) => far(one) - far(other));
 }

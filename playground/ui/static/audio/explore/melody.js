@@ -19,9 +19,10 @@ const FIRST_PITCHES = 4; // that must be here before it begins
 const FASTEST = 200; // quarters a minute
 
 /**
- * @param {{position: object, cards: object[], state: object}} parts cards: all audio models (for what plays the melody);
- *   state: slice with {tempo, loop, instrument}
- * @returns {{view: HTMLElement, controls: HTMLElement, picture: object, changed: (what: string) => void, hidden: () => void}}
+ * @param {{position: import("../../panels/explore/position.js").Position, cards: import("../../core/types.js").Card[],
+ *   state: import("./types.js").AudioSlice}} parts  cards: all audio models (for what plays the melody)
+ * @returns {{view: HTMLElement, controls: HTMLElement, picture: import("../../panels/explore/types.js").View,
+ *   changed: (what: import("../../panels/explore/position.js").Change) => void, hidden: () => void}}
  *   picture: what sliders and pad draw on; changed: the position did
  */
 export function melodyStage({ position, cards, state }) {
@@ -51,8 +52,9 @@ export function melodyStage({ position, cards, state }) {
       prepare();
     },
   });
-  let pixels = null; // what is shown
-  let facts = null;
+  /** @type {{pixels: Uint8Array, facts: import("../pictures.js").RollFacts}|null} */
+  let shown = null;
+  /** @type {number|null} */
   let playhead = null;
 
   const { perform, stop, present } = performer({
@@ -62,18 +64,19 @@ export function melodyStage({ position, cards, state }) {
     onState: (playing) => fill(playButton, playing ? "Stop" : "Play"),
   });
 
-  const draw = () => pixels && drawRoll(canvas, pixels, facts, { playhead });
+  const draw = () => shown && drawRoll(canvas, shown.pixels, shown.facts, { playhead });
+  const notesNow = () => (shown ? notesOf(shown.pixels, shown.facts) : []);
 
+  /** @param {import("../../core/types.js").Reply} reply */
   function show(reply, index = 0) {
-    facts ??= rollFacts(position.card);
-    pixels = frameOf(reply, index);
+    shown = { pixels: frameOf(reply, index), facts: rollFacts(position.card) };
     draw();
-    present()?.setNotes(notesOf(pixels, facts));
+    present()?.setNotes(notesNow());
   }
 
   /** The octaves' Cs beside their rows. */
   function drawAxis() {
-    const { height, highest } = facts;
+    const { height, highest } = rollFacts(position.card);
     const rows = Array.from({ length: height }, (_, row) => row).filter((row) => (highest - row) % OCTAVE === 0);
     fill(
       axis,
@@ -91,12 +94,11 @@ export function melodyStage({ position, cards, state }) {
       const { card } = position;
       const reply = await lane.run(card.id, "decode", request);
       if (!reply || card !== position.card) return;
-      facts = rollFacts(card);
       drawAxis();
       problem.clear();
       show(reply);
       playButton.disabled = false;
-      const words = rollWords(pixels, facts);
+      const words = rollWords(frameOf(reply), rollFacts(card));
       caption.textContent = `${specWords(position.spec)}: ${words}`;
       canvas.setAttribute(
         "aria-label",
@@ -114,7 +116,7 @@ export function melodyStage({ position, cards, state }) {
     if (present()) player.ready(pitchesNow()).catch((error) => problem.show(error, prepare));
   }
 
-  const pitchesNow = () => [...new Set(notesOf(pixels, facts).map((note) => note.pitch))].sort((a, b) => a - b);
+  const pitchesNow = () => [...new Set(notesNow().map((note) => note.pitch))].sort((a, b) => a - b);
 
   /** Pitches among those of the melody; the others are played from these until they are here. */
   function firstPitches() {
@@ -124,7 +126,8 @@ export function melodyStage({ position, cards, state }) {
   }
 
   function play() {
-    perform(() => ({ notes: notesOf(pixels, facts), steps: facts.width, stepsPerQuarter: facts.stepsPerQuarter }), {
+    const { width: steps, stepsPerQuarter } = rollFacts(position.card);
+    perform(() => ({ notes: notesNow(), steps, stepsPerQuarter }), {
       again: play,
       pitches: firstPitches,
       loop: () => loop.checked,
@@ -138,7 +141,7 @@ export function melodyStage({ position, cards, state }) {
 
   const files = exportButtons(
     () =>
-      pixels && {
+      shown && {
         model: position.card.id,
         operation: "decode",
         request: { latents: [position.spec], settings: position.settings },
@@ -148,11 +151,11 @@ export function melodyStage({ position, cards, state }) {
     { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" },
   );
 
+  /** @param {import("../../panels/explore/position.js").Change} what */
   function changed(what) {
     if (what === "model") {
       stop();
       player.refresh();
-      facts = null;
       playButton.disabled = true;
       delete canvas.dataset.drawn;
     }

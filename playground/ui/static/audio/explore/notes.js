@@ -14,10 +14,13 @@ const KEYS_AT_ONCE = 4; // of those pressed, the newest: a glissando leaves the 
 const AHEAD_EVERY = 4; // semitones: neighbours this far apart are made ahead, those between borrow from them
 const NOTE_S = 1;
 
+/** @typedef {import("../../core/instruments.js").NoteBank} NoteBank */
+
 /**
- * @param {{position: object, state: object, isShown: () => boolean}} parts state: slice with {low, live, letters}
- * @returns {{view: HTMLElement, keyboard: HTMLElement, picture: object, follow: object, changed: (what: string) => void,
- *   hidden: () => void}}
+ * @param {{position: import("../../panels/explore/position.js").Position, state: import("./types.js").AudioSlice, isShown: () => boolean}} parts
+ * @returns {{view: HTMLElement, keyboard: HTMLElement, picture: import("../../panels/explore/types.js").View,
+ *   follow: import("../../panels/explore/types.js").Follower,
+ *   changed: (what: import("../../panels/explore/position.js").Change) => void, hidden: () => void}}
  *   picture: what sliders and pad draw on; follow: what is told of their gestures; changed: the position did
  */
 export function notesStage({ position, state, isShown }) {
@@ -26,14 +29,14 @@ export function notesStage({ position, state, isShown }) {
   const view = soundView({
     position,
     live: state.get().live,
-    onPlay: () => heard(sounding.strike(position.settings.pitch)),
+    onPlay: () => heard(sounding.strike(pitchNow())),
     onLive: (on) => state.set({ live: on }),
   });
   const live = new LiveTimbre({
     position,
     sounding,
     plays: () => state.get().live,
-    onPlace: (bank, pitch) => view.wave(bank.buffers.get(pitch)),
+    onPlace: view.wave,
     onError: view.fail,
   });
   const keyboard = pianoKeyboard({
@@ -50,16 +53,20 @@ export function notesStage({ position, state, isShown }) {
   });
   let settling = false;
   let again = false;
-  let wantedKeys = []; // newest first
+  /** @type {number[]} newest first */
+  let wantedKeys = [];
   let asking = false;
-  let changedMs = null; // when a gesture ended whose sound is to be heard
+  /** @type {number|null} when a gesture ended whose sound is to be heard */
+  let changedMs = null;
 
   const bankNow = () => bankOf(position.card.id, position.spec, position.settings);
-  const heard = (started) => {
+  const pitchNow = () => Number(position.settings.pitch);
+  const heard = (/** @type {boolean} */ started) => {
     if (started) view.playing(NOTE_S);
     return started;
   };
 
+  /** @param {number} pitch @param {number} startedMs */
   function press(pitch, startedMs) {
     if (heard(sounding.press(pitch))) mark("keyToSound", startedMs);
     wantedKeys = [pitch, ...wantedKeys.filter((other) => other !== pitch)].slice(0, KEYS_AT_ONCE);
@@ -93,7 +100,7 @@ export function notesStage({ position, state, isShown }) {
     try {
       while (again) {
         again = false;
-        const [bank, { pitch }] = [bankNow(), position.settings];
+        const [bank, pitch] = [bankNow(), pitchNow()];
         await bank.want([pitch]);
         if (live.moving) changedMs = null;
         else if (!again) arrive(bank, pitch);
@@ -105,6 +112,7 @@ export function notesStage({ position, state, isShown }) {
     }
   }
 
+  /** @param {NoteBank} bank @param {number} pitch */
   function arrive(bank, pitch) {
     const startedMs = changedMs;
     changedMs = null;
@@ -119,13 +127,15 @@ export function notesStage({ position, state, isShown }) {
   function planNeighbours() {
     const [low, high] = keyboard.visible();
     const bank = bankNow();
-    const { pitch } = position.settings;
+    const pitch = pitchNow();
+    /** @type {number[]} */
     const pitches = [];
     for (let near = low + AHEAD_EVERY / 2; near < high; near += AHEAD_EVERY) pitches.push(near);
     pitches.sort((a, b) => Math.abs(a - pitch) - Math.abs(b - pitch));
     neighbours.plan(pitches.filter((near) => !bank.buffers.has(near)).map((near) => () => bank.want([near])));
   }
 
+  /** @param {import("../../panels/explore/position.js").Change} what */
   function changed(what) {
     if (what === "model") {
       keyboard.release();
@@ -134,7 +144,7 @@ export function notesStage({ position, state, isShown }) {
     }
     if (what !== "model" && what !== "pitch") changedMs = performance.now();
     rememberTimbre({ model: position.card.id, spec: position.spec, settings: position.settings });
-    keyboard.mark(position.settings.pitch);
+    keyboard.mark(pitchNow());
     neighbours.plan([]);
     settle();
   }

@@ -1,6 +1,7 @@
 /** @file A roll on which the visitor writes a melody, by pointer or keys: one voice, in steps of an eighth. */
 
 import { announce, button, el, uniqueId } from "../../core/dom.js";
+import { penOf } from "../../core/frames.js";
 import { noteName } from "../../core/pitches.js";
 import { drawRoll } from "../../core/scores.js";
 import { HIGHEST, LOWEST, noteAt, toRoll, withNote, withoutNote } from "./line.js";
@@ -11,15 +12,35 @@ const ROWS = HIGHEST - LOWEST + 1;
 const FIRST_PITCH = 67;
 
 /**
+ * @typedef {import("./line.js").Note} Note
+ * @typedef {{step: number, pitch: number}} Cell
+ */
+
+/** What a key does to the cursor: steps to the right, semitones up. @type {Record<string, [number, number]>} */
+const MOVES = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 12],
+  PageDown: [0, -12],
+  Home: [-Infinity, 0],
+  End: [Infinity, 0],
+};
+
+/**
  * @param {{line: () => number[], onChange: (line: number[], pitch: number|null) => void}} options
  *   line: the present one; onChange: the visitor wrote this one; pitch: of the note now set, null when one was removed
  * @returns {{root: HTMLElement, refresh: () => void, playhead: (step: number|null) => void}}
  */
 export function sopranoRoll({ line, onChange }) {
+  /** @type {Cell} */
   const cursor = { step: 0, pitch: FIRST_PITCH };
   let firstBar = 0; // of the bars that are shown
-  let now = null; // where playing is
-  let gesture = null; // {note, moved, was: line before it}
+  /** @type {number|null} where playing is */
+  let now = null;
+  /** @type {{note: Note, grabbed: boolean, moved: boolean, at: Cell, was: number[]}|null} was: the line before it */
+  let gesture = null;
   const help = el("p", { class: "pg-hint", id: uniqueId("help") }, HELP);
   const canvas = el("canvas", { class: "pg-roll pg-soprano-canvas", "aria-hidden": "true" });
   const grid = el(
@@ -46,6 +67,7 @@ export function sopranoRoll({ line, onChange }) {
     return Math.ceil(bars() / Math.ceil(bars() / most));
   };
 
+  /** @param {number} by pages */
   function turn(by) {
     firstBar = Math.max(0, Math.min(bars() - shownBars(), firstBar + by * shownBars()));
     cursor.step = firstBar * BAR;
@@ -72,9 +94,9 @@ export function sopranoRoll({ line, onChange }) {
     );
   }
 
-  /** Names of the octaves' Cs, beats, and the cursor, over the notes. */
+  /** Names of the octaves' Cs, beats, and the cursor, over the notes. @param {number} from @param {number} width */
   function drawOver(from, width) {
-    const pen = canvas.getContext("2d");
+    const pen = penOf(canvas);
     const [x, y] = [canvas.width / width, canvas.height / ROWS];
     const style = getComputedStyle(canvas);
     pen.fillStyle = style.getPropertyValue("--pg-roll-faint");
@@ -102,16 +124,17 @@ export function sopranoRoll({ line, onChange }) {
     return `${at}: ${note ? `${lasts} here` : "nothing here"}.`;
   };
 
+  /** @param {number[]} next @param {number|null} pitch */
   function write(next, pitch) {
     onChange(next, pitch);
     refresh();
   }
 
-  /** The cell under a pointer, kept inside the grid. */
+  /** The cell under a pointer, kept inside the grid. @param {PointerEvent} event @returns {Cell} */
   function cellAt(event) {
     const box = canvas.getBoundingClientRect();
     const width = shownBars() * BAR;
-    const inside = (value, most) => Math.max(0, Math.min(most - 1, Math.floor(value)));
+    const inside = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(0, Math.min(most - 1, Math.floor(value)));
     return {
       step: firstBar * BAR + inside(((event.clientX - box.left) / box.width) * width, width),
       pitch: HIGHEST - inside(((event.clientY - box.top) / box.height) * ROWS, ROWS),
@@ -126,8 +149,9 @@ export function sopranoRoll({ line, onChange }) {
     const cell = cellAt(event);
     Object.assign(cursor, cell);
     const there = noteAt(line(), cell.step);
-    const grabbed = there?.pitch === cell.pitch;
-    const note = grabbed ? there : { start: cell.step, steps: 1, pitch: cell.pitch };
+    const same = there?.pitch === cell.pitch ? there : null;
+    const grabbed = same !== null;
+    const note = same ?? { start: cell.step, steps: 1, pitch: cell.pitch };
     gesture = { note, grabbed, moved: false, at: cell, was: grabbed ? withoutNote(line(), cell.step) : line() };
     if (!grabbed) write(withNote(line(), note), note.pitch);
   });
@@ -149,16 +173,6 @@ export function sopranoRoll({ line, onChange }) {
   canvas.addEventListener("pointerup", letGo);
   canvas.addEventListener("pointercancel", () => (gesture = null));
 
-  const moves = {
-    ArrowLeft: [-1, 0],
-    ArrowRight: [1, 0],
-    ArrowUp: [0, 1],
-    ArrowDown: [0, -1],
-    PageUp: [0, 12],
-    PageDown: [0, -12],
-    Home: [-Infinity, 0],
-    End: [Infinity, 0],
-  };
   grid.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const note = noteAt(line(), cursor.step);
@@ -170,8 +184,8 @@ export function sopranoRoll({ line, onChange }) {
       const base = withoutNote(line(), cursor.step);
       cursor.step = note.start + steps - 1;
       write(withNote(base, { ...note, steps }), null);
-    } else if (moves[event.key]) {
-      const [across, up] = moves[event.key];
+    } else if (MOVES[event.key]) {
+      const [across, up] = MOVES[event.key];
       cursor.step = Math.max(0, Math.min(line().length - 1, cursor.step + across));
       cursor.pitch = Math.max(LOWEST, Math.min(HIGHEST, cursor.pitch + up));
       if (cursor.step < firstBar * BAR || cursor.step >= (firstBar + shownBars()) * BAR)
@@ -189,13 +203,14 @@ export function sopranoRoll({ line, onChange }) {
   grid.addEventListener("blur", refresh);
   new ResizeObserver(() => canvas.clientWidth && refresh()).observe(canvas);
 
-  const playhead = (step) => {
+  const playhead = (/** @type {number|null} */ step) => {
     now = step;
     refresh();
   };
   return { root, refresh, playhead };
 }
 
+/** @param {HTMLCanvasElement} canvas */
 function voiceColour(canvas) {
   return getComputedStyle(canvas).getPropertyValue("--pg-voice-0").trim();
 }

@@ -7,16 +7,19 @@ const RELEASE_S = 0.15; // when a key is let go
 const AGAIN_AFTER_S = 0.5; // an older note has faded: it is struck anew when its timbre changes
 const GAIN = 0.7; // a chord of three stays below the limiter's bend
 
-/** @typedef {{bank: object, share: number}[]} Mix  NoteBanks and how much of each */
+/** @typedef {{bank: import("../../core/instruments.js").NoteBank, share: number}[]} Mix  timbres and how much of each */
 
 export class Sounding {
   constructor() {
+    /** @type {Mix} */
     this.mix = [];
-    this.held = new Map(); // pitch -> Note under a finger
-    this.single = null; // the note played by itself, or let go before its sound had come
+    /** @type {Map<number, Note>} under a finger, by pitch */
+    this.held = new Map();
+    /** @type {Note|null} played by itself, or let go before its sound had come */
+    this.single = null;
   }
 
-  /** Strike a key. @returns {boolean} true when it is heard; false while its sound is still to come */
+  /** Strike a key. @param {number} pitch @returns {boolean} true when it is heard; false while its sound is still to come */
   press(pitch) {
     this.held.get(pitch)?.stop(CROSS_S);
     const note = new Note(pitch);
@@ -24,7 +27,7 @@ export class Sounding {
     return note.sound(this.mix) > 0;
   }
 
-  /** Let a key go. */
+  /** Let a key go. @param {number} pitch */
   lift(pitch) {
     const note = this.held.get(pitch);
     this.held.delete(pitch);
@@ -34,6 +37,7 @@ export class Sounding {
 
   /**
    * Play one note to its end.
+   * @param {number} pitch
    * @returns {boolean} true when it is heard
    */
   strike(pitch) {
@@ -63,7 +67,7 @@ export class Sounding {
     return started > 0;
   }
 
-  /** A truer mix of the same place: notes cross over to it, and none is struck. */
+  /** A truer mix of the same place: notes cross over to it, and none is struck. @param {Mix} mix */
   blend(mix) {
     this.mix = mix;
     this.arrived();
@@ -83,11 +87,13 @@ export class Sounding {
 }
 
 class Note {
+  /** @param {number} pitch */
   constructor(pitch) {
     this.pitch = pitch;
     this.begun = false;
     this.startS = 0;
-    this.layers = new Map(); // AudioBuffer -> handle
+    /** @type {Map<AudioBuffer, import("../../core/sound.js").Playing>} */
+    this.layers = new Map();
   }
 
   /** Seconds since it was struck. */
@@ -95,7 +101,7 @@ class Note {
     return audio().currentTime - this.startS;
   }
 
-  /** Sound as this mix, from where the note is now. @returns {number} how many sources were started */
+  /** Sound as this mix, from where the note is now. @param {Mix} mix @returns {number} how many sources were started */
   sound(mix) {
     const parts = this.#parts(mix);
     if (!parts.size) return 0;
@@ -119,20 +125,23 @@ class Note {
     return started;
   }
 
-  /** The buffers that a mix is made of at this pitch: AudioBuffer -> {speed, share}; shares sum to 1. */
+  /** The buffers that a mix is made of at this pitch; shares sum to 1. @param {Mix} mix */
   #parts(mix) {
+    /** @type {Map<AudioBuffer, {speed: number, share: number}>} */
     const parts = new Map();
     let sum = 0;
     for (const { bank, share } of mix) {
       const from = bank.nearest(this.pitch);
-      if (from === null) continue;
-      parts.set(bank.buffers.get(from), { speed: 2 ** ((this.pitch - from) / 12), share });
+      const buffer = from !== null && bank.buffers.get(from);
+      if (!buffer) continue;
+      parts.set(buffer, { speed: 2 ** ((this.pitch - from) / 12), share });
       sum += share;
     }
     for (const part of parts.values()) part.share /= sum;
     return parts;
   }
 
+  /** @param {number} seconds */
   stop(seconds) {
     for (const handle of this.layers.values()) handle.stop(seconds);
     this.layers.clear();

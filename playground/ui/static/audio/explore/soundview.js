@@ -12,11 +12,14 @@ import { noteWords } from "./words.js";
 const [HIGHEST_HZ, LOWEST_HZ] = [8000, 30]; // of the spectrogram's bands
 const TICKS_HZ = [100, 500, 1000, 2000, 4000];
 
+/** @typedef {import("../../core/instruments.js").NoteBank} NoteBank */
+
 /**
- * @param {{position: object, live: boolean, onPlay: () => void, onLive: (on: boolean) => void}} options
- *   live: whether moves are heard
- * @returns {{root: HTMLElement, show: (reply: object, index?: number) => void, wave: (buffer: AudioBuffer) => void,
- *   settle: (bank: object, pitch: number) => void, playing: (seconds: number|null) => void, fail: Function, clear: () => void}}
+ * @param {{position: import("../../panels/explore/position.js").Position, live: boolean, onPlay: () => void,
+ *   onLive: (on: boolean) => void}} options  live: whether moves are heard
+ * @returns {{root: HTMLElement, show: (reply: import("../../core/types.js").Reply, index?: number) => void,
+ *   wave: (bank: NoteBank, pitch: number) => void, settle: (bank: NoteBank, pitch: number) => void,
+ *   playing: (seconds: number|null) => void, fail: import("../../core/types.js").ProblemBox["show"], clear: () => void}}
  *   show: a frame at hand; settle: the sound of the position itself; playing: a sound began, so that a line runs along
  */
 export function soundView({ position, live, onPlay, onLive }) {
@@ -33,18 +36,26 @@ export function soundView({ position, live, onPlay, onLive }) {
   const playButton = button("Play", onPlay, { kind: "primary", disabled: true });
   const moves = el("input", { type: "checkbox", role: "switch", onchange: () => onLive(moves.checked) });
   moves.checked = live;
-  let present = null; // {bank, pitch} as settled
+  /** @type {{bank: NoteBank, pitch: number}|null} as settled */
+  let present = null;
+  /** @type {number|null} */
   let startedMs = null;
 
-  const show = (reply, index = 0) => drawFrame(spectrogram, reply, index);
-  const wave = (buffer) => drawWave(waveform, buffer.getChannelData(0));
+  const show = (/** @type {import("../../core/types.js").Reply} */ reply, index = 0) =>
+    drawFrame(spectrogram, reply, index);
+  const wave = (/** @type {NoteBank} */ bank, /** @type {number} */ pitch) => {
+    const buffer = bank.buffers.get(pitch);
+    if (buffer) drawWave(waveform, buffer.getChannelData(0));
+  };
 
+  /** @param {NoteBank} bank has this pitch @param {number} pitch */
   function settle(bank, pitch) {
+    const pixels = bank.frames.get(pitch);
+    if (!pixels || !bank.facts) return;
     present = { bank, pitch };
     const { width, height } = bank.facts;
-    const pixels = bank.frames.get(pitch);
     drawPixels(spectrogram, pixels, { width, height, kind: "sound" });
-    wave(bank.buffers.get(pitch));
+    wave(bank, pitch);
     problem.clear();
     playButton.disabled = false;
     const words = noteWords(pixels);
@@ -55,9 +66,10 @@ export function soundView({ position, live, onPlay, onLive }) {
     announce(`Sound: ${words}.`);
   }
 
+  /** @param {number|null} seconds */
   function playing(seconds) {
     startedMs = seconds === null ? null : performance.now();
-    if (startedMs === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return void (line.hidden = true);
+    if (seconds === null || startedMs === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return void (line.hidden = true);
     line.hidden = false;
     const [mine, lasts] = [startedMs, 1000 * seconds];
     const run = () => {
@@ -107,9 +119,9 @@ export function soundView({ position, live, onPlay, onLive }) {
   return { root, show, wave, settle, playing, fail: problem.show, clear };
 }
 
-/** A label of the frequency axis, at its place on the mel scale. */
+/** A label of the frequency axis, at its place on the mel scale. @param {number} hertz */
 function tick(hertz) {
-  const mel = (value) => Math.log10(1 + value / 700);
+  const mel = (/** @type {number} */ value) => Math.log10(1 + value / 700);
   const share = (mel(HIGHEST_HZ) - mel(hertz)) / (mel(HIGHEST_HZ) - mel(LOWEST_HZ));
   const label = el("span", {}, hertz >= 1000 ? `${hertz / 1000} kHz` : `${hertz} Hz`);
   label.style.top = `${100 * share}%`;

@@ -9,12 +9,18 @@ import { performer, tempoRange } from "../performance.js";
 import { VOICES, voicesOf } from "./voices.js";
 
 /**
- * @param {{cards: object[], facts: () => {height: number, highest: number, stepsPerBar: number, stepsPerQuarter: number},
- *   tempo: number, instrument: string, keep: (patch: object) => void, onStep?: (step: number|null) => void}} options
+ * @typedef {import("../../core/scores.js").Note} Note
+ * @typedef {ReturnType<typeof rollStage>} Stage
+ */
+
+/**
+ * @param {{cards: import("../../core/types.js").Card[], facts: () => import("../pictures.js").RollFacts, tempo: number,
+ *   instrument: string, keep: (patch: {tempo?: number, instrument?: string}) => void, onStep?: (step: number|null) => void}} options
  *   facts: of the present model's rolls; keep: remember {tempo} or {instrument}; onStep: the step now heard, null at the end
  * @returns {{root: HTMLElement, legend: HTMLElement, controls: HTMLElement, show: (pixels: Uint8Array|null, steps: number, total?: number) => void,
  *   play: () => Promise<void>, hear: (pixels: Uint8Array, steps: number, onStep: (step: number|null) => void) => Promise<void>,
- *   stop: () => void, sound: (pitch: number) => void, tempo: () => number, instrument: () => object|null}}
+ *   stop: () => void, sound: (pitch: number) => void, tempo: () => number,
+ *   instrument: () => import("../instrument.js").NamedTimbre|null}}
  *   show: so many steps of a roll, with room for `total`; hear: play a roll that is shown elsewhere; sound: one short note;
  *   instrument: as the server names it
  */
@@ -26,9 +32,13 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
     { class: "pg-row pg-voices" },
     VOICES.map((name, voice) => el("span", { class: `pg-voice pg-voice-${voice}` }, name)),
   );
-  let [pixels, steps, total] = [null, 0, 64];
+  /** @type {Uint8Array|null} */
+  let pixels = null;
+  let [steps, total] = [0, 64];
+  /** @type {Note[]} */
   let notes = [];
-  let voices = new Map();
+  let voices = voicesOf(notes);
+  /** @type {string[]} */
   let colours = [];
 
   const beats = tempoRange({ value: tempo, onCommit: (value) => keep({ tempo: value }) });
@@ -52,6 +62,7 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
     volumeControl(),
   );
 
+  /** @param {Uint8Array|null} next @param {number} count */
   function show(next, count, room = count) {
     [pixels, steps, total] = [next, count, Math.max(room, 1)];
     notes = next ? notesOf(next, { ...facts(), width: count }) : [];
@@ -61,6 +72,7 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
     draw(null);
   }
 
+  /** @param {number|null} playhead */
   function draw(playhead) {
     const known = facts();
     const wide = new Uint8Array(known.height * total);
@@ -70,7 +82,7 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
       ? colours
       : VOICES.map((_, voice) => getComputedStyle(canvas).getPropertyValue(`--pg-voice-${voice}`).trim());
     const byPlace = new Map(notes.map((note) => [1000 * note.start + note.pitch, voices.get(note)]));
-    const colour = ({ start, pitch }) => colours[byPlace.get(1000 * start + pitch) ?? 0];
+    const colour = (/** @type {Note} */ { start, pitch }) => colours[byPlace.get(1000 * start + pitch) ?? 0];
     drawRoll(canvas, wide, { ...known, width: total }, { playhead, colours: colour });
   }
 
@@ -90,13 +102,16 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
       draw(step);
       onStep(step);
     });
+  /** @type {(roll: Uint8Array, count: number, onHeard: (step: number|null) => void) => Promise<void>} */
   const hear = (roll, count, onHeard) => hearNotes(notesOf(roll, { ...facts(), width: count }), count, onHeard);
 
+  /** @param {Note[]} some @param {number} count @param {(step: number|null) => void} onHeard @returns {Promise<void>} */
   function hearNotes(some, count, onHeard) {
     const music = { notes: some, steps: count, stepsPerQuarter: facts().stepsPerQuarter };
     return perform(() => music, { again: () => hearNotes(some, count, onHeard), onStep: onHeard });
   }
 
+  /** @param {number} pitch */
   function sound(pitch) {
     player.ready([pitch]).then(() => player.current().play(pitch, { seconds: 0.35 }), problem.show);
   }

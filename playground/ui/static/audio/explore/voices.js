@@ -5,12 +5,15 @@ export const VOICES = ["Soprano", "Alto", "Tenor", "Bass"];
 const USUAL_PITCHES = [71, 65, 60, 50]; // MIDI, where each voice sits before it has sung
 const CHANGE_COST = 100; // semitones: a note that goes on stays with its voice
 
+/** @typedef {import("../../core/scores.js").Note} Note */
+
 /**
  * Give every note to a voice: in each chord the higher note to the higher voice, with as small leaps as possible.
- * @param {{pitch: number, start: number, steps: number}[]} notes in order of start, as core/scores.js gives them
- * @returns {Map<object, number>} note -> 0 soprano .. 3 bass
+ * @param {Note[]} notes in order of start
+ * @returns {Map<Note, number>} note -> 0 soprano .. 3 bass
  */
 export function voicesOf(notes) {
+  /** @type {Map<Note, number>} */
   const voices = new Map();
   const last = [...USUAL_PITCHES];
   const starts = [...new Set(notes.map((note) => note.start))];
@@ -27,9 +30,16 @@ export function voicesOf(notes) {
   return voices;
 }
 
-/** Of all ways to give a chord's notes to voices in order, the one with the smallest leaps. @returns {number[]} */
+/**
+ * Of all ways to give a chord's notes to voices in order, the one with the smallest leaps.
+ * @param {Note[]} chord of at most four
+ * @param {number[]} last pitch of each voice
+ * @param {Map<Note, number>} voices
+ */
 function bestChoice(chord, last, voices) {
-  let [best, least] = [null, Infinity];
+  /** @type {number[]} */
+  let best = [];
+  let least = Infinity;
   for (const choice of choices(chord.length)) {
     const cost = chord.reduce((sum, note, i) => {
       const changes = voices.has(note) && voices.get(note) !== choice[i];
@@ -40,9 +50,10 @@ function bestChoice(chord, last, voices) {
   return best;
 }
 
-/** Rising lists of `count` out of the four voices. */
+/** Rising lists of `count` out of the four voices. @param {number} count @returns {number[][]} */
 function choices(count, from = 0) {
   if (count === 0) return [[]];
+  /** @type {number[][]} */
   const found = [];
   for (let voice = from; voice <= 4 - count; voice += 1) {
     for (const rest of choices(count - 1, voice + 1)) found.push([voice, ...rest]);
@@ -50,7 +61,7 @@ function choices(count, from = 0) {
   return found;
 }
 
-/** More notes than voices: the outer ones are soprano and bass, the inner ones share. */
+/** More notes than voices: the outer ones are soprano and bass, the inner ones share. @param {Note[]} chord */
 function crowded(chord) {
   const inner = chord.length - 2;
   return chord.map((_, i) => (i === 0 ? 0 : i === chord.length - 1 ? 3 : i <= inner / 2 ? 1 : 2));

@@ -10,13 +10,19 @@ const ENOUGH = 0.7; // typical spreads by which a measure must change to be name
 
 const MOST_WORDS = 2; // for one end
 
-// measure -> [its typical spread among instruments, word when lower, word when higher]
+/**
+ * @typedef {Record<string, [number, string, string]>} Measures
+ *   measure -> its typical spread among instruments or tunes, word when lower, word when higher
+ */
+
+/** @type {Measures} */
 const OF_NOTES = {
   brightness: [12, "darker", "brighter"],
   attack: [7, "harder attack", "softer attack"],
   sustain: [8, "dies away", "holds on"],
   fullness: [0.11, "purer", "fuller"],
 };
+/** @type {Measures} */
 const OF_MELODIES = {
   height: [2.5, "lower", "higher"],
   count: [3.5, "fewer notes", "more notes"],
@@ -26,7 +32,7 @@ const OF_MELODIES = {
 
 /**
  * Words for the strongest changes between two spectrograms or rolls.
- * @param {object} card of their model
+ * @param {import("../../core/types.js").Card} card of their model
  * @param {Uint8Array} low a frame at a slider's low end
  * @param {Uint8Array} high at its high end
  * @returns {[string, string]|null} words for the two ends; null when nothing stands out
@@ -37,18 +43,23 @@ export function endWords(card, low, high) {
   return before && after ? wordsBetween(before, after, OF_MELODIES) : null;
 }
 
+/**
+ * @param {Record<string, number>} before
+ * @param {Record<string, number>} after
+ * @param {Measures} measures
+ * @returns {[string, string]|null}
+ */
 function wordsBetween(before, after, measures) {
-  const change = (name) => (after[name] - before[name]) / measures[name][0];
+  const change = (/** @type {string} */ name) => (after[name] - before[name]) / measures[name][0];
   const named = Object.keys(measures).filter((name) => Math.abs(change(name)) > ENOUGH);
   named.sort((one, other) => Math.abs(change(other)) - Math.abs(change(one)));
   if (!named.length) return null;
-  const word = (name, end) => measures[name][change(name) > 0 === end ? 2 : 1];
-  return [false, true].map((end) =>
+  const words = (/** @type {boolean} */ end) =>
     named
       .slice(0, MOST_WORDS)
-      .map((name) => word(name, end))
-      .join(", "),
-  );
+      .map((name) => measures[name][change(name) > 0 === end ? 2 : 1])
+      .join(", ");
+  return [words(false), words(true)];
 }
 
 /** Words for one sound, such as "bright, struck, dying away". @param {Uint8Array} pixels its spectrogram */
@@ -61,17 +72,23 @@ export function noteWords(pixels) {
   return `${colour}, ${start}, ${end}`;
 }
 
-/** Words for one roll, such as "12 notes from D4 to B5, mostly by step". */
+/**
+ * Words for one roll, such as "12 notes from D4 to B5, mostly by step".
+ * @param {Uint8Array} pixels
+ * @param {import("../../core/scores.js").RollSize} facts
+ */
 export function rollWords(pixels, facts) {
   const notes = notesOf(pixels, facts);
-  if (!notes.length) return "silence";
-  const { leap } = measureRoll(notes);
+  const measured = measureRoll(notes);
+  if (!measured) return "silence";
+  const { leap } = measured;
   const pitches = notes.map((note) => note.pitch);
   const motion =
     notes.length < 2 ? "" : leap <= 2.2 ? ", mostly by step" : leap >= 4 ? ", by leaps" : ", by steps and leaps";
   return `${notes.length} note${notes.length > 1 ? "s" : ""} from ${noteName(Math.min(...pitches))} to ${noteName(Math.max(...pitches))}${motion}`;
 }
 
+/** @param {Uint8Array} pixels */
 function measureNote(pixels, bands = 128, frames = 64) {
   const energy = new Float64Array(frames);
   let [mass, moment, loudest] = [0, 0, 0];
@@ -99,11 +116,12 @@ function measureNote(pixels, bands = 128, frames = 64) {
   };
 }
 
+/** @param {import("../../core/scores.js").Note[]} notes */
 function measureRoll(notes) {
   if (!notes.length) return null;
   const pitches = notes.map((note) => note.pitch);
   const leaps = pitches.slice(1).map((pitch, i) => Math.abs(pitch - pitches[i]));
-  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
+  const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / (values.length || 1);
   return {
     height: mean(pitches),
     count: notes.length,

@@ -3,18 +3,20 @@
 import { button, el, problemBox } from "../../core/dom.js";
 
 /**
- * @param {{onStop: () => void, onGoOn: () => void}} options
- * @returns {{buttons: HTMLElement[], parts: HTMLElement[], problem: object, begin: (total: number) => void,
- *   show: (done: number, total: number) => void, stopped: (done: number, total: number) => void, clear: () => void,
- *   end: (canGoOn: boolean) => void}}  parts: to stand below the buttons; end: nothing is written now
+ * @typedef {{buttons: HTMLElement[], parts: HTMLElement[], problem: import("../../core/types.js").ProblemBox,
+ *   begin: (total: number) => void, show: (done: number, total: number) => void,
+ *   stopped: (done: number, total: number) => void, clear: () => void, end: (canGoOn: boolean) => void}} WritingBar
+ *   parts: to stand below the buttons; end: nothing is written now
  */
+
+/** @param {{onStop: () => void, onGoOn: () => void}} options @returns {WritingBar} */
 export function writingBar({ onStop, onGoOn }) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Bars written" });
   const words = el("p", { class: "pg-hint" }, " ");
   const stop = button("Stop", onStop, { disabled: true });
   const goOn = button("Go on", onGoOn, { disabled: true });
   const problem = problemBox();
-  const writing = (done, total) => (words.textContent = `Writing bar ${done + 1} of ${total}…`);
+  const writing = (/** @type {number} */ done, /** @type {number} */ total) => (words.textContent = `Writing bar ${done + 1} of ${total}…`);
 
   return {
     buttons: [stop, goOn],

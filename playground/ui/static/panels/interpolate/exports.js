@@ -64,7 +64,7 @@ export function saveButtons(formats, make, note = null) {
 
 /**
  * A file from the server.
- * @param {{format: string, model: string, operation: string, request: object}} what as the export route reads it
+ * @param {import("./walk.js").Asked & {format: string}} what
  * @param {Uint8Array<ArrayBuffer>|null} [pixels] a roll that goes with it
  * @returns {Promise<[Blob, string]>} content and name
  * @throws {ApiError}

@@ -11,7 +11,8 @@ const MODES = { pair: "A and B", corners: "Four corners" };
 
 /**
  * @typedef {import("../../core/types.js").Reply} Reply
- * @typedef {{model: string, operation: string, request: Record<string, any>}} Asked
+ * @typedef {{model: string, operation: string, request: Record<string, any>, [fact: string]: unknown}} Asked  as the export
+ *   route reads it
  */
 
 /** What the ends are called, and where they lie. @type {Record<"pair"|"corners", [string, string][]>} */
@@ -91,7 +92,7 @@ export function nameEnds(endCards, mode) {
 
 /**
  * Asks for the present walk soon after its last change, and tells what came.
- * @param {{view: string, stage: HTMLElement, problem: ReturnType<typeof import("../../core/dom.js").problemBox>,
+ * @param {{view: string, stage: HTMLElement, problem: import("../../core/types.js").ProblemBox,
  *   request: () => [string, string, Record<string, any>], onReply: (reply: Reply, operation: string, asked: Record<string, any>) => void}} options
  *   view: name of the request series; stage: is marked as busy; request: model, operation and what is asked
  * @returns {{ask: () => void, shown: () => Asked|null}} shown: what is drawn
