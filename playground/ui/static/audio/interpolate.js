@@ -1,6 +1,6 @@
 /** @file The Interpolate panel of the Audio tab: from one instrument or melody to another, step by step, heard as it is seen. */
 
-import { run } from "../core/api.js";
+import { ApiError, run } from "../core/api.js";
 import { button, el, fill, problemBox, range } from "../core/dom.js";
 import { frameOf } from "../core/frames.js";
 import { bankOf } from "../core/instruments.js";
@@ -19,12 +19,23 @@ import { sheetPng } from "./interpolate/sheet.js";
 import { ABOUT } from "./interpolate/words.js";
 import { makesNotes } from "./pictures.js";
 
+/**
+ * @typedef {import("../core/types.js").Reply} Reply
+ * @typedef {import("../core/types.js").Spec} Spec
+ * @typedef {import("../panels/interpolate/square.js").Cell} Cell
+ * @typedef {import("../panels/interpolate/walk.js").Asked} Asked
+ * @typedef {{model: string|null, mode: string, path: string, at: number, cell: Cell,
+ *   ends: import("../panels/interpolate/ends.js").End[], settings: import("../core/types.js").Settings, tempo: number,
+ *   instrument: string}} State
+ */
+
 const STEPS = 9;
 const SIDE = 7; // of the pad
 const FORMATS = {
   notes: { wav: "WAV", png: "PNG", npz: "NumPy .npz" },
   melodies: { wav: "WAV", mid: "MIDI", png: "PNG", npz: "NumPy .npz" },
 };
+/** @type {State} */
 const DEFAULTS = {
   model: null,
   mode: "pair",
@@ -37,10 +48,10 @@ const DEFAULTS = {
   instrument: "piano",
 };
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { modality, cards, state: sliceOf }) {
   const usable = inOrder(cards.filter((card) => isHealthy(card) && card.latent.size > 0)).sort(
-    (one, other) => makesNotes(other) - makesNotes(one),
+    (one, other) => Number(makesNotes(other)) - Number(makesNotes(one)),
   );
   if (!usable.length) {
     fill(
@@ -54,10 +65,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const place = new WalkPlace({ usable, modality, state });
   const notesNow = () => makesNotes(place.card);
   const problem = problemBox();
-  const keep = (patch) => state.set(patch);
-  const onMove = (at) => keep({ at });
+  const keep = (/** @type {Partial<State>} */ patch) => state.set(patch);
+  const onMove = (/** @type {number} */ at) => keep({ at });
 
-  const notes = noteWalk({ onMove, morphFile: () => ({ format: "wav", ...shown() }) });
+  const notes = noteWalk({ onMove });
   const melodies = melodyWalk({
     cards,
     keep,
@@ -109,6 +120,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side: SIDE, settings }];
   }
 
+  /** @param {object} patch */
   function change(patch) {
     keep(patch);
     layOut();
@@ -122,6 +134,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     ask();
   });
 
+  /** @param {Uint8Array} pixels @param {Spec} spec */
   async function hearEnd(pixels, spec) {
     stageNow().stop();
     if (!notesNow()) return melodies.hearRoll(pixels);
@@ -132,7 +145,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       await bank.want([pitchNow], { view: "audio-interpolate-end" });
       bank.play(pitchNow);
     } catch (error) {
-      if (!error.superseded) problem.show(error, () => hearEnd(pixels, spec));
+      if (!(error instanceof ApiError && error.superseded)) problem.show(error, () => hearEnd(pixels, spec));
     }
   }
 
@@ -142,9 +155,13 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     layOut();
   }
 
-  /** What an export is made of. */
-  const present = () => shown() && { ...shown(), ...(notesNow() ? {} : melodies.sound()) };
+  /** What an export is made of. @returns {Asked|null} */
+  function present() {
+    const walk = shown();
+    return walk && { ...walk, ...(notesNow() ? {} : melodies.sound()) };
+  }
 
+  /** @param {Asked} walk @returns {Promise<[Blob, string]>} */
   async function picture({ model, operation, request: asked }) {
     const reply = await run(model, operation, asked);
     const frames = Array.from({ length: reply.header.frames }, (_, index) => frameOf(reply, index));
@@ -157,9 +174,11 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   function layOut() {
     const pair = isPair();
-    layout.dataset.mode = pair ? "pair" : "corners";
+    const shape = pair ? "pair" : "corners";
+    layout.dataset.mode = shape;
     layout.dataset.kind = place.card.output.kind;
     const formats = pair ? FORMATS[notesNow() ? "notes" : "melodies"] : { ...FORMATS.notes, wav: "WAV of this timbre" };
+    /** @type {Record<string, (walk: Asked) => Promise<[Blob, string]>>} */
     const here = pair
       ? { png: picture }
       : { png: picture, wav: (what) => requestFile({ format: "wav", ...what, frame: pad.at() }) };
@@ -169,20 +188,19 @@ export function mount(root, { modality, cards, state: sliceOf }) {
     swap.hidden = !pair;
     for (const other of [notes, melodies, pad]) other.stop();
     fill(stage, stageTitle, stageNow().root, problem.root);
-    if (pair) stageNow().reserve(place.card, STEPS);
+    if (pair) (notesNow() ? notes : melodies).reserve(place.card, STEPS);
     stageTitle.textContent = `${shortName(place.card)}, ${pair ? "from A to B" : "between four"}`;
-    nameEnds(endCards, layout.dataset.mode);
+    nameEnds(endCards, shape);
   }
 
+  /** @param {Reply} reply @param {string} operation @param {Record<string, any>} asked */
   function draw(reply, operation, asked) {
-    const what = { ...shown(), pitch: asked.settings.pitch };
+    const walk = shown();
+    if (!walk) return;
+    const what = { ...walk, pitch: asked.settings.pitch };
     const { at, cell } = state.get();
     if (operation === "corners")
-      pad.load(
-        reply,
-        what,
-        [0, 1].map((axis) => inside(cell?.[axis], 0, SIDE - 1, 3)),
-      );
+      pad.load(reply, what, [inside(cell?.[0], 0, SIDE - 1, 3), inside(cell?.[1], 0, SIDE - 1, 3)]);
     else if (notesNow()) notes.load(reply, what);
     else melodies.load(reply, place.card, inside(at, 0, STEPS - 1, 0));
     const places = operation === "corners" ? cornersOf(SIDE) : [0, STEPS - 1];

@@ -48,8 +48,9 @@ async function here({ card, spec, settings }) {
   if (!makesNotes(card))
     return { pixels: frameOf(await run(card.id, "decode", { latents: [spec], settings })), sound: null };
   const bank = bankOf(card.id, spec, settings);
-  await bank.want([settings.pitch]);
-  return { pixels: bank.frames.get(settings.pitch), sound: bank.buffers.get(settings.pitch) };
+  const pitch = Number(settings.pitch);
+  await bank.want([pitch]);
+  return { pixels: bank.frames.get(pitch), sound: bank.buffers.get(pitch) };
 }
 
 /** The pitch that was heard, which the visitor may correct. @param {import("../panels/invert.js").Panel} panel */

@@ -10,8 +10,12 @@ import { drawRoll } from "../core/scores.js";
 
 /** How to read a model's rolls. @param {Pick<Card, "output">} card @returns {RollFacts} */
 export function rollFacts({ output }) {
-  const { height, width, highest, steps_per_quarter: stepsPerQuarter } =
-    /** @type {Required<import("../core/types.js").OutputSpec>} */ (output);
+  const {
+    height,
+    width,
+    highest,
+    steps_per_quarter: stepsPerQuarter,
+  } = /** @type {Required<import("../core/types.js").OutputSpec>} */ (output);
   return { height, width, highest, stepsPerQuarter, stepsPerBar: 4 * stepsPerQuarter };
 }
 

@@ -55,7 +55,8 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   const high = () => Math.min(HIGHEST, low + OCTAVE * octaves);
   const keyOf = (/** @type {number} */ pitch) =>
     /** @type {HTMLElement|null} */ (keys.querySelector(`[data-pitch="${pitch}"]`));
-  const pitchOf = (/** @type {EventTarget|Element|null} */ key) => Number(/** @type {HTMLElement} */ (key).dataset.pitch);
+  const pitchOf = (/** @type {EventTarget|Element|null} */ key) =>
+    Number(/** @type {HTMLElement} */ (key).dataset.pitch);
 
   function draw() {
     low = Math.max(LOWEST, Math.min(HIGHEST - OCTAVE * octaves, low));
@@ -135,8 +136,7 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   /** @param {number} pitch */
   function mark(pitch) {
     marked = pitch;
-    for (const key of keys.querySelectorAll(".pg-key"))
-      key.toggleAttribute("data-marked", pitchOf(key) === pitch);
+    for (const key of keys.querySelectorAll(".pg-key")) key.toggleAttribute("data-marked", pitchOf(key) === pitch);
   }
 
   const pitchAt = (/** @type {PointerEvent} */ event) => {

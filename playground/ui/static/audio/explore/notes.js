@@ -5,6 +5,7 @@ import { bankOf } from "../../core/instruments.js";
 import { warmUp } from "../../core/sound.js";
 import { mark } from "../../core/timings.js";
 import { rememberTimbre } from "../instrument.js";
+import { makesNotes } from "../pictures.js";
 import { pianoKeyboard } from "./keyboard.js";
 import { LiveTimbre } from "./live.js";
 import { soundView } from "./soundview.js";
@@ -79,7 +80,7 @@ export function notesStage({ position, state, isShown }) {
     asking = true;
     neighbours.plan([]);
     try {
-      while (wantedKeys.length) {
+      while (wantedKeys.length && makesNotes(position.card)) {
         const some = wantedKeys;
         wantedKeys = [];
         await bankNow().want(some);
@@ -98,7 +99,7 @@ export function notesStage({ position, state, isShown }) {
     if (settling) return;
     settling = true;
     try {
-      while (again) {
+      while (again && makesNotes(position.card)) {
         again = false;
         const [bank, pitch] = [bankNow(), pitchNow()];
         await bank.want([pitch]);

@@ -134,7 +134,8 @@ export function sopranoRoll({ line, onChange }) {
   function cellAt(event) {
     const box = canvas.getBoundingClientRect();
     const width = shownBars() * BAR;
-    const inside = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(0, Math.min(most - 1, Math.floor(value)));
+    const inside = (/** @type {number} */ value, /** @type {number} */ most) =>
+      Math.max(0, Math.min(most - 1, Math.floor(value)));
     return {
       step: firstBar * BAR + inside(((event.clientX - box.left) / box.width) * width, width),
       pitch: HIGHEST - inside(((event.clientY - box.top) / box.height) * ROWS, ROWS),

@@ -69,7 +69,8 @@ export function soundView({ position, live, onPlay, onLive }) {
   /** @param {number|null} seconds */
   function playing(seconds) {
     startedMs = seconds === null ? null : performance.now();
-    if (seconds === null || startedMs === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return void (line.hidden = true);
+    if (seconds === null || startedMs === null || matchMedia("(prefers-reduced-motion: reduce)").matches)
+      return void (line.hidden = true);
     line.hidden = false;
     const [mine, lasts] = [startedMs, 1000 * seconds];
     const run = () => {

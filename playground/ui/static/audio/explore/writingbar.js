@@ -16,7 +16,8 @@ export function writingBar({ onStop, onGoOn }) {
   const stop = button("Stop", onStop, { disabled: true });
   const goOn = button("Go on", onGoOn, { disabled: true });
   const problem = problemBox();
-  const writing = (/** @type {number} */ done, /** @type {number} */ total) => (words.textContent = `Writing bar ${done + 1} of ${total}…`);
+  const writing = (/** @type {number} */ done, /** @type {number} */ total) =>
+    (words.textContent = `Writing bar ${done + 1} of ${total}…`);
 
   return {
     buttons: [stop, goOn],

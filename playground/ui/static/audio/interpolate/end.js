@@ -5,23 +5,37 @@ import { announce, button, el, fill, problemBox, uniqueId } from "../../core/dom
 import { frameOf } from "../../core/frames.js";
 import { randomSeed, seeded, specWords } from "../../core/latents.js";
 import { seedField } from "../../core/seeds.js";
+import { FIRST_ENDS } from "../../panels/interpolate/ends.js";
 import { drawHeard, heardCanvas } from "../pictures.js";
 
 const ROW = 8; // samples to pick from
 const SOURCES = { seed: "Seed", pick: "Pick" };
 
 /**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {import("../../core/types.js").Spec} Spec
+ * @typedef {import("../../panels/interpolate/ends.js").End} End
+ * @typedef {keyof typeof SOURCES} Source
+ */
+
+/**
  * @param {object} options
  * @param {string} options.name such as "A"
  * @param {string} options.role such as "start"
- * @param {() => {card: object, settings: object}} options.now the present model
- * @param {(end: import("../../panels/interpolate/ends.js").End) => void} options.onChange
+ * @param {() => {card: Card, settings: import("../../core/types.js").Settings}} options.now the present model
+ * @param {(end: End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
- * @param {(pixels: Uint8Array|null, spec: object) => void} options.onHear play it; pixels: a roll's
- * @returns {{root: HTMLElement, set: (end: object) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void, rename: (name: string, role: string) => void}}
+ * @param {(pixels: Uint8Array, spec: Spec) => void} options.onHear play it
+ * @returns {{root: HTMLElement, set: (end: End) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void,
+ *   rename: (name: string, role: string) => void}}
  */
 export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
-  let [end, pixels, open] = [null, null, null];
+  /** @type {End} */
+  let end = FIRST_ENDS[0];
+  /** @type {Uint8Array|null} */
+  let pixels = null;
+  /** @type {Source|null} the way of choosing that is shown */
+  let open = null;
   const id = uniqueId("end");
   const canvas = heardCanvas({ className: "pg-sound-end-picture", label: `${name}, ${role}` });
   const title = el("h2", { id });
@@ -30,7 +44,8 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
   const problem = problemBox();
   const lane = new Lane(`audio-pick-${id}`);
   const hear = button("Hear", () => pixels && onHear(pixels, end.spec), { disabled: true });
-  const tabs = Object.entries(SOURCES).map(([source, text]) => button(text, () => show(source)));
+  const names = /** @type {Source[]} */ (Object.keys(SOURCES));
+  const tabs = names.map((source) => button(SOURCES[source], () => show(source)));
   const explore = button("Explore", onExplore, { title: "Take what the Explore panel shows" });
   const sources = el("div", { class: "pg-row pg-sources", role: "group" }, tabs, explore);
   const root = el(
@@ -47,6 +62,7 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
     problem.root,
   );
 
+  /** @param {string} nextName @param {string} nextRole */
   function rename(nextName, nextRole) {
     [name, role] = [nextName, nextRole];
     fill(title, `${name} `, el("span", { class: "pg-tag" }, role));
@@ -55,6 +71,7 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
     hear.setAttribute("aria-label", `Hear ${name}`);
   }
 
+  /** @param {Spec} spec @param {Source} from */
   function choose(spec, from) {
     end = { spec, from };
     describe();
@@ -65,10 +82,11 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
   const describe = () =>
     (about.textContent = `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`);
 
+  /** @param {Source} source */
   function show(source) {
     open = source;
     problem.clear();
-    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(Object.keys(SOURCES)[i] === source)));
+    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(names[i] === source)));
     fill(place, source === "seed" ? bySeed() : byPick());
   }
 
@@ -81,7 +99,7 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
   }
 
   function byPick() {
-    let seed = end.from === "pick" ? end.spec.seed : randomSeed();
+    let seed = (end.from === "pick" ? end.spec.seed : null) ?? randomSeed();
     const { card, settings } = now();
     const grid = el("div", {
       class: "pg-sound-samples",
@@ -96,7 +114,7 @@ export function soundEnd({ name, role, now, onChange, onExplore, onHear }) {
         cell: el("button", { type: "button", class: "pg-sample pg-sound-sample", disabled: true }, canvas),
       };
     });
-    const mark = (chosen) =>
+    const mark = (/** @type {number|null} */ chosen) =>
       cells.forEach(({ cell }, index) => cell.setAttribute("aria-pressed", String(index === chosen)));
     const load = async () => {
       problem.clear();

@@ -10,14 +10,25 @@ import { drawHeard, heardCanvas, rollFacts } from "../pictures.js";
 import { stepRow } from "./steps.js";
 
 /**
- * @param {{cards: object[], tempo: number, instrument: string, keep: (patch: object) => void, onMove: (index: number) => void}} options
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {{tempo_bpm: number, instrument: import("../instrument.js").NamedTimbre|null}} Sound  as an export needs it
+ */
+
+/**
+ * @param {{cards: Card[], tempo: number, instrument: string, keep: (patch: {tempo?: number, instrument?: string}) => void,
+ *   onMove: (index: number) => void}} options
  *   keep: remember {tempo} or {instrument}; onMove: the visitor asked to hear a step
- * @returns {{root: HTMLElement, controls: HTMLElement, reserve: Function, load: (reply: object, card: object, at: number) => void,
- *   hearRoll: (pixels: Uint8Array) => void, stop: () => void, sound: () => object}}
- *   hearRoll: play a roll that is no step; sound: tempo and instrument as an export needs them
+ * @returns {{root: HTMLElement, controls: HTMLElement, reserve: (card: Card, count: number) => void,
+ *   load: (reply: import("../../core/types.js").Reply, card: Card, at: number) => void,
+ *   hearRoll: (pixels: Uint8Array) => void, stop: () => void, sound: () => Sound}}
+ *   hearRoll: play a roll that is no step
  */
 export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
-  let [card, rolls, at] = [null, [], 0];
+  /** @type {Card|null} */
+  let card = null;
+  /** @type {Uint8Array[]} */
+  let rolls = [];
+  let at = 0;
   const row = stepRow({ onPlay: (index) => (onMove(index), hear([index])) });
   const big = heardCanvas({ className: "pg-melody-big", label: "No melody yet" });
   const problem = problemBox();
@@ -53,28 +64,35 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
   );
 
   /** Play these steps one after the other, without a gap. */
-  const hear = (indices) =>
+  const hear = (/** @type {number[]} */ indices) =>
     playRolls(
       indices.map((index) => rolls[index]),
       (place) => indices[place],
     );
 
-  /** Play rolls in a row. stepOf: the step of the walk that a roll is; null: none */
+  /**
+   * Play rolls in a row.
+   * @param {Uint8Array[]} list
+   * @param {((place: number) => number)|null} [stepOf] the step of the walk that a roll is; null: none
+   */
   function playRolls(list, stepOf = null) {
+    if (!card) return;
     const { width, stepsPerQuarter, ...facts } = rollFacts(card);
     const notes = list.flatMap((pixels, place) =>
       notesOf(pixels, { ...facts, width }).map((note) => ({ ...note, start: note.start + place * width })),
     );
     const music = { notes, steps: list.length * width, stepsPerQuarter };
-    const onStep = (step) => stepOf && step !== null && show(stepOf(Math.floor(step / width)), step % width);
+    const onStep = (/** @type {number|null} */ step) =>
+      stepOf && step !== null && show(stepOf(Math.floor(step / width)), step % width);
     perform(() => music, { again: () => playRolls(list, stepOf), onStep });
     if (stepOf) show(stepOf(0));
   }
 
+  /** @param {number} index @param {number|null} [playhead] */
   function show(index, playhead = null) {
     at = index;
     row.mark(present() ? index : null, playhead);
-    if (!rolls[index]) return;
+    if (!card || !rolls[index]) return;
     drawHeard(big, card, rolls[index], { playhead });
     if (playhead === null)
       big.setAttribute(

@@ -10,15 +10,22 @@ import { WalkSounds } from "./sounds.js";
 const EVERY_S = 0.85; // from one note to the next when all are played
 
 /**
- * @param {{onMove: (index: number) => void, morphFile: () => object}} options
- *   onMove: the visitor asked to hear a step; morphFile: what the export route needs to make the morph
- * @returns {{root: HTMLElement, reserve: (card: object, count: number) => void, load: (reply: object, what: object) => void, stop: () => void}}
- *   load: what is the request of the reply, as WalkSounds takes it
+ * @typedef {{whole?: boolean, morph?: boolean, handles: import("../../core/sound.js").Playing[], over: boolean}} Heard
+ *   one step, the whole walk, or the morph
  */
-export function noteWalk({ onMove, morphFile }) {
+
+/**
+ * @param {{onMove: (index: number) => void}} options onMove: the visitor asked to hear a step
+ * @returns {{root: HTMLElement, reserve: (card: import("../../core/types.js").Card, count: number) => void,
+ *   load: (reply: import("../../core/types.js").Reply, what: import("./sounds.js").Walk) => void, stop: () => void}}
+ *   load: what is the request of the reply
+ */
+export function noteWalk({ onMove }) {
+  /** @type {WalkSounds|null} */
   let sounds = null;
   let count = 0;
-  let present = null; // {stop} of what is heard
+  /** @type {Heard|null} */
+  let present = null;
   const row = stepRow({ onPlay: (index) => (onMove(index), hear(index)) });
   const problem = problemBox();
   const all = button("Play all", () => (present?.whole ? stop() : playAll()), { kind: "primary", disabled: true });
@@ -37,17 +44,20 @@ export function noteWalk({ onMove, morphFile }) {
     problem.root,
   );
 
-  /** Take the place of whatever is heard. @returns {{stop: () => void, over: boolean}} */
+  /** Take the place of whatever is heard. @param {{whole?: boolean, morph?: boolean}} kind @returns {Heard} */
   function begin(kind) {
     stop();
     audio(); // a browser lets sound begin only while it handles a gesture
     problem.clear();
-    present = { ...kind, handles: [], over: false };
+    /** @type {Heard} */
+    const mine = { ...kind, handles: [], over: false };
+    present = mine;
     all.textContent = kind.whole ? "Stop" : "Play all";
     morph.textContent = kind.morph ? "Stop" : "Hear the morph";
-    return present;
+    return mine;
   }
 
+  /** @param {Heard} one */
   function end(one) {
     one.over = true;
     if (present !== one) return;
@@ -64,12 +74,14 @@ export function noteWalk({ onMove, morphFile }) {
     end(one);
   }
 
+  /** @param {number} index */
   async function hear(index) {
+    if (!sounds) return;
     const mine = begin({});
     row.mark(index);
     try {
       const buffer = await sounds.get(index);
-      if (mine.over) return;
+      if (mine.over || !buffer) return end(mine);
       const handle = play(buffer);
       mine.handles.push(handle);
       await handle.ended;
@@ -81,14 +93,17 @@ export function noteWalk({ onMove, morphFile }) {
   }
 
   async function playAll() {
+    const walk = sounds;
+    if (!walk) return;
     const mine = begin({ whole: true });
     try {
-      await sounds.load();
+      await walk.load();
       if (mine.over) return;
       const start = audio().currentTime + 0.08;
-      mine.handles = Array.from({ length: count }, (_, i) => play(sounds.buffer(i), { at: start + i * EVERY_S }));
+      const buffers = Array.from({ length: count }, (_, i) => walk.buffer(i));
+      mine.handles = buffers.flatMap((buffer, i) => (buffer ? play(buffer, { at: start + i * EVERY_S }) : []));
       follow(mine, start, (seconds) => row.mark(Math.min(count - 1, Math.floor(seconds / EVERY_S))));
-      await mine.handles.at(-1).ended;
+      await mine.handles.at(-1)?.ended;
       end(mine);
     } catch (error) {
       end(mine);
@@ -97,10 +112,13 @@ export function noteWalk({ onMove, morphFile }) {
   }
 
   async function hearMorph() {
+    const walk = sounds;
+    if (!walk) return;
     const mine = begin({ morph: true });
     words.textContent = "Making the morph…";
     try {
-      const [blob] = await requestFile(morphFile());
+      const { model, operation, request } = walk.what;
+      const [blob] = await requestFile({ format: "wav", model, operation, request });
       const buffer = await audio().decodeAudioData(await blob.arrayBuffer());
       if (mine.over) return;
       const start = audio().currentTime + 0.05;
@@ -122,7 +140,7 @@ export function noteWalk({ onMove, morphFile }) {
     }
   }
 
-  /** Before every paint, until it is over: how many seconds have been heard. */
+  /** Before every paint, until it is over: how many seconds have been heard. @param {Heard} one @param {number} start @param {(seconds: number) => void} show */
   function follow(one, start, show) {
     const tick = () => {
       if (one.over) return;
@@ -133,7 +151,8 @@ export function noteWalk({ onMove, morphFile }) {
     requestAnimationFrame(tick);
   }
 
-  const readyWords = (done) => (done < count ? `${done} of ${count} sounds ready` : `All ${count} sounds ready`);
+  const readyWords = (/** @type {number} */ done) =>
+    done < count ? `${done} of ${count} sounds ready` : `All ${count} sounds ready`;
 
   return {
     root,

@@ -10,12 +10,24 @@ import { coarseFirst, WalkSounds } from "./sounds.js";
 const STRUCK_FADE_MS = 60; // of the note before, when the next is struck
 
 /**
- * @param {{onMove: (cell: [number, number]) => void}} options cell: [column, row], where the visitor settled
- * @returns {{root: HTMLElement, load: (reply: object, what: object, cell: [number, number]) => void, at: () => number, stop: () => void}}
- *   load: what is the request of the reply, as WalkSounds takes it; at: the number of the present place
+ * @typedef {import("../../panels/interpolate/square.js").Cell} Cell
+ * @typedef {import("../../core/types.js").Reply} Reply
+ */
+
+/**
+ * @param {{onMove: (cell: Cell) => void}} options cell: where the visitor settled
+ * @returns {{root: HTMLElement, load: (reply: Reply, what: import("./sounds.js").Walk, cell: Cell) => void, at: () => number,
+ *   stop: () => void}}  load: what is the request of the reply; at: the number of the present place
  */
 export function soundPad({ onMove }) {
-  let [reply, sounds, cell, playing] = [null, null, [0, 0], null];
+  /** @type {Reply|null} */
+  let reply = null;
+  /** @type {WalkSounds|null} */
+  let sounds = null;
+  /** @type {Cell} */
+  let cell = [0, 0];
+  /** @type {import("../../core/sound.js").Playing|null} */
+  let playing = null;
   const sheet = heardCanvas({ className: "pg-corner-sheet" });
   const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true", hidden: true });
   const about =
@@ -55,9 +67,11 @@ export function soundPad({ onMove }) {
     problem.root,
   );
 
-  const side = () => reply.header.side;
+  const side = () => reply?.header.side;
 
+  /** @param {Cell} next */
   function show(next) {
+    if (!reply) return;
     cell = insideSquare(next, side());
     drawFrame(big, reply, cell[1] * side() + cell[0]);
     words.textContent = `${cellWords(cell, side())}.`;
@@ -66,8 +80,10 @@ export function soundPad({ onMove }) {
 
   /** The nearest place whose sound is here already. @returns {number|null} */
   function nearestReady() {
-    let [best, least] = [null, Infinity];
-    for (const index of sounds.pcm.keys()) {
+    /** @type {number|null} */
+    let best = null;
+    let least = Infinity;
+    for (const index of sounds?.pcm.keys() ?? []) {
       const distance = Math.hypot((index % side()) - cell[0], Math.floor(index / side()) - cell[1]);
       if (distance < least) [best, least] = [index, distance];
     }
@@ -77,13 +93,15 @@ export function soundPad({ onMove }) {
   function strike() {
     audio(); // a browser lets sound begin only while it handles a gesture
     const index = nearestReady();
+    const buffer = index === null ? null : sounds?.buffer(index);
     const before = playing;
     if (before) setTimeout(() => before.stop(), STRUCK_FADE_MS);
-    playing = index === null ? null : play(sounds.buffer(index));
+    playing = buffer ? play(buffer) : null;
     mark.dataset.playing = "true";
     playing?.ended.then(() => delete mark.dataset.playing);
   }
 
+  /** @param {Cell} next */
   function moveTo(next) {
     const before = cell.join();
     show(next);
@@ -125,7 +143,7 @@ export function soundPad({ onMove }) {
       mark.hidden = false;
       show(start);
       const total = side() * side();
-      const told = (done) =>
+      const told = (/** @type {number} */ done) =>
         (ready.textContent =
           done < total
             ? `${done} of ${total} timbres ready; the nearest ready one plays.`
@@ -137,7 +155,11 @@ export function soundPad({ onMove }) {
   };
 }
 
-/** Every frame of a square as a square: pairs of rows are averaged, since spectrograms are twice as high as wide. */
+/**
+ * Every frame of a square as a square: pairs of rows are averaged, since spectrograms are twice as high as wide.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Reply} reply
+ */
 function drawSquares(canvas, reply) {
   const { width, height, side, kind } = reply.header;
   const fold = Math.max(1, Math.round(height / width));

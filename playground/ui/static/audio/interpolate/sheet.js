@@ -1,5 +1,6 @@
 /** @file A walk as one picture file, in the colours of the page, with the request that made it inside. */
 
+import { penOf } from "../../core/frames.js";
 import { pngFromCanvas } from "../../core/png.js";
 import { drawHeard, makesNotes } from "../pictures.js";
 
@@ -7,7 +8,7 @@ const SCALE = 3; // pixels of the file a cell of a spectrogram
 const GAP = 8;
 
 /**
- * @param {object} card
+ * @param {import("../../core/types.js").Card} card
  * @param {Uint8Array[]} frames
  * @param {number} columns
  * @param {object} settings plain JSON, kept in the file's text chunk "playground"
@@ -24,7 +25,7 @@ export function sheetPng(card, frames, columns, settings) {
   const sheet = document.createElement("canvas");
   sheet.width = columns * (wide + GAP) - GAP;
   sheet.height = Math.ceil(cells.length / columns) * (high + GAP) - GAP;
-  const pen = sheet.getContext("2d");
+  const pen = penOf(sheet);
   pen.imageSmoothingEnabled = false;
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, sheet.width, sheet.height);

@@ -9,6 +9,7 @@ class Recorder extends AudioWorkletProcessor {
     this.filled = 0;
   }
 
+  /** @param {Float32Array[][]} inputs each of channels */
   process([channels]) {
     const heard = channels[0];
     for (let i = 0; heard && i < heard.length; i += 1) {

@@ -4,6 +4,7 @@
 export const LONGEST_S = 10;
 
 const UNTREATED = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+/** @type {Record<string, string>} by the name of the browser's error */
 const REASONS = {
   NotAllowedError:
     "The microphone was not allowed. Allow it for this page in the browser's address bar, or choose a file.",
@@ -21,27 +22,13 @@ const REASONS = {
  */
 export async function record({ onLevel, onEnd }) {
   if (!navigator.mediaDevices?.getUserMedia || !window.AudioWorkletNode) throw new Error(REASONS.Nowhere);
-  let stream = null;
-  let context = null;
-  const close = () => {
-    stream?.getTracks().forEach((track) => track.stop());
-    context?.close();
-  };
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: UNTREATED });
-    context = new AudioContext();
-    await context.audioWorklet.addModule(new URL("./recorder-worklet.js", import.meta.url));
-  } catch (error) {
-    close();
-    throw new Error(REASONS[error.name] ?? `Recording could not start (${error.name}). Choose a file instead.`, {
-      cause: error,
-    });
-  }
+  const { stream, context, close } = await microphone();
+  /** @type {Float32Array[]} */
   const blocks = [];
   let seconds = 0;
   let over = false;
   const node = new AudioWorkletNode(context, "playground-recorder", { numberOfOutputs: 0 });
-  const finish = (keep) => {
+  const finish = (/** @type {boolean} */ keep) => {
     if (over) return;
     over = true;
     node.port.onmessage = null;
@@ -49,7 +36,7 @@ export async function record({ onLevel, onEnd }) {
     close();
     if (keep) onEnd(joined(blocks), rate);
   };
-  node.port.onmessage = ({ data }) => {
+  node.port.onmessage = (/** @type {MessageEvent<Float32Array>} */ { data }) => {
     blocks.push(data);
     seconds += data.length / context.sampleRate;
     onLevel(
@@ -63,6 +50,26 @@ export async function record({ onLevel, onEnd }) {
   return { stop: () => finish(true), cancel: () => finish(false) };
 }
 
+/** The microphone, and the context in which it is heard. @throws {Error} a sentence for the visitor */
+async function microphone() {
+  /** @type {(() => void)[]} */
+  const closers = [];
+  const close = () => closers.forEach((one) => one());
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: UNTREATED });
+    closers.push(() => stream.getTracks().forEach((track) => track.stop()));
+    const context = new AudioContext();
+    closers.push(() => context.close());
+    await context.audioWorklet.addModule(new URL("./recorder-worklet.js", import.meta.url));
+    return { stream, context, close };
+  } catch (error) {
+    close();
+    const { name } = /** @type {Error} */ (error);
+    throw new Error(REASONS[name] ?? `Recording could not start (${name}). Choose a file instead.`, { cause: error });
+  }
+}
+
+/** @param {Float32Array[]} blocks */
 function joined(blocks) {
   const samples = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
   let at = 0;

@@ -1,6 +1,7 @@
 /** @file One of two sounds or tunes beside each other: its picture, its outline, a Play button. */
 
 import { button, el, fill } from "../../core/dom.js";
+import { penOf } from "../../core/frames.js";
 import { piano } from "../../core/instruments.js";
 import { notesOf, playRoll } from "../../core/scores.js";
 import { drawWave, play, stopAll } from "../../core/sound.js";
@@ -9,8 +10,13 @@ import { drawHeard, makesNotes, rollFacts } from "../pictures.js";
 const TEMPO = 100; // quarters a minute
 
 /**
- * @param {{title: string, id: string, onError: (error: Error) => void}} options
- * @returns {import("../../panels/invert.js").Side} show: {pixels, sound}; a note can be played once its sound is here
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {{pixels: Uint8Array, sound?: AudioBuffer|null}} Item  sound: of a note
+ */
+
+/**
+ * @param {{title: string, id: string, onError: (error: unknown) => void}} options
+ * @returns {import("../../panels/invert.js").Side} show: an Item; a note can be played once its sound is here
  */
 export function side({ title, id, onError }) {
   const picture = el("canvas", {
@@ -26,15 +32,22 @@ export function side({ title, id, onError }) {
     disabled: true,
     label: `Play: ${title.toLowerCase()}`,
   });
+  /** @type {Card|null} */
   let card = null;
-  let shown = null; // {pixels, sound}
+  /** @type {Item|null} */
+  let shown = null;
+  /** @type {{stop: () => void}|null} */
   let playing = null;
 
-  const draw = (playhead = null) => drawHeard(picture, card, shown.pixels, { playhead });
+  const draw = (/** @type {number|null} */ playhead) =>
+    card && shown && drawHeard(picture, card, shown.pixels, { playhead });
 
-  function show({ pixels, sound = null }, told) {
-    shown = { pixels, sound };
-    draw();
+  /** @param {Item} item @param {string|null} told */
+  function show(item, told) {
+    if (!card) return;
+    shown = item;
+    const { sound } = item;
+    draw(null);
     if (sound) drawWave(wave, sound.getChannelData(0));
     if (told !== null) {
       picture.setAttribute("aria-label", `${title}: ${told}`);
@@ -44,11 +57,14 @@ export function side({ title, id, onError }) {
   }
 
   async function start() {
+    if (!card || !shown) return;
     stopAll();
-    const mine = (playing = { stop: () => {} });
+    /** @type {{stop: () => void}} */
+    const mine = { stop: () => {} };
+    playing = mine;
     fill(control, "Stop");
     try {
-      const handle = makesNotes(card) ? play(shown.sound) : soundOfTune();
+      const handle = shown.sound ? play(shown.sound) : soundOfTune(card, shown.pixels);
       mine.stop = handle.stop;
       await handle.ended;
     } catch (error) {
@@ -57,11 +73,12 @@ export function side({ title, id, onError }) {
     if (playing === mine) rest();
   }
 
-  function soundOfTune() {
-    const facts = rollFacts(card);
+  /** @param {Card} tunes @param {Uint8Array} pixels */
+  function soundOfTune(tunes, pixels) {
+    const facts = rollFacts(tunes);
     const { width: steps, stepsPerQuarter } = facts;
     return playRoll({
-      notes: notesOf(shown.pixels, facts),
+      notes: notesOf(pixels, facts),
       steps,
       stepsPerQuarter,
       tempo: () => TEMPO,
@@ -80,20 +97,21 @@ export function side({ title, id, onError }) {
     if (playing) rest();
   }
 
+  /** @param {Card} next */
   function rebuild(next) {
     stop();
     card = next;
     shown = null;
-    wave.hidden = !makesNotes(card);
-    picture.dataset.kind = card.output.kind;
+    wave.hidden = !makesNotes(next);
+    picture.dataset.kind = next.output.kind;
     delete picture.dataset.drawn;
-    picture.getContext("2d").clearRect(0, 0, picture.width, picture.height);
-    wave.getContext("2d").clearRect(0, 0, wave.width, wave.height);
+    penOf(picture).clearRect(0, 0, picture.width, picture.height);
+    penOf(wave).clearRect(0, 0, wave.width, wave.height);
     words.textContent = " ";
     control.disabled = true;
   }
 
-  new ResizeObserver(() => shown && !makesNotes(card) && picture.clientWidth && draw()).observe(picture);
+  new ResizeObserver(() => card && !makesNotes(card) && picture.clientWidth && draw(null)).observe(picture);
   const root = el(
     "figure",
     { class: "pg-invert-side" },

@@ -14,8 +14,13 @@ const MOST_MIDI_BYTES = 1_000_000;
 const CLIPPED = 0.99;
 
 /**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {{stop?: () => void, cancel?: () => void, rest?: () => void}} Recording  empty while the browser asks
+ */
+
+/**
  * @param {{onSource: (source: import("../../panels/invert.js").Source) => void}} options
- * @returns {{root: HTMLElement, rebuild: (card: object) => void, hidden: () => void}} hidden: forget a running recording
+ * @returns {{root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}} hidden: forget a running recording
  */
 export function sourceCard({ onSource }) {
   const problem = problemBox();
@@ -28,38 +33,44 @@ export function sourceCard({ onSource }) {
     place,
     problem.root,
   );
+  /** @type {Card|null} */
   let card = null;
-  let recording = null; // {stop, cancel, rest}; without them while the browser asks
-  let takeFile = () => {}; // what is done with a chosen or dropped file
+  /** @type {Recording|null} */
+  let recording = null;
+  /** @type {(file: File|undefined) => unknown} what is done with a chosen or dropped file */
+  let takeFile = () => {};
   root.addEventListener("dragover", (event) => event.preventDefault());
   root.addEventListener("drop", (event) => {
     event.preventDefault();
-    takeFile(event.dataTransfer.files[0]);
+    takeFile(event.dataTransfer?.files[0]);
   });
 
+  /** @param {Card} next */
   function rebuild(next) {
     const same = card && makesNotes(card) === makesNotes(next);
     card = next;
     if (same) return;
     hidden();
     problem.clear();
-    title.textContent = makesNotes(card) ? "Your sound" : "Your tune";
+    title.textContent = makesNotes(next) ? "Your sound" : "Your tune";
     fill(
       place,
-      makesNotes(card) ? [bySound(), byMicrophone(), byReality("A real note")] : [byMidi(), byReality("A real tune")],
+      makesNotes(next) ? [bySound(), byMicrophone(), byReality("A real note")] : [byMidi(), byReality("A real tune")],
     );
   }
 
+  /** @param {string} label @param {string} accept @param {(file: File) => Promise<void>} take */
   function fileField(label, accept, take) {
     const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept });
     takeFile = (file) => file && attempt(() => take(file));
     input.addEventListener("change", async () => {
-      await takeFile(input.files[0]);
+      await takeFile(input.files?.[0]);
       input.value = ""; // the same file may be chosen again
     });
     return el("div", { class: "pg-field" }, el("label", { for: input.id }, label), input);
   }
 
+  /** @param {() => Promise<void>} work */
   async function attempt(work) {
     problem.clear();
     try {
@@ -95,9 +106,11 @@ export function sourceCard({ onSource }) {
       });
     });
 
+  /** @param {string} words */
   function byReality(words) {
     const take = () =>
       attempt(async () => {
+        if (!card) return;
         const reply = await run(card.id, "reference", { dataset: card.dataset, count: 1, seed: randomSeed() });
         const frame = frameOf(reply).slice();
         if (!makesNotes(card)) {
@@ -176,12 +189,13 @@ export function sourceCard({ onSource }) {
   return { root, rebuild, hidden };
 }
 
-/** Where the sound of a file begins: behind its ID3v2 tag, whose cover picture may fill megabytes; 0 without one. */
+/** Where the sound of a file begins: behind its ID3v2 tag, whose cover picture may fill megabytes; 0 without one. @param {File} file */
 async function soundStart(file) {
   const [i, d, three, , , , ...size] = new Uint8Array(await file.slice(0, 10).arrayBuffer());
   return String.fromCharCode(i, d, three) === "ID3" ? 10 + size.reduce((sum, byte) => 128 * sum + byte, 0) : 0;
 }
 
+/** @param {number} bytes */
 function megabytes(bytes) {
   return (bytes / 1e6).toFixed(1);
 }
