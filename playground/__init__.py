@@ -1,0 +1,1 @@
+"""Latent playground: a playground for generative models of images, sound and text."""

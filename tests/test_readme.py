@@ -1,5 +1,6 @@
 """README says what is there: every shipped model and its card, paths that exist, commands that are real verbs."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -38,6 +39,23 @@ def test_every_path_of_the_tree_exists_and_every_package_is_in_it():
         assert (ROOT / name).exists() or (ROOT / "playground" / name).exists(), name
     packages = {path.parent.name for path in (ROOT / "playground").glob("*/__init__.py")}
     assert all(f"{name}/" in tree for name in packages)
+
+
+def docstring_of(path: Path) -> str:
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+
+def test_every_module_says_what_it_is():
+    assert not [str(path) for path in (ROOT / "playground").rglob("*.py") if not docstring_of(path)]
+
+
+@pytest.mark.parametrize(
+    "package", sorted((ROOT / "playground").rglob("__init__.py")), ids=lambda path: path.parent.name
+)
+def test_a_package_that_lists_its_modules_names_each_once_and_no_other(package):
+    listed = re.findall(r"(?<![/\w])\w+\.py\b", docstring_of(package))
+    modules = {path.name for path in package.parent.glob("*.py")} - {"__init__.py"}
+    assert not listed or sorted(listed) == sorted(modules)
 
 
 def test_every_verb_of_the_command_line_is_shown():

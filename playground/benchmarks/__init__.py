@@ -2,7 +2,7 @@
 
 slider.py     one visitor drags a slider in a real browser: from input event to painted picture
 classroom.py  thirty visitors at once: latency of new sweeps, moves a second, errors, memory
-startup.py    from `python app.py` to the first picture, and memory with every model loaded
+startup.py    from the start of the app to the first picture, and memory with every model loaded
 rbm.py        training an RBM beside scikit-learn's BernoulliRBM: exact likelihood and seconds
 notes.py      a note after a slider move: route to route, thirty visitors, and the vocoder in batches
 notes_browser.py  the same in a real browser: from input event to the start of a new sound
@@ -14,6 +14,7 @@ peer_music.py the same for music: gr.Slider.input -> decode -> gr.Image, and cho
 peer_text.py  the same for text: gr.ChatInterface over generate()
 visitors.py   the visitors that benchmarks without a browser send
 page_constants.py  constants of the page's scripts, so that those visitors do what the page does
+browser.py    headless Chromium
 processes.py  starts and stops the two pages, counts the memory of process trees
 client.py     a small keep-alive HTTP client, the same for both pages, so that thirty visitors fit beside the server
 facts.py      what machine this is, percentiles, and how a result is laid out

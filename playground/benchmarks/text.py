@@ -25,7 +25,7 @@ from typing import Any
 from playground.benchmarks import facts
 from playground.benchmarks.peer_text import MODEL, SETTINGS, TOKENS
 from playground.benchmarks.processes import PROJECT, Page, both_pages, cpu_s
-from playground.serving.process import ChildSettings, child_environment
+from playground.serving.process import child_environment
 
 SECONDS = 60.0
 VISITORS = 8
@@ -137,7 +137,7 @@ def generating() -> Iterator[Callable[[float], Generated]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "playground.benchmarks.peer_text", "--alone"],
         cwd=PROJECT,
-        env=child_environment(ChildSettings(""), dict(os.environ)),
+        env=child_environment(dict(os.environ)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,6 +1,6 @@
-"""The data sets: one folder each, found by walking this package. See base.py for what a folder holds.
+"""The data sets: one folder each, found by walking this package.
 
-base.py         the descriptor
+base.py         the descriptor, and what a folder holds
 metric_suite.py what a metric suite is: samples to rows, rows to numbers
 bands.py        what perfect samplers score, for the references that ship
 evaluation.py   what an evaluation of a card is

@@ -8,7 +8,6 @@ pairwise.py    how far apart the items of one set are
 nearest.py     nearest training item, and the share of samples that look memorised
 nearest_tunes.py  nearest training window of music, in any key
 ndb.py         number of statistically different bins
-bands.py       what a perfect sampler of the same size scores
 ais.py         partition function of an RBM, exact or by annealed importance sampling (torch)
 conditional_ais.py  the same for many RBMs that share their weights (torch)
 spectral.py    log-mel error and spectral convergence of spectrograms (torch)

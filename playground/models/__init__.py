@@ -9,12 +9,15 @@ categorical_rbm.py  that of letters
 replicated_softmax.py  that of bags of words
 rnn_rbm.py     recurrent network of RBMs over frames of music
 transformer.py note-wise transformer over frames of music
+chorale_frames.py  what both families of chorales share
 arae.py        GAN in the space of sentences
 sentence_lm.py recurrent language model of sentences
 foreign_lm.py  language models of others, as folders of the transformers library
 causal_lm.py   language models: small Llamas of our own, and any other of the transformers library
+writing.py     writes on at several texts at once
 flow.py        flow matching with a choice of solver
 ode.py         solvers and exact log-density of a velocity field
+decoding.py    latents to outputs, a bounded number at a time
 classifier.py  the classifier of pictures behind the fidelity metrics
 note_classifier.py  the pitch tracker and feature network of the notes
 """

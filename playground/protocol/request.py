@@ -19,26 +19,24 @@ class Item:
     operation: str
     request: dict[str, Any]  # plain JSON values
     body: bytes = b""
-    group: str = ""  # items with equal (model, operation, group) may share a batch
 
     def to_message(self) -> bytes:
         """The item as one packed message; BadRequest or TooLarge when the request is not finite JSON below 1 MiB."""
-        header = {"model": self.model, "operation": self.operation, "request": self.request, "group": self.group}
+        header = {"model": self.model, "operation": self.operation, "request": self.request}
         return pack(header, self.body)
 
     @classmethod
     def from_message(cls, message: bytes | memoryview) -> "Item":
         """The item inside a packed message; BadRequest names a missing field or one of the wrong kind."""
         header, body = unpack(message)
-        group = header.get("group", "")
-        texts = {"model": header.get("model"), "operation": header.get("operation"), "group": group}
-        for name, value in texts.items():
+        for name in ("model", "operation"):
+            value = header.get(name)
             if type(value) is not str:
                 raise BadRequest(f"An item needs a text {name!r}, got {type(value).__name__}; send a string.")
         request = header.get("request")
         if type(request) is not dict:
             raise BadRequest(f"An item needs an object 'request', got {type(request).__name__}; send {{...}}.")
-        return cls(header["model"], header["operation"], request, bytes(body), group)
+        return cls(header["model"], header["operation"], request, bytes(body))
 
 
 @dataclass(eq=False)
@@ -66,9 +64,9 @@ class Pending:
         return self.kind
 
     @property
-    def kind(self) -> tuple[str, str, str]:
-        """What the worker's batch cap depends on."""
-        return (self.item.model, self.item.operation, self.item.group)
+    def kind(self) -> tuple[str, str]:
+        """What a worker's batches have in common, and its cap depends on."""
+        return (self.item.model, self.item.operation)
 
     @cached_property
     def digest(self) -> bytes:

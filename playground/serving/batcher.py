@@ -13,7 +13,7 @@ from playground.protocol.request import Pending
 class Batcher:
     """Pending requests, one line per session; sessions take turns."""
 
-    def __init__(self, *, queue_size: int, per_session: int, queue_bytes: int = 1 << 27) -> None:
+    def __init__(self, queue_size: int, per_session: int, *, queue_bytes: int = 1 << 27) -> None:
         """The most requests in all, of one session, and the most bytes of content in all; each at least 1."""
         if min(queue_size, per_session, queue_bytes) < 1:
             got = f"{queue_size}, {per_session} and {queue_bytes}"

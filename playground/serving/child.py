@@ -4,7 +4,7 @@ It reads framed messages from an inherited socket, runs them in its main thread 
 thread waits on the socket the whole time and ends the process at once when the other side is gone, even while an
 operation runs: the process never outlives its parent.
 
-JSON-options: {"socket": file descriptor, "device": "auto" or a name, "memory_mib": number or null, "worker": {...}}
+JSON-options: {"socket": file descriptor, "device": "auto" or a name, "worker": {...}}
 """
 
 import importlib
@@ -109,17 +109,9 @@ def _build(target: str, options: dict[str, Any]) -> tuple[Worker, dict[str, Any]
     list_devices: Callable[[], list[str]] = getattr(worker_class, "devices", lambda: ["cpu"])
     device = options["device"]
     devices = list_devices() if device == "auto" else [device]
-    if options["memory_mib"] is not None and devices[0] == "cpu":  # CUDA maps far more address space than it uses
-        _limit_memory(int(options["memory_mib"]))
     worker = worker_class(devices[0], **options["worker"])
     worker.health()
     return worker, {"kind": "hello", "device": devices[0], "devices": devices, "pid": os.getpid()}
-
-
-def _limit_memory(mib: int) -> None:
-    import resource  # not on Windows, where no limit can be asked for
-
-    resource.setrlimit(resource.RLIMIT_AS, (mib << 20, mib << 20))
 
 
 def _check_health(worker: Worker) -> bytes:

@@ -21,6 +21,8 @@ from playground.serving.process import ChildSettings
 from playground.serving.scheduler import RequestScheduler
 from playground.serving.supervisor import Timeouts, WorkerSupervisor
 
+WAITING_PER_SESSION = 32  # requests
+
 
 class LocalEngine:
     """Bounded queue, zero-wait batches, deadlines, restarts; one child process per device."""
@@ -32,29 +34,19 @@ class LocalEngine:
         options: dict[str, Any] | None = None,
         devices: Sequence[str] | None = None,
         queue_size: int = 256,
-        per_session: int = 32,
-        item_bytes: int = 8 << 20,
-        threads: int | None = None,
-        memory_mib: int | None = None,
         timeouts: Timeouts | None = None,
         circuit: dict[str, Any] | None = None,
-        poison_hold_s: float = 300.0,
     ) -> None:
         """worker: "module:Class", see worker.py; options: plain JSON values for its constructor.
 
         devices: one process for each, None = what the worker's `devices()` lists, else ["cpu"].
-        queue_size, per_session: most waiting requests in all and of one session; item_bytes: most bytes of one request.
-        threads: arithmetic threads of each process, None = OMP_NUM_THREADS or else all processors but one.
-        memory_mib: limit of a CPU process's address space (not on Windows), None = no limit.
-        circuit: changes to the defaults of circuit.CircuitBreaker. poison_hold_s: how long a killing request is refused.
+        queue_size: most waiting requests. circuit: changes to the defaults of circuit_breaker.CircuitBreaker.
         """
-        self._settings = ChildSettings(worker, options or {}, threads, memory_mib)
+        self._settings = ChildSettings(worker, options or {})
         self._devices = None if devices is None else list(devices)
-        self._scheduler_settings = {"queue_size": queue_size, "per_session": per_session}
-        self._item_bytes = item_bytes
+        self._queue_size = queue_size
         self._timeouts = timeouts or Timeouts()
         self._circuit_settings = circuit or {}
-        self._poison_hold_s = poison_hold_s
         self._scheduler: RequestScheduler | None = None
         self._supervisors: list[WorkerSupervisor] = []
         self._state_changed = asyncio.Event()
@@ -64,10 +56,8 @@ class LocalEngine:
         """Begin to start the workers and return at once; requests may be submitted and wait. Twice is as once."""
         if self._scheduler is not None:
             return
-        poison_filter = PoisonFilter(asyncio.get_running_loop().time, hold_s=self._poison_hold_s)
-        self._scheduler = RequestScheduler(
-            Batcher(**self._scheduler_settings), poison_filter, item_bytes=self._item_bytes
-        )
+        poison_filter = PoisonFilter(asyncio.get_running_loop().time)
+        self._scheduler = RequestScheduler(Batcher(self._queue_size, WAITING_PER_SESSION), poison_filter)
         # "auto": the first child says which devices there are, since this process must not import what would know.
         for device in self._devices or ["auto"]:
             self._add_slot(self._scheduler, device)

@@ -30,8 +30,6 @@ class ChildSettings:
 
     worker: str  # "module:Class"
     options: dict[str, Any] = field(default_factory=dict)  # for the class, plain JSON values
-    threads: int | None = None  # arithmetic threads; None = what the environment says, else all processors but one
-    memory_mib: int | None = None  # limit of the address space, for workers on "cpu"; None = no limit
 
 
 class ChildProcess(asyncio.Protocol):
@@ -160,15 +158,12 @@ class ChildProcess(asyncio.Protocol):
         self._lose("The model process ended by itself.")
 
 
-def child_environment(settings: ChildSettings, environment: dict[str, str]) -> dict[str, str]:
+def child_environment(environment: dict[str, str]) -> dict[str, str]:
     """The child's environment: nothing that looks like a secret, our modules found first, threads counted, large memory pages."""
     kept = {name: value for name, value in environment.items() if not any(m in name.upper() for m in SECRET_MARKS)}
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PROJECT), environment.get("PYTHONPATH"))))
-    threads = settings.threads
-    if threads is None and "OMP_NUM_THREADS" not in kept:
-        threads = max(1, usable_processors() - 1)
-    if threads is not None:
-        kept.update(dict.fromkeys(THREAD_SETTINGS, str(threads)))
+    if "OMP_NUM_THREADS" not in kept:
+        kept.update(dict.fromkeys(THREAD_SETTINGS, str(max(1, usable_processors() - 1))))
     # Weights in large pages of memory: a model that is read whole for every token writes a fifth faster.
     kept.setdefault("THP_MEM_ALLOC_ENABLE", "1")
     return kept
@@ -184,7 +179,6 @@ def _spawn(settings: ChildSettings, device: str, descriptor: int) -> "subprocess
     options = {
         "socket": descriptor,
         "device": device,
-        "memory_mib": settings.memory_mib,
         "worker": settings.options,
     }
     # Not multiprocessing: its spawn imports the page's main module again, which costs seconds. The child has a session
@@ -194,6 +188,6 @@ def _spawn(settings: ChildSettings, device: str, descriptor: int) -> "subprocess
         stdin=subprocess.DEVNULL,
         stdout=2,
         pass_fds=(descriptor,),
-        env=child_environment(settings, dict(os.environ)),
+        env=child_environment(dict(os.environ)),
         start_new_session=True,
     )

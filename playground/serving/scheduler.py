@@ -16,6 +16,7 @@ from playground.serving.batcher import Batcher
 from playground.serving.poison_filter import PoisonFilter
 
 LONGEST_DEADLINE_S = 3600.0
+ITEM_BYTES = 8 << 20  # most of one request
 KINDS_REMEMBERED = 1024
 ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, PlaygroundError)
@@ -33,25 +34,24 @@ class Known:
 class RequestScheduler:
     """All open requests of one engine."""
 
-    def __init__(self, batcher: Batcher, poison_filter: PoisonFilter, *, item_bytes: int) -> None:
+    def __init__(self, batcher: Batcher, poison_filter: PoisonFilter) -> None:
         self.batcher = batcher
         self.poison_filter = poison_filter
-        self.item_bytes = item_bytes
         self.closed_because = ""  # the sentence with which everything is refused, when it is
         endings = ("done", "failed", "busy", "expired", "superseded", "lost", "quarantined", "cancelled")
         self.counters: dict[str, int] = dict.fromkeys(("submitted", *endings), 0)
         self.open = 0
         self.drained = asyncio.Event()
         self.drained.set()
-        self._known: dict[tuple[str, str, str], Known] = {}
+        self._known: dict[tuple[str, str], Known] = {}
 
     def admit(self, item: Item, session: str, view: str, deadline_s: float) -> Pending:
         """Queue an item, or refuse it: BadRequest, TooLarge, Busy or WorkerLost. Its future brings the end."""
         if not (math.isfinite(deadline_s) and 0 < deadline_s <= LONGEST_DEADLINE_S):
             raise BadRequest(f"deadline_s must be in (0, {LONGEST_DEADLINE_S:g}] seconds, got {deadline_s}; change it.")
         message = item.to_message()
-        if len(message) > self.item_bytes:
-            raise TooLarge(f"A request may have {self.item_bytes} bytes, got {len(message)}; send less.")
+        if len(message) > ITEM_BYTES:
+            raise TooLarge(f"A request may have {ITEM_BYTES} bytes, got {len(message)}; send less.")
         loop = asyncio.get_running_loop()
         now_s = loop.time()
         pending = Pending(item, session, view, now_s, now_s + deadline_s, message, loop.create_future())
@@ -131,7 +131,7 @@ class RequestScheduler:
     def _cap_of(self, pending: Pending) -> int:
         return self._known.get(pending.kind, Known()).cap
 
-    def _learn(self, kind: tuple[str, str, str], seen: Known) -> None:
+    def _learn(self, kind: tuple[str, str], seen: Known) -> None:
         before = self._known.pop(kind, seen)
         self._known[kind] = Known(seen.cap, min(before.fastest_s, seen.fastest_s))
         if len(self._known) > KINDS_REMEMBERED:

@@ -21,11 +21,11 @@ class Worker(Protocol):
         ...
 
     def run(self, items: list[Item]) -> list[bytes | Exception]:
-        """Answer items of one (model, operation, group): for each a packed message, or its own error."""
+        """Answer items of one (model, operation): for each a packed message, or its own error."""
         ...
 
     def batch_cap(self, item: Item) -> int:
-        """How many items with this model, operation and group may share one run; nothing else may matter.
+        """How many items with this model and operation may share one run; nothing else may matter.
 
         Every reply carries the cap back, so the engine asks nothing beforehand: the first batch of a kind has one item.
         """

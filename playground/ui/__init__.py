@@ -10,7 +10,6 @@ export_routes.py  what a request makes, as a file
 jobs.py           long work as streams of events; served_jobs.py which jobs there are, places.py how many run at once
 endpoints.py      every operation and job as a named endpoint for gradio_client; endpoints_audio.py those of what can be heard,
                   endpoints_text.py those of texts, endpoints_compare.py the comparison
-
 mounts.py         the pieces of HTML that the scripts fill
 image_tab.py      the Image tab: its panels; audio_tab.py the Audio tab's, text_tab.py the Text tab's
 page.py           the page, put together, and the settings it is launched with

@@ -108,7 +108,7 @@ def test_an_endless_frame_is_refused_at_its_first_bytes() -> None:
 
 
 def test_an_item_survives_the_round_trip_and_lacks_nothing() -> None:
-    item = Item("image/digits-vae", "sample", {"seed": 7, "z": [0.1, 1e-300]}, b"\x00\xff", "28x28")
+    item = Item("image/digits-vae", "sample", {"seed": 7, "z": [0.1, 1e-300]}, b"\x00\xff")
     assert Item.from_message(item.to_message()) == item
     for field in ("model", "operation", "request"):
         header = json.loads(json.dumps({"model": "m", "operation": "o", "request": {}}))

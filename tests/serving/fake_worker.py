@@ -14,6 +14,13 @@ class StrangeRequest(BadRequest):
     """An error class that the engine's side has never heard of."""
 
 
+ERRORS = {
+    "ours": StrangeRequest("Send an even number."),
+    "other": KeyError("secret detail"),
+    "memory": MemoryError(),
+}
+
+
 class FakeWorker:
     """Operations are methods that answer one item; `run` counts its batches."""
 
@@ -57,10 +64,7 @@ class FakeWorker:
         elif item.operation == "crash_if" and request["crash"]:
             os._exit(3)
         elif item.operation == "raise":
-            return {"ours": StrangeRequest("Send an even number."), "other": KeyError("secret detail")}[request["kind"]]
-        elif item.operation == "allocate":
-            block = bytearray(request["mib"] << 20)
-            return pack({"mib": len(block) >> 20})
+            return ERRORS[request["kind"]]
         elif item.operation == "environment":
             return pack({"environment": dict(os.environ)})
         elif item.operation == "print":

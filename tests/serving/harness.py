@@ -17,7 +17,7 @@ def with_engine(scenario: Callable[[LocalEngine], Awaitable[None]], *, worker: s
     descriptors, children = count_descriptors(), list_children()
 
     async def main() -> None:
-        engine = LocalEngine(worker, **{"threads": 1, **settings})
+        engine = LocalEngine(worker, **settings)
         await engine.start()
         try:
             await engine.wait_ready(20)
@@ -38,9 +38,9 @@ def assert_every_request_ended_once(engine: LocalEngine) -> None:
     assert endings.pop("submitted") == sum(endings.values()) + health["queue"]["open"], health
 
 
-def item(operation: str, group: str = "", body: bytes = b"", model: str = "m", **request: Any) -> Item:
-    """An item of the fake model."""
-    return Item(model, operation, request, body, group)
+def item(operation: str, model: str = "m", body: bytes = b"", **request: Any) -> Item:
+    """An item of the fake worker; items of different models never share a batch."""
+    return Item(model, operation, request, body)
 
 
 async def ask(engine: LocalEngine, question: Item, **where: Any) -> dict[str, Any]:

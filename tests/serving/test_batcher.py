@@ -13,8 +13,8 @@ from playground.serving.batcher import Batcher
 FUZZ = settings(deadline=None, database=None, max_examples=60)
 
 
-def wait(name: str, session: str = "a", view: str = "", group: str = "g", size: int = 0) -> Pending:
-    return Pending(Item("m", name, {}, b"", group), session, view, 0.0, 10.0, b"x" * size)
+def wait(name: str, session: str = "a", view: str = "", model: str = "m", size: int = 0) -> Pending:
+    return Pending(Item(model, name, {}), session, view, 0.0, 10.0, b"x" * size)
 
 
 def same(session: str = "a", view: str = "") -> Pending:
@@ -41,11 +41,11 @@ def test_sessions_take_turns_however_long_their_lines_are() -> None:
 def test_a_batch_has_equal_keys_only_and_respects_the_cap() -> None:
     batcher = Batcher(queue_size=20, per_session=20)
     for _ in range(5):
-        fill(batcher, wait("x"), wait("y"), wait("x", group="other"))
+        fill(batcher, wait("x"), wait("y"), wait("x", model="other"))
     assert names(batcher.take(lambda _: 3)) == ["x", "x", "x"]
     assert names(batcher.take(lambda _: 3)) == ["y", "y", "y"]
     batch = batcher.take(lambda _: 8)
-    assert [pending.item.group for pending in batch] == ["other"] * 5
+    assert [pending.item.model for pending in batch] == ["other"] * 5
     assert len(batcher) == 4
 
 

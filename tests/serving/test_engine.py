@@ -9,6 +9,7 @@ from harness import FAKE, ask, ending, is_alive, item, list_children, until, wit
 
 from playground.errors import BadRequest, Busy, Expired, Superseded, TooLarge, WorkerLost
 from playground.serving import LocalEngine
+from playground.serving.scheduler import ITEM_BYTES
 
 
 async def keep_busy(engine: LocalEngine, seconds: float) -> "asyncio.Task[dict]":
@@ -18,10 +19,10 @@ async def keep_busy(engine: LocalEngine, seconds: float) -> "asyncio.Task[dict]"
     return task
 
 
-async def teach_cap(engine: LocalEngine, *groups: str) -> None:
+async def teach_cap(engine: LocalEngine, *models: str) -> None:
     """The first batch of a kind has one item; its answer tells the cap."""
-    for group in groups:
-        await ask(engine, item("echo", group))
+    for model in models:
+        await ask(engine, item("echo", model))
 
 
 def test_equal_keys_share_a_batch_up_to_the_cap_and_others_do_not() -> None:
@@ -167,10 +168,10 @@ def test_bad_requests_are_refused_before_they_are_queued() -> None:
                 await engine.submit(item("echo"), deadline_s=deadline_s)
         with pytest.raises(BadRequest, match="finite numbers"):
             await engine.submit(item("echo", z=[float("nan")]))
-        with pytest.raises(TooLarge, match="may have 1000 bytes, got 1"):
-            await engine.submit(item("echo", body=b"x" * 1000))
+        with pytest.raises(TooLarge, match=f"may have {ITEM_BYTES} bytes, got 8"):
+            await engine.submit(item("echo", body=b"x" * ITEM_BYTES))
 
-    with_engine(scenario, item_bytes=1000)
+    with_engine(scenario)
 
 
 def test_requests_before_ready_wait_and_are_answered() -> None:

@@ -1,6 +1,6 @@
 """jsb: the exact split of the JSB Chorales benchmark (Boulanger-Lewandowski et al. 2012), to compare with papers.
 
-Its file is not ours to ship: build.py says where it is looked for. Its models are never shipped either.
+Its file is not ours to ship: its build says where it is looked for. Its models are never shipped either.
 """
 
 from playground.datasets.base import Dataset
