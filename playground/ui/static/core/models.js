@@ -44,7 +44,8 @@ export function shortName(card) {
 /**
  * Cards in the order in which they are offered: by family; in each, models trained here before brought ones, which have no data
  * set of ours, and the plainest name first.
- * @param {Card[]} cards
+ * @template {Card} T
+ * @param {T[]} cards
  */
 export function inOrder(cards) {
   const rank = (/** @type {Card} */ { family }) =>

@@ -10,6 +10,17 @@ import { noWalk, WalkPlace, walkModel } from "../panels/interpolate/place.js";
 import { inside, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { textEnd } from "./interpolate/end.js";
 
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Reply} Reply
+ * @typedef {import("../core/nearest.js").Near} Near
+ * @typedef {import("../panels/interpolate/walk.js").Asked} Asked
+ */
+
+/**
+ * @type {{model: string|null, path: string, frames: number, ends: import("../panels/interpolate/ends.js").End[],
+ *   settings: import("../core/types.js").Settings, typed: string[]}}
+ */
 const DEFAULTS = {
   model: null,
   path: "spherical",
@@ -23,7 +34,7 @@ const NAMES = [
   ["B", "end"],
 ];
 
-/** Fill the panel. @returns {{hidden?: () => void}} */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { modality, cards, datasets, state: sliceOf }) {
   const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "decode") && card.latent.size > 0));
   if (!usable.length) {
@@ -40,9 +51,11 @@ export function mount(root, { modality, cards, datasets, state: sliceOf }) {
   let typed = NAMES.map((_, i) =>
     typeof saved.typed?.[i] === "string" && saved.typed[i] ? saved.typed[i] : example(i),
   );
-  let steps = []; // {text, near: Near|null}, see core/nearest.js
+  /** @type {{text: string, near: Near|null}[]} */
+  let steps = [];
   const problem = problemBox();
 
+  /** @param {number} i which end */
   function example(i) {
     return datasets[place.card.dataset]?.examples.ends?.[i] ?? "";
   }
@@ -107,6 +120,7 @@ export function mount(root, { modality, cards, datasets, state: sliceOf }) {
     legend.textContent = `${hasNearest(place.card) ? "Below each step stands the training text that shares the longest run with it. " : ""}A step like the one before is pale.`;
   }
 
+  /** @param {Reply} reply */
   async function draw(reply) {
     const texts = textsOf(reply);
     steps = texts.map((text) => ({ text, near: null }));
@@ -157,18 +171,21 @@ export function mount(root, { modality, cards, datasets, state: sliceOf }) {
           `${i + 1}. ${text}${near ? `\n   (nearest in training, ${sharedWords(near)}: ${near.text})` : ""}`,
       )
       .join("\n");
+  /** What the steps were asked by, for what is only reached when there are some. */
+  const made = () => /** @type {Asked} */ (shown());
   const files = el(
     "div",
     { class: "pg-row", role: "group", "aria-label": "Take the list along" },
     copyButton(asText),
-    button("Save .txt", () => saveText(asText(), shown(), `${fileStem(place.card)}-walk`)),
+    button("Save .txt", () => saveText(asText(), made(), `${fileStem(place.card)}-walk`)),
     button("Save .csv", () =>
       download(new Blob([csv()], { type: "text/csv;charset=utf-8" }), `${fileStem(place.card)}-walk.csv`),
     ),
   );
 
   function csv() {
-    const { model, request } = shown();
+    const { model, request } = made();
+    /** @type {(string|number)[][]} */
     const rows = [
       ["step", "text", "nearest_training_text", "share_outside_longest_common_run", "model", "request", "link"],
     ];
@@ -216,7 +233,7 @@ export function mount(root, { modality, cards, datasets, state: sliceOf }) {
   return {};
 }
 
-/** A cell of a table for spreadsheets: quoted, and never read as a formula. */
+/** A cell of a table for spreadsheets: quoted, and never read as a formula. @param {string|number} value */
 function csvCell(value) {
   const text = String(value);
   const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

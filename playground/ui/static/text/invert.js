@@ -7,21 +7,24 @@ import { noneHealthy } from "../panels/explore/start.js";
 import { rebuiltView } from "./invert/rebuilt.js";
 import { surpriseView } from "./invert/surprise.js";
 
+/** @typedef {import("../core/types.js").Card} Card */
+
 const LONGEST_KEPT = 2000; // characters that the address keeps
+/** @type {{model: string|null, text: string|null, ran: boolean}} */
 const DEFAULTS = { model: null, text: null, ran: false };
 const EXAMPLE = "Once upon a time there was a garden."; // of a data set that has none
 
-/** Whether a text has a latent in this model. */
+/** Whether a text has a latent in this model. @param {Card} card */
 function encodes(card) {
   return isHealthy(card) && can(card, "encode");
 }
 
-/** Fill the panel. */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
   const some = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "encode") || can(card, "write")));
-  const ordered = some.sort((one, other) => encodes(other) - encodes(one));
+  const ordered = some.sort((one, other) => Number(encodes(other)) - Number(encodes(one)));
   const usable = ordered.filter(isHealthy);
   if (!usable.length) {
     fill(
@@ -66,6 +69,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     state.set({ model: card.id, text: text.length <= LONGEST_KEPT ? text : null, ran });
   }
 
+  /** @param {Card} next */
   function setModel(next) {
     const untouched = field.value() === example();
     card = next;

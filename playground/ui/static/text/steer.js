@@ -16,6 +16,19 @@ import { promptsFor, QUESTION } from "./write/prompts.js";
 const [LONGEST_PROMPT, STRONGEST] = [2000, 10];
 const OWN = "own";
 const AT_ONCE = 4; // a browser keeps six connections to a server, and others need some
+
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Settings} Settings
+ * @typedef {Card & Required<Pick<Card, "steering"|"layers">>} Steered
+ * @typedef {{plus: string[], minus: string[]}} Lists
+ * @typedef {{strength: number, layer: number} & ({name: string} | Lists)} Direction
+ */
+
+/**
+ * @type {{model: string|null, direction: string|null, strength: number|null, layer: number|null, prompt: string|null,
+ *   as: string|null, settings: Settings, seed: number, seeds: number, max: number, lists: {plus: string, minus: string}}}
+ */
 const DEFAULTS = {
   model: null,
   direction: null,
@@ -30,9 +43,14 @@ const DEFAULTS = {
   lists: { plus: "", minus: "" },
 };
 
-/** Fill the panel. @returns {{hidden: () => void}} */
+/** Whether a model can be steered. @param {Card} card @returns {card is Steered} */
+function isSteered(card) {
+  return isHealthy(card) && can(card, "write") && Array.isArray(card.steering);
+}
+
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
-  const usable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "write") && Array.isArray(card.steering)));
+  const usable = inOrder(cards.filter(isSteered));
   if (!usable.length) {
     fill(
       root,
@@ -50,24 +68,27 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   let card = usable.find((other) => other.id === saved.model) ?? usable[0];
   let settings = knownSettings(card, saved.settings);
   const chosenSettings = new ChosenSettings();
-  let name = saved.direction;
+  let name = saved.direction ?? ""; // drawModel takes another where it is none of the model's
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
   let seeds = [1, 3, 5].includes(saved.seeds) ? saved.seeds : 1;
   let max = inside(saved.max, 10, 200, DEFAULTS.max);
   let as = saved.as === "text" ? "text" : "chat";
   let wrote = false; // the slider writes anew only what was written once
+  /** @type {AbortController|null} while both sides are written */
   let stopper = null;
+  /** @type {string|null} */
   let asked = null; // canonical: what the texts that are shown were asked with
-  const done = new Map(); // canonical request -> {text, words}: what stands need not be written again
+  /** @type {Map<string, {text: string, words: string}>} by canonical request: what stands need not be written again */
+  const done = new Map();
 
   const shipped = () => card.steering.find((one) => one.name === name);
-  /** What lies at -1 and +1: the words of a name such as "formal-casual", whose first is what plus has more of. */
+  /** What lies at -1 and +1: the words of a name such as "formal-casual", whose first is what plus has more of. @returns {string[]} */
   const endsNow = () => (shipped() ? name.split("-").reverse() : ["your minus list", "your plus list"]);
   const picker = select({
     label: "Model",
     choices: usable.map((one) => [one.id, shortName(one)]),
     value: card.id,
-    onChange: (id) => setModel(usable.find((one) => one.id === id)),
+    onChange: (id) => setModel(usable.find((one) => one.id === id) ?? card),
   });
   const about = hint();
   const directions = select({ label: "Direction", choices: [], value: "", onChange: setDirection });
@@ -129,9 +150,10 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const stale = hint();
   const [plainSide, steeredSide] = ["Strength 0", "Steered"].map((title) => steerColumn({ title, ends: endsNow }));
   const settingsPlace = el("div");
-  const save = button("Save .json", () => saveJson(shown, `${card.id.split("/").pop()}-steered`), {
+  const save = button("Save .json", () => shown && saveJson(shown, `${card.id.split("/").pop()}-steered`), {
     title: "Both sides with their readings and what made them",
   });
+  /** @type {object|null} what the file holds */
   let shown = null;
 
   function keep() {
@@ -170,6 +192,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const asks = () => can(card, "chat") && as === "chat";
   const example = () => (asks() ? QUESTION : promptsFor(card, datasets)[0]);
 
+  /** @param {string} next "chat" or "text" */
   function setWay(next) {
     const untouched = prompt.value() === example();
     as = next;
@@ -180,6 +203,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
 
   const sideTitle = () => steeredSide.title(`Strength ${signed(strength.value())}`);
 
+  /** @param {Steered} next */
   function setModel(next) {
     stopper?.abort();
     const untouched = prompt.value() === example();
@@ -192,6 +216,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     announce(`${shortName(card)} chosen.`);
   }
 
+  /** @param {string} next name of a direction, or OWN */
   function setDirection(next) {
     name = next;
     const facts = shipped();
@@ -213,7 +238,8 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     story.textContent = "";
   }
 
-  function drawModel(start = {}) {
+  /** @param {{strength?: unknown, layer?: unknown, prompt?: string|null}} start */
+  function drawModel(start) {
     fill(about, card.summary);
     fill(
       directions.input,
@@ -222,9 +248,11 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     );
     if (!shipped() && name !== OWN) name = card.steering[0]?.name ?? OWN;
     const facts = shipped() ?? card.steering[0] ?? { strength: 2, layer: Math.floor(card.layers / 2) };
-    layer.input.max = card.layers - 1;
+    layer.input.max = String(card.layers - 1);
     strength.set(
-      Number.isFinite(start.strength) ? Math.min(STRONGEST, Math.max(-STRONGEST, start.strength)) : facts.strength,
+      typeof start.strength === "number" && Number.isFinite(start.strength)
+        ? Math.min(STRONGEST, Math.max(-STRONGEST, start.strength))
+        : facts.strength,
     );
     layer.set(inside(start.layer, 0, card.layers - 1, facts.layer));
     prompt.set(typeof start.prompt === "string" ? start.prompt : example());
@@ -241,6 +269,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     drawDirection();
   }
 
+  /** @param {number} which 0: the plain side, 1: the steered one @param {number} ownSeed */
   function request(which, ownSeed) {
     const asked = asks() ? { chat: { system: "", turns: [prompt.value()] } } : { prompt: prompt.value() };
     return {
@@ -255,6 +284,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
 
   const own = () => Array.from({ length: seeds }, (_, i) => (seed + i) % (LARGEST_SEED + 1));
 
+  /** @returns {Direction} */
   const steering = () => ({
     ...(name === OWN ? lists.lists() : { name }),
     strength: strength.value(),
@@ -306,7 +336,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     try {
       await Promise.all(
         Array.from({ length: AT_ONCE }, async () => {
-          while (jobs.length && !signal.aborted) await jobs.shift()();
+          while (jobs.length && !signal.aborted) await jobs.shift()?.();
         }),
       );
       if (stopper === mine) await measure(model, direction, texts, seedsNow, () => stopper === mine);
@@ -319,12 +349,20 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
     go.textContent = "Write both";
   }
 
-  /** Where the texts lie along the direction, by the model without any steering. */
+  /**
+   * Where the texts lie along the direction, by the model without any steering.
+   * @param {string} model
+   * @param {Direction} direction
+   * @param {string[][]} texts of both sides
+   * @param {number[]} own seeds
+   * @param {() => boolean} current
+   */
   async function measure(model, direction, texts, own, current) {
     const { header } = await run(model, "steer_reading", { steer: direction, texts: texts.flat().map(sendable) });
     if (!current()) return;
+    /** @type {(number|null)[][]} */
     const readings = [header.readings.slice(0, own.length), header.readings.slice(own.length)];
-    const read = readings.map((some) => some.filter((value) => value !== null)); // an empty text has none
+    const read = readings.map((some) => some.flatMap((value) => value ?? [])); // an empty text has none
     [plainSide, steeredSide].forEach((side, which) => side.read(read[which]));
     const [before, after] = read.map((some) => some.reduce((sum, value) => sum + value, 0) / some.length);
     story.textContent = read.every((some) => some.length)

@@ -41,7 +41,7 @@ export function cornersOf(side) {
 
 /**
  * Between what one walks and by which path, with a sentence on the path.
- * @param {{saved: {mode: string, path: string}, items: string, onChange: (patch: object) => void}} options
+ * @param {{saved: {mode: string, path: string}, items: string, onChange: (patch: {mode?: string, path?: string}) => void}} options
  *   saved: from the address; items: what a walk is made of, such as "pictures"; onChange: another {mode} or {path} was chosen
  * @returns {{modes: HTMLElement, paths: HTMLElement, words: HTMLElement, mode: () => "pair"|"corners", path: () => string}}
  */
@@ -63,7 +63,7 @@ export function walkChoices({ saved, items, onChange }) {
   });
   const words = hint();
 
-  /** @param {object} patch */
+  /** @param {{mode?: string, path?: string}} patch */
   function pick(patch) {
     show();
     onChange(patch);

@@ -8,17 +8,24 @@ import { seedField } from "../../core/seeds.js";
 import { textField } from "../../core/texts.js";
 
 /**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {import("../../core/types.js").Spec} Spec
+ * @typedef {import("../../panels/interpolate/ends.js").End} End
+ */
+
+/**
  * @param {object} options
  * @param {string} options.name "A" or "B"
  * @param {string} options.role such as "start"
- * @param {() => {card: object, settings: object}} options.now
+ * @param {() => {card: Card, settings: import("../../core/types.js").Settings}} options.now
  * @param {string} options.typed what the visitor has typed here before
  * @param {(text: string) => void} options.onTyped another text stands in the field
- * @param {(end: import("../../panels/interpolate/ends.js").End) => void} options.onChange
+ * @param {(end: End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
- * @returns {{root: HTMLElement, set: (end: object) => void, draw: (text: string) => void, modelChanged: () => void}}
+ * @returns {{root: HTMLElement, set: (end: End) => void, draw: (text: string) => void, modelChanged: () => void}}
  */
 export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }) {
+  /** @type {End|null} */
   let end = null;
   let way = "seed";
   let found = ""; // what came of the typed text
@@ -49,21 +56,24 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
     problem.root,
   );
 
+  /** @param {Spec} spec @param {string} from @param {string} [words] */
   function choose(spec, from, words = "") {
-    end = { spec, from };
+    const next = (end = { spec, from });
     found = words;
-    describe();
+    describe(next);
     announce(`${name}: ${about.textContent}`);
-    onChange(end);
+    onChange(next);
   }
 
-  function describe() {
+  /** @param {End} shown */
+  function describe({ spec, from }) {
     about.textContent =
-      end.from === "typed"
+      from === "typed"
         ? found || "found for your text"
-        : `${end.from === "explore" ? "from Explore, " : ""}${specWords(end.spec)}`;
+        : `${from === "explore" ? "from Explore, " : ""}${specWords(spec)}`;
   }
 
+  /** @param {string} next "typed" or "seed" */
   function open(next) {
     way = next;
     ways.refresh();
@@ -113,8 +123,8 @@ export function textEnd({ name, role, now, typed, onTyped, onChange, onExplore }
     set(next) {
       if (next !== end) found = "";
       end = next;
-      describe();
-      if (!place.contains(document.activeElement)) open(end.from === "typed" ? "typed" : way);
+      describe(next);
+      if (!place.contains(document.activeElement)) open(next.from === "typed" ? "typed" : way);
     },
     modelChanged: () => open(can(now().card, "encode") ? way : "seed"),
   };

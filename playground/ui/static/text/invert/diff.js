@@ -1,9 +1,11 @@
 /** @file What was kept, lost and added between two texts, word by word or letter by letter. */
 
+/** @typedef {{kind: "same"|"lost"|"new", part: string}} Part */
+
 /**
  * @param {string[]} before
  * @param {string[]} after
- * @returns {{kind: "same"|"lost"|"new", part: string}[]} by the longest common subsequence
+ * @returns {Part[]} by the longest common subsequence
  */
 export function difference(before, after) {
   const lengths = Array.from({ length: before.length + 1 }, () => new Uint16Array(after.length + 1));
@@ -13,6 +15,7 @@ export function difference(before, after) {
         before[i] === after[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
     }
   }
+  /** @type {Part[]} */
   const parts = [];
   let [i, j] = [0, 0];
   while (i < before.length || j < after.length) {

@@ -7,12 +7,12 @@ import { openInExplore } from "../../core/open.js";
 import { written } from "../../core/texts.js";
 import { difference } from "./diff.js";
 
-const MARKS = { lost: "del", new: "ins" };
+const MARKS = /** @type {const} */ ({ lost: "del", new: "ins" });
 
 /**
- * @param {object} card
+ * @param {import("../../core/types.js").Card} card
  * @param {string} text
- * @param {object} settings
+ * @param {import("../../core/types.js").Settings} settings
  * @returns {Promise<HTMLElement[]>} what is shown of it
  */
 export async function rebuiltView(card, text, settings) {
@@ -20,7 +20,7 @@ export async function rebuiltView(card, text, settings) {
   const { read = text, text: back, edits, words, exact, z } = header;
   const byWords = read.includes(" ");
   const unit = byWords ? "words" : "letters";
-  const parts = byWords ? (whole) => whole.split(/\s+/).filter(Boolean) : (whole) => [...whole];
+  const parts = (/** @type {string} */ whole) => (byWords ? whole.split(/\s+/).filter(Boolean) : [...whole]);
   const marked = difference(parts(read), parts(back)).flatMap(({ kind, part }, i) => [
     byWords && i > 0 && " ",
     kind === "same" ? part : el(MARKS[kind], { class: `pg-${kind}` }, part),

@@ -10,17 +10,27 @@ import { tokenLegend, tokenText } from "../write/tokens.js";
 const [ALTERNATIVES, MOST_SHOWN] = [8, 8];
 
 /**
- * @param {object} card
+ * @typedef {import("../write/alternatives.js").Choice} Choice
+ * @typedef {Choice & {nats: number, alternatives: Choice[]}} Token
+ * @typedef {Omit<Token, "p"|"nats"> & {p: null, nats: null}} First  of a model that has no start token
+ */
+
+/**
+ * @param {import("../../core/types.js").Card} card
  * @param {string} text
- * @returns {Promise<{main: HTMLElement[], side: HTMLElement}>} what is shown of it, and what else could have stood there
+ * @returns {Promise<{main: import("../../core/types.js").Child[], side: HTMLElement}>}
+ *   what is shown of it, and what else could have stood there
  */
 export async function surpriseView(card, text) {
   const { header } = await run(card.id, "surprise", { text, alternatives: ALTERNATIVES });
-  const { tokens, nats, nats_per_character: perCharacter, perplexity, trimmed = 0 } = header;
+  const { nats, nats_per_character: perCharacter, perplexity, trimmed = 0 } = header;
+  /** @type {(Token|First)[]} */
+  const tokens = header.tokens;
   const choices = alternativesCard({ empty: "Choose a token to see what the model would have expected there." });
   const words = tokenText({ label: "Tokens of your text. Arrow keys walk.", onChoose: look });
   words.append(tokens.map((token) => ({ ...token, p: token.p ?? 1 })));
 
+  /** @param {number} index */
   function look(index) {
     words.mark(index);
     const token = tokens[index];
@@ -30,8 +40,7 @@ export async function surpriseView(card, text) {
   }
 
   const order = tokens
-    .map((token, index) => ({ ...token, index }))
-    .filter((token) => token.nats !== null)
+    .flatMap((token, index) => (token.nats === null ? [] : [{ ...token, index }]))
     .sort((one, other) => other.nats - one.nats)
     .slice(0, MOST_SHOWN);
   const facts = [
@@ -69,7 +78,7 @@ export async function surpriseView(card, text) {
           ),
         ),
       ),
-    ].filter(Boolean),
+    ],
     side: choices.root,
   };
 }

@@ -6,7 +6,7 @@ import { written } from "../../core/texts.js";
 const SCALE = 2; // readings from -2 to 2 are drawn; beyond, a dot stands at the edge
 
 /**
- * @param {{title: string, ends: () => [string, string]}} options ends: what -1 and +1 are called
+ * @param {{title: string, ends: () => string[]}} options ends: what -1 and +1 are called
  * @returns {{root: HTMLElement, title: (words: string) => void, begin: (seeds: number[]) => void,
  *   write: (place: number, text: string) => void, end: (place: number, words: string) => void, read: (readings: number[]|null) => void}}
  *   read: where the texts lie, each on its own
@@ -17,8 +17,10 @@ export function steerColumn({ title, ends }) {
   const scale = el("div", { class: "pg-scale-place" });
   const texts = el("div", { class: "pg-stack pg-steer-texts" });
   const root = el("section", { class: "pg-card pg-steer-column", "aria-labelledby": id }, heading, texts, scale);
+  /** @type {{root: HTMLElement, body: HTMLElement, foot: HTMLElement}[]} by place */
   let bodies = [];
 
+  /** @param {number[]} seeds */
   function begin(seeds) {
     bodies = seeds.map((seed) => {
       const [body, foot] = [written("", { class: "pg-writing" }), el("span", { class: "pg-hint" })];
@@ -41,20 +43,23 @@ export function steerColumn({ title, ends }) {
     read(null);
   }
 
+  /** @param {number} place @param {string} text */
   function write(place, text) {
     bodies[place].body.textContent = text;
   }
 
+  /** @param {number} place @param {string} words */
   function end(place, words) {
     bodies[place].body.classList.remove("pg-writing");
     bodies[place].foot.textContent = words;
   }
 
+  /** @param {number[]|null} readings */
   function read(readings) {
     if (!readings?.length) return fill(scale);
     const mean = readings.reduce((sum, value) => sum + value, 0) / readings.length;
     const [minus, plus] = ends();
-    const left = (value) => `${50 + (50 * Math.min(SCALE, Math.max(-SCALE, value))) / SCALE}%`;
+    const left = (/** @type {number} */ value) => `${50 + (50 * Math.min(SCALE, Math.max(-SCALE, value))) / SCALE}%`;
     const spread = readings.length > 1 ? `, ${readings.map(signed).join(", ")}` : "";
     const said = `Reading ${signed(mean)}${spread} on a scale on which −1 is like “${minus}” and +1 like “${plus}”`;
     fill(
@@ -84,7 +89,7 @@ export function steerColumn({ title, ends }) {
   return { root, title: (words) => (heading.textContent = words), begin, write, end, read };
 }
 
-/** A number with its sign. @returns {string} */
+/** A number with its sign. @param {number} value @returns {string} */
 export function signed(value) {
   return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }

@@ -8,12 +8,13 @@ const LONGEST = 1000; // characters of a list that the address keeps
 
 /**
  * @param {{plus: string, minus: string, onChange: (lists: {plus: string, minus: string}) => void}} options lines of examples
- * @returns {{root: HTMLElement, lists: () => {plus: string[], minus: string[]}, problem: () => string, kept: () => object}}
+ * @returns {{root: HTMLElement, lists: () => {plus: string[], minus: string[]}, problem: () => string,
+ *   kept: () => {plus: string, minus: string}}}
  *   problem: what is wrong with the lists, as a sentence; kept: what the address may hold
  */
 export function ownLists({ plus, minus, onChange }) {
   const now = () => ({ plus: more.value(), minus: less.value() });
-  const field = (label, value, placeholder) =>
+  const field = (/** @type {string} */ label, /** @type {string} */ value, /** @type {string} */ placeholder) =>
     textField({ label, value, placeholder, rows: 4, onInput: () => onChange(now()) });
   const more = field(
     "Plus: more like these",
@@ -25,7 +26,7 @@ export function ownLists({ plus, minus, onChange }) {
     minus,
     "What a terrible day.\nI hate all of this.\nEverything goes wrong.",
   );
-  const lines = (text) =>
+  const lines = (/** @type {string} */ text) =>
     text
       .split("\n")
       .map((line) => line.trim())
@@ -47,6 +48,6 @@ export function ownLists({ plus, minus, onChange }) {
     ),
     el("div", { class: "pg-steer-lists" }, more.root, less.root),
   );
-  const short = (text) => (text.length <= LONGEST ? text : "");
+  const short = (/** @type {string} */ text) => (text.length <= LONGEST ? text : "");
   return { root, lists, problem, kept: () => ({ plus: short(more.value()), minus: short(less.value()) }) };
 }
