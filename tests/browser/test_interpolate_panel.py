@@ -79,6 +79,24 @@ def test_a_drawing_becomes_an_end_and_the_address_brings_it_back(either: Any) ->
     wait_same(either, f"{B} .pg-end-head canvas", before)
 
 
+def test_a_drawing_stays_when_the_model_changes_and_is_found_in_the_other(tab: Any) -> None:
+    show_walk(tab)
+    end = tab.locator(B)
+    end.get_by_role("button", name="Draw", exact=True).click()
+    box = end.locator(".pg-paint").bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 30, steps=6)
+    tab.mouse.up()
+    end.get_by_role("button", name="Use this drawing").click()
+    end.get_by_text("from your drawing").wait_for()
+    drawn = pixels(tab, f"{B} .pg-paint")
+    tab.locator("#pg-panel-image-interpolate").get_by_label("Model", exact=True).select_option("image/digits-rbm")
+    end.get_by_text("from your drawing").wait_for()
+    assert pixels(tab, f"{B} .pg-paint") == drawn
+    assert "Mean squared error" in end.inner_text()
+
+
 def test_an_uploaded_digit_becomes_an_end_and_a_bad_file_is_told_in_words(
     either: Any, expected: list[str], tmp_path: Path
 ) -> None:

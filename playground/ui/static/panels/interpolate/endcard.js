@@ -22,6 +22,7 @@ const FROM_WORDS = { draw: "from your drawing", file: "from your file", explore:
  * @typedef {import("../../core/types.js").Spec} Spec
  * @typedef {import("./ends.js").End} End
  * @typedef {import("../../core/find.js").Found} Found
+ * @typedef {ReturnType<typeof resultBox>} ResultBox
  * @typedef {keyof typeof SOURCES} Source
  */
 
@@ -43,6 +44,10 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
   let open = null;
   /** @type {AbortController|null} of a search */
   let stop = null;
+  /** @type {{body: Uint8Array<ArrayBuffer>, from: string, card: import("../../core/types.js").Card}|null} the drawing or file that the end came from */
+  let given = null;
+  /** @type {ResultBox|null} where it is told what was found */
+  let box = null;
   const id = uniqueId("end");
   const canvas = pictureCanvas({ size: 112, label: `${name}, ${role}` });
   const title = el("h2", { id });
@@ -69,6 +74,7 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
 
   /** @param {Spec} spec @param {string} from @param {string} [words] */
   function choose(spec, from, words) {
+    if (from !== given?.from) given = null;
     end = { spec, from };
     describe();
     announce(`${name}: ${words ?? specWords(spec)}.`);
@@ -121,7 +127,8 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
   function byDrawing() {
     if (!wayToFind(now().card)) return noWay();
     const pad = paintPad({ size: 168 });
-    const result = resultBox(() => now().card.output);
+    if (given?.from === "draw") pad.load(given.body);
+    const result = (box = resultBox(() => now().card.output));
     const use = button(
       "Use this drawing",
       () => {
@@ -135,7 +142,7 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
 
   function byFile() {
     if (!wayToFind(now().card)) return noWay();
-    const result = resultBox(() => now().card.output);
+    const result = (box = resultBox(() => now().card.output));
     const input = el("input", {
       type: "file",
       id: uniqueId("file"),
@@ -169,13 +176,21 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
     );
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} body @param {boolean} raw @param {string} from @param {ReturnType<typeof resultBox>} result */
+  /** Another model: what the visitor drew or gave stays, and is found anew in it. */
+  function modelChanged() {
+    if (open) show(open);
+    if (!given || open !== given.from || !box || !wayToFind(now().card)) return;
+    find(given.body, given.from === "draw", given.from, box);
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} body @param {boolean} raw @param {string} from @param {ResultBox} result */
   async function find(body, raw, from, result) {
     stop?.abort();
     stop = new AbortController();
     const mine = stop;
     problem.clear();
     const { card, settings } = now();
+    given = { body, from, card };
     result.begin(wayToFind(card) === "invert", () => mine.abort());
     try {
       const found = await findLatent(card, {
@@ -205,12 +220,13 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
     rename,
     draw: (pixels) => drawPixels(canvas, pixels, now().card.output),
     set(next) {
+      if (given && given.card === now().card && next.from !== given.from) given = null; // chosen in another way
       end = next;
       describe();
       if (open === "pick" && end.from !== "pick") show("pick"); // no sample is marked any more
       if (open === null || (open === "seed" && !place.contains(document.activeElement))) show(open ?? "seed");
     },
-    modelChanged: () => open && show(open),
+    modelChanged,
   };
 }
 
