@@ -1,9 +1,9 @@
 """Voice leading of music in frames: parallel fifths and octaves, and leaps. Rules of counterpoint that chords alone do not show.
 
-Voice k is the k-th highest note of a frame; voices that cross are not told apart. Only neighbouring frames of which both have as
-many notes as there are voices are compared, because otherwise a note's voice is unknown. Two voices of one pair of frames make a
-similar motion when both move, in one direction. It is a parallel fifth (octave) when they are a fifth (octave or unison) apart,
-octaves folded, before and after.
+Voice k is the k-th highest note of a frame; voices that cross are not told apart. Only neighbouring frames with equally many notes
+are compared, because where a note comes or goes its voice is unknown. Two voices of one pair of frames make a similar motion when
+both move, in one direction. It is a parallel fifth (octave) when they are a fifth (octave or unison) apart, octaves folded, before
+and after.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class VoiceLeading:
 
 
 def voice_leading(pieces: Sequence[NDArray[np.integer]]) -> VoiceLeading:
-    """Count over pieces (frames, voices), pitches from the highest to the lowest, 0 where a frame has no further note.
+    """Count over pieces (frames, voices), pitches from the highest to the lowest, 0 where a frame has no more.
 
     The sign of a pitch (struck or held) does not count. ValueError when a piece is not sorted.
     """
@@ -61,12 +61,12 @@ def _counts(pitches: NDArray[np.int64]) -> NDArray[np.int64]:
     """The five counts of one piece (frames, voices)."""
     if (np.diff(pitches, axis=1) > 0).any():
         raise ValueError("the notes of a frame must go from the highest to the lowest, with 0 after the last.")
-    full = (pitches > 0).all(1)
-    kept = full[:-1] & full[1:]
+    sounding = (pitches > 0).sum(1)
+    kept = sounding[:-1] == sounding[1:]
     before, after = pitches[:-1][kept], pitches[1:][kept]
     moves = after - before  # (pairs of frames, voices)
     upper, lower = np.triu_indices(pitches.shape[1], 1)
-    similar = np.sign(moves[:, upper]) * np.sign(moves[:, lower]) > 0
+    similar = np.sign(moves[:, upper]) * np.sign(moves[:, lower]) > 0  # 0 times anything where there is no such voice
     intervals = [(one[:, upper] - one[:, lower]) % 12 for one in (before, after)]
     fifths, octaves = (similar & (intervals[0] == size) & (intervals[1] == size) for size in (FIFTH, 0))
     steps = moves != 0

@@ -41,9 +41,12 @@ def test_a_leap_is_more_than_a_fifth_and_a_held_note_is_no_step():
     assert (found.steps, found.leaps, found.leap_share) == (2, 1, 0.5)
 
 
-def test_frames_in_which_a_voice_is_missing_are_not_compared_and_pieces_do_not_run_into_each_other():
+def test_frames_with_another_number_of_notes_are_not_compared_and_pieces_do_not_run_into_each_other():
     gap = notes([79, 69, 65, 60], [81, 69, 65, 0], [83, 69, 65, 64])
     assert voice_leading([gap]).steps == 0
+    three = notes([79, 69, 60, 0], [81, 69, 62, 0])  # a fifth between the voices that there are
+    assert (voice_leading([three]).similar_motions, voice_leading([three]).parallel_fifths) == (1, 1)
+    assert voice_leading([np.pad(three, ((0, 0), (0, 3)))]) == voice_leading([three])
     ends = [notes([79, 69, 65, 60]), notes([81, 69, 65, 62])]
     assert voice_leading(ends).similar_motions == 0 and voice_leading([]).leap_share == 0
 
