@@ -1,9 +1,9 @@
 """Voice leading of music in frames: parallel fifths and octaves, and leaps. Rules of counterpoint that chords alone do not show.
 
 Voice k is the k-th highest note of a frame; voices that cross are not told apart. Only neighbouring frames with equally many
-notes are compared, because where a note comes or goes its voice is unknown. Two voices of one pair of frames make a similar motion
-when both move, in one direction. It is a parallel fifth (octave) when they are a fifth (octave or unison) apart, octaves folded,
-before and after.
+notes are compared, because where a note comes or goes its voice is unknown. Two voices make a similar motion when both move in
+one direction from a frame to the next. It is a parallel fifth (octave) when they are a fifth (octave or unison) apart, octaves
+folded, before and after.
 """
 
 from collections.abc import Sequence
