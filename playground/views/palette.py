@@ -5,9 +5,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.formats import rolls
 from playground.formats.rolls import SOUNDING_FROM, STRUCK_FROM
 
 SILENT, HELD, STRUCK = (16, 19, 26), (92, 146, 214), (168, 208, 255)  # of a roll
+PLACES = np.array([1 << 16, 1 << 8, 1])  # of the bytes of a colour in its number
 DARKEST, LIGHTEST = 0.1, 0.985  # OKLCH lightness of silence and of the loudest, by equal steps between
 COLOURFUL = 0.19
 HUES = (275, 460)  # degrees, from blue over red to yellow
@@ -33,6 +35,26 @@ def palette_of(kind: str) -> NDArray[np.uint8] | None:
     if kind == "sound":
         return np.array([_spectrogram_colour(level / 255) for level in range(256)], np.uint8)
     return None
+
+
+def levels_of(colours: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """The levels (h, w) that a picture (h, w, 3) of a sound or a roll shows; None where it has any other colour."""
+    found, where = np.unique(colours @ PLACES, return_inverse=True)
+    for levels in _levels_by_colour():
+        if all(number in levels for number in found.tolist()):
+            return np.array([levels[number] for number in found.tolist()], np.uint8)[where].reshape(colours.shape[:2])
+    return None
+
+
+@cache
+def _levels_by_colour() -> list[dict[int, int]]:
+    roll = {SILENT: 0, HELD: rolls.HELD, STRUCK: rolls.STRUCK}
+    sound = palette_of("sound")
+    assert sound is not None
+    return [
+        {int(np.array(colour) @ PLACES): level for colour, level in roll.items()},
+        {int(number): level for level, number in enumerate(sound @ PLACES)},
+    ]
 
 
 def _spectrogram_colour(share: float) -> NDArray[np.uint8]:

@@ -16,6 +16,7 @@ from playground.protocol.events import Result
 from playground.protocol.wire import BINARY_BYTES, unpack
 from playground.views import sprites
 from playground.views.heard import MOST_MIDI_NOTES, Ask, encode_sound, write_tune
+from playground.views.palette import levels_of
 from playground.views.shown import Shown, draw_shown, read_shown
 
 MOST_PICTURES = 64  # of a strip that is sent
@@ -83,13 +84,14 @@ def from_base64(text: Any) -> bytes:
 
 
 def read_pixels(text: Any) -> NDArray[np.uint8]:
-    """The grey levels (h, w) of a PNG file as replies hold it."""
+    """The levels (h, w) of a PNG file as replies hold it: grey, or in the colours of a sound or a roll."""
     try:
         with Image.open(io.BytesIO(from_base64(text)), formats=["PNG"]) as picture:
             width, height = picture.size
             if width * height > BINARY_BYTES:
                 raise TooLarge(f"A picture may have {BINARY_BYTES} pixels, got {width} x {height}; send a smaller one.")
-            return np.asarray(picture.convert("L"))
+            levels = levels_of(np.asarray(picture.convert("RGB"))) if picture.mode == "P" else None
+            return np.asarray(picture.convert("L")) if levels is None else levels
     except (OSError, ValueError, SyntaxError) as error:
         raise BadRequest("The picture must be a PNG file, as replies hold it: send one of those.") from error
 
