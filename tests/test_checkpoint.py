@@ -250,6 +250,7 @@ def test_facts_that_are_too_many_for_a_card_are_left_out(root):
     config(root).write_text(json.dumps(facts | {"metrics": {f"metric-{i}": entry for i in range(400)}}))
     (root / "image/other").mkdir()
     (reply,) = Worker(root=str(root)).run([Item("", "models", {})])
+    assert isinstance(reply, bytes)
     cards = unpack(reply)[0]["models"]
     assert [card["problems"][0] for card in cards] == [
         "config.json is missing: a checkpoint needs config.json and model.safetensors.",

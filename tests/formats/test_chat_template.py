@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from playground.errors import BrokenCheckpoint
 from playground.formats.chat_template import capabilities_of, find_template, render
 from tests.tiny_foreign import CHATML
 
-SPECIALS = {"bos_token": "<s>", "eos_token": "</s>"}
+SPECIALS: dict[str, Any] = {"bos_token": "<s>", "eos_token": "</s>"}
 LLAMA = (
     "{% if messages[0]['role'] == 'system' %}{% set system = '<<SYS>>\n' + messages[0]['content'] + '\n<</SYS>>\n\n' %}"
     "{% set rest = messages[1:] %}{% else %}{% set system = '' %}{% set rest = messages %}{% endif %}"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
@@ -91,7 +92,7 @@ def test_what_is_written_on_joins_what_stood_before(tokenizer, text):
 @pytest.mark.parametrize("text", TEXTS + ODD_TEXTS)
 @pytest.mark.parametrize("begins", [True, False])
 def test_pieces_join_to_the_whole(tokenizer, text, begins):
-    model = SimpleNamespace(tokenizer=tokenizer)
+    model: Any = SimpleNamespace(tokenizer=tokenizer)
     tokens = tokenizer.encode(text)
     whole = tokenizer.decode(tokens) if begins else tokenizer.decode_after(tokens)
     for cut in range(len(tokens)):
@@ -104,7 +105,7 @@ def test_a_llama_keeps_the_blank_of_what_it_writes_on(tmp_path):
     tokenizer = MAKES["llama-2"](tmp_path)
     tokens = tokenizer.encode("once upon a time")
     assert tokenizer.decode(tokens[3:]) == "time" and tokenizer.decode_after(tokens[3:]) == " time"
-    model = SimpleNamespace(tokenizer=tokenizer)
+    model: Any = SimpleNamespace(tokenizer=tokenizer)
     assert shown_token(model, tokens[3]) == " time" and shown_token(model, tokens[3], first=True) == "time"
     assert shown_token(model, 1) == "<s>"
     for text in TEXTS + ODD_TEXTS:
