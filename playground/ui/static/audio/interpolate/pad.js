@@ -1,9 +1,10 @@
 /** @file A square between four instruments that is played: pressed or walked over, it sounds as the timbre under it. */
 
 import { announce, el, hint, problemBox } from "../../core/dom.js";
-import { drawFrame, drawPixels, frameOf } from "../../core/frames.js";
+import { drawPixels, frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
-import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "../../panels/interpolate/square.js";
+import { cellAt, cellByKey, cellWords } from "../../panels/interpolate/square.js";
+import { squareView } from "../../panels/interpolate/squareview.js";
 import { heardCanvas } from "../pictures.js";
 import { coarseFirst, WalkSounds } from "./sounds.js";
 
@@ -29,53 +30,25 @@ export function soundPad({ onMove }) {
   /** @type {import("../../core/sound.js").Playing|null} */
   let playing = null;
   const sheet = heardCanvas({ className: "pg-corner-sheet" });
-  const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true", hidden: true });
-  const about =
-    "Square between four instruments. Arrow keys move and play; Space or Enter plays again; Home and End go to A and D.";
-  const surface = el(
-    "div",
-    {
-      class: "pg-corner-pad pg-sound-pad",
-      tabindex: "0",
-      role: "application",
-      "aria-roledescription": "two-dimensional instrument",
-      "aria-label": about,
-    },
-    sheet,
-    mark,
-  );
-  const big = heardCanvas({ className: "pg-sound-pad-big", label: "Spectrogram of the present timbre" });
-  const words = el("p", { class: "pg-hint pg-corner-words" });
   const ready = el("p", { class: "pg-hint", role: "status" });
   const problem = problemBox();
-  const root = el(
-    "div",
-    { class: "pg-corner" },
-    surface,
-    el(
-      "div",
-      { class: "pg-corner-now" },
-      big,
-      el(
-        "div",
-        { class: "pg-stack" },
-        words,
-        ready,
-        hint("Press and move over the square to play it, or use the arrow keys and Space."),
-      ),
-    ),
-    problem.root,
-  );
+  const view = squareView({
+    sheet,
+    big: heardCanvas({ className: "pg-sound-pad-big", label: "Spectrogram of the present timbre" }),
+    className: "pg-sound-pad",
+    control: "two-dimensional instrument",
+    about:
+      "Square between four instruments. Arrow keys move and play; Space or Enter plays again; Home and End go to A and D.",
+    below: [ready, hint("Press and move over the square to play it, or use the arrow keys and Space.")],
+  });
+  const { root, surface, mark } = view;
+  root.append(problem.root);
 
   const side = () => reply?.header.side;
 
   /** @param {Cell} next */
   function show(next) {
-    if (!reply) return;
-    cell = insideSquare(next, side());
-    drawFrame(big, reply, cell[1] * side() + cell[0]);
-    words.textContent = `${cellWords(cell, side())}.`;
-    placeMark(mark, cell, side());
+    if (reply) cell = view.show(reply, next);
   }
 
   /** The nearest place whose sound is here already. @returns {number|null} */
@@ -140,7 +113,6 @@ export function soundPad({ onMove }) {
       sounds?.stop();
       reply = next;
       drawSquares(sheet, reply);
-      mark.hidden = false;
       show(start);
       const total = side() * side();
       const told = (/** @type {number} */ done) =>

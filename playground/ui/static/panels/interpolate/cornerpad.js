@@ -1,9 +1,10 @@
 /** @file A square between four latents: move over it by pointer or arrow keys, the picture follows locally. */
 
-import { announce, el, hint } from "../../core/dom.js";
-import { drawFrame, drawSheet, pictureCanvas } from "../../core/frames.js";
+import { announce, hint } from "../../core/dom.js";
+import { drawSheet, pictureCanvas } from "../../core/frames.js";
 import { markPaint } from "../../core/timings.js";
-import { cellAt, cellByKey, cellWords, insideSquare, placeMark } from "./square.js";
+import { cellAt, cellByKey, cellWords } from "./square.js";
+import { squareView } from "./squareview.js";
 
 /**
  * @typedef {import("./square.js").Cell} Cell
@@ -20,44 +21,23 @@ export function cornerPad({ onMove }) {
   /** @type {Cell} */
   let cell = [0, 0];
   const sheet = pictureCanvas({ className: "pg-corner-sheet" });
-  const mark = el("span", { class: "pg-strip-mark", "aria-hidden": "true" });
-  const about = "Square between four pictures. Arrow keys move by one picture; Home and End go to A and D.";
-  const surface = el(
-    "div",
-    {
-      class: "pg-corner-pad",
-      tabindex: "0",
-      role: "application",
-      "aria-roledescription": "two-dimensional slider",
-      "aria-label": about,
-    },
-    sheet,
-    mark,
-  );
   const big = pictureCanvas({ className: "pg-corner-big", label: "The present picture" });
-  const words = el("p", { class: "pg-hint pg-corner-words" });
-  const root = el(
-    "div",
-    { class: "pg-corner" },
-    surface,
-    el(
-      "div",
-      { class: "pg-corner-now" },
-      big,
-      el("div", { class: "pg-stack" }, words, hint("Move over the square, or use the arrow keys.")),
-    ),
-  );
+  const view = squareView({
+    sheet,
+    big,
+    control: "two-dimensional slider",
+    about: "Square between four pictures. Arrow keys move by one picture; Home and End go to A and D.",
+    below: hint("Move over the square, or use the arrow keys."),
+  });
+  const { surface } = view;
 
   const side = () => reply?.header.side;
 
   /** @param {Cell} next */
   function show(next) {
     if (!reply) return;
-    cell = insideSquare(next, side());
-    drawFrame(big, reply, cell[1] * side() + cell[0]);
+    cell = view.show(reply, next);
     big.setAttribute("aria-label", `The present picture: ${cellWords(cell, side())}`);
-    words.textContent = `${cellWords(cell, side())}.`;
-    placeMark(mark, cell, side());
   }
 
   const follow = (/** @type {PointerEvent} */ event) => {
@@ -82,11 +62,10 @@ export function cornerPad({ onMove }) {
   });
 
   return {
-    root,
+    root: view.root,
     load(next, start) {
       reply = next;
       drawSheet(sheet, reply, side());
-      mark.hidden = false;
       show(start);
     },
   };
