@@ -5,12 +5,12 @@ import { announce, button, el, fill, fold, hint, problemBox, segments, whole } f
 import { runJob, wasStopped } from "../core/jobs.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { inside } from "../core/numbers.js";
 import { seedField } from "../core/seeds.js";
 import { FEWEST, MOST, firstOfFamilies, modelChips } from "./compare/chooser.js";
 import { columns } from "./compare/columns.js";
 import { downloads, figures, numbersTable } from "./compare/report.js";
 import { meaningsOf } from "./compare/words.js";
-import { inside } from "./interpolate/walk.js";
 
 /**
  * @typedef {import("../core/types.js").Card} Card

@@ -3,13 +3,14 @@
 import { button, el, fill, problemBox, range } from "../core/dom.js";
 import { frameOf } from "../core/frames.js";
 import { inOrder, isHealthy, shortName } from "../core/models.js";
+import { inside } from "../core/numbers.js";
 import { cornerPad } from "./interpolate/cornerpad.js";
 import { endCard } from "./interpolate/endcard.js";
 import { FIRST_ENDS } from "./interpolate/ends.js";
 import { exportButtons } from "./interpolate/exports.js";
 import { filmstrip } from "./interpolate/filmstrip.js";
 import { noWalk, WalkPlace, walkModel } from "./interpolate/place.js";
-import { cornersOf, inside, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
+import { cornersOf, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
 
 const DEFAULTS = {
   model: null,

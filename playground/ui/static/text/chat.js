@@ -3,12 +3,12 @@
 import { announce, button, el, fill, fold, hint, isEnter, problemBox, range, segments, select } from "../core/dom.js";
 import { LARGEST_SEED, randomSeed } from "../core/latents.js";
 import { can, inOrder, isHealthy, settingsForm, shortName } from "../core/models.js";
+import { inside } from "../core/numbers.js";
 import { seedField } from "../core/seeds.js";
 import { ChosenSettings } from "../core/settings.js";
 import { saveJson, saveText, textField } from "../core/texts.js";
 import { trimmedWords, write } from "../core/writing.js";
 import { noneHealthy } from "../panels/explore/start.js";
-import { inside } from "../panels/interpolate/walk.js";
 import { pretrainedOffers } from "./get.js";
 import { answerOf, Conversation, isAnswered } from "./chat/conversation.js";
 import { threadView } from "./chat/thread.js";

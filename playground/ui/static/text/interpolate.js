@@ -3,11 +3,12 @@
 import { button, download, el, fill, fold, hint, problemBox, range } from "../core/dom.js";
 import { can, inOrder, isHealthy, shortName } from "../core/models.js";
 import { hasNearest, nearestTexts, nearText, sharedWords } from "../core/nearest.js";
+import { inside } from "../core/numbers.js";
 import { copyButton, fileStem, saveText, textsOf } from "../core/texts.js";
 import { link } from "../core/state.js";
 import { FIRST_ENDS } from "../panels/interpolate/ends.js";
 import { noWalk, WalkPlace, walkModel } from "../panels/interpolate/place.js";
-import { inside, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
+import { walkAsker, walkChoices } from "../panels/interpolate/walk.js";
 import { textEnd } from "./interpolate/end.js";
 
 /**

@@ -29,11 +29,6 @@ export const NAMES = {
   ],
 };
 
-/** A whole number of an address, or what stands for one that does not fit. @param {unknown} value @param {number} low @param {number} high @param {number} otherwise @returns {number} */
-export function inside(value, low, high, otherwise) {
-  return typeof value === "number" && Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
-}
-
 /** Frames of a square that are its ends A to D. @param {number} side @returns {number[]} */
 export function cornersOf(side) {
   return [0, side - 1, side * (side - 1), side * side - 1];

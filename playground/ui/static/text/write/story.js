@@ -1,8 +1,8 @@
 /** @file What was written to one prompt: branches that part at chosen tokens. Each is told by so few numbers that an address holds it. */
 
 import { LARGEST_SEED } from "../../core/latents.js";
+import { inside } from "../../core/numbers.js";
 import { write } from "../../core/writing.js";
-import { inside } from "../../panels/interpolate/walk.js";
 
 /**
  * @typedef {import("../../core/writing.js").Choice} Choice
