@@ -206,7 +206,7 @@ def test_weights_beyond_ten_megabytes_are_kept_in_half_precision_and_read_as_flo
 
 
 def test_an_rbm_loads_with_as_many_chains_as_it_stored_and_not_with_chains_of_another_size(root):
-    sizes = {"hidden": 4, "visible": 16, "chains": 3}
+    sizes: dict[str, Any] = {"hidden": 4, "visible": 16, "chains": 3}
     model = RBM(RBMConfig(**sizes))
     model.particles = model.packed(torch.eye(16))
     facts = json.loads(config(root).read_text()) | {"id": "image/small", "family": "rbm", "config": sizes}

@@ -23,7 +23,7 @@ def make_music_model(name: str) -> Any:
     family, _, sizes = MODELS[name]
     config, build = REGISTRY[family]
     torch.manual_seed(0)
-    model = build(config(**sizes)).eval().requires_grad_(False)
+    model: Any = build(config(**sizes)).eval().requires_grad_(False)
     for parameter in model.parameters():  # much of a fresh network starts at zero
         parameter += 0.1 * torch.randn_like(parameter)
     if family == "rnn-rbm":

@@ -44,7 +44,7 @@ def evaluation_by_suite(dataset: Dataset) -> Evaluation:
 def embed_as_shown(suite: MetricSuite, network: Any, drawn: Drawn) -> tuple[NDArray, NDArray]:
     """Rows and labels of samples; what is measured has the 256 levels of what is shown."""
     made = drawn.pictures
-    shown = made if are_texts(made) else (made.clamp(0, 1) * 255).round() / 255
+    shown: Any = made if are_texts(made) else (made.clamp(0, 1) * 255).round() / 255
     return suite.embed(network, shown, drawn.asked)
 
 

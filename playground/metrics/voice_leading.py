@@ -61,7 +61,7 @@ def _counts(pitches: NDArray[np.int64]) -> NDArray[np.int64]:
     """The five counts of one piece (frames, voices)."""
     if (np.diff(pitches, axis=1) > 0).any():
         raise ValueError("the notes of a frame must go from the highest to the lowest, with 0 after the last.")
-    sounding = (pitches > 0).sum(1)
+    sounding = np.count_nonzero(pitches > 0, axis=1)
     kept = sounding[:-1] == sounding[1:]
     before, after = pitches[:-1][kept], pitches[1:][kept]
     moves = after - before  # (pairs of frames, voices)

@@ -57,6 +57,8 @@ def changed_probabilities(logits: Tensor, odds: Sequence[SamplingParams]) -> Ten
         cumulated = probabilities.cumsum(1)
         if few == size or bool(((limits <= few) | (cumulated[:, -1:] >= shares)).all()):
             break
+    else:
+        raise AssertionError("among all tokens the search ends")
     ranks = torch.arange(few, device=logits.device)
     stays = (ranks < limits) & ((cumulated - probabilities < shares) | (ranks == 0))
     kept = probabilities * stays

@@ -27,7 +27,7 @@ class OutputKind:
     """read_upload: what encode and invert aim at (None: nothing can be uploaded); operations: those of every such model."""
 
     read_upload: Callable[[Item, dict[str, Any], OutputSpec], Target] | None = None
-    chain: Callable[[GenerativeModel, Item], bytes] = generate.run_chain
+    chain: Callable[[Any, Item], bytes] = generate.run_chain
     facts: Callable[[GenerativeModel], dict[str, Any]] = no_facts  # what a card says beside the OutputSpec
     operations: frozenset[str] = field(default_factory=frozenset)
 

@@ -142,7 +142,8 @@ class NoteTarget(Target):
 
     def improve(self, model: GenerativeModel, z: Tensor) -> Tensor:
         """Some gradient steps from the guess: the encoder may never have met the instrument."""
-        return model.net.refine(z, self.picture.to(z.device), model.net.labels_of(self.settings, z))
+        net: Any = model.net
+        return net.refine(z, self.picture.to(z.device), net.labels_of(self.settings, z))
 
     def report(self, picture: Tensor) -> tuple[dict[str, Any], bytes]:
         """Pitch and errors of a reconstruction (1, 1, 128, 64); both sounds as int16."""

@@ -112,7 +112,7 @@ def steering_of(model: CausalLM, request: Mapping) -> tuple[dict[int, Tensor], s
 
 def find_direction(model: CausalLM, plus: Sequence[str], minus: Sequence[str]) -> Direction:
     """The direction from the examples ``minus`` to the examples ``plus``; kept, because the same one is asked for often."""
-    kept: OrderedDict[tuple, Direction] = model.__dict__.setdefault("_directions", OrderedDict())
+    kept: OrderedDict[tuple, Direction] = vars(model).setdefault("_directions", OrderedDict())
     key = (tuple(plus), tuple(minus))
     if key not in kept:
         kept[key] = Direction(torch.stack([_mean_of_all(model, plus), _mean_of_all(model, minus)]))

@@ -88,7 +88,8 @@ class Worker:
     def __init__(self, device: str = "cpu", *, root: str, memory_mib: int = 1024):
         self.device = device
         if device.startswith("cuda"):  # convolutions round to ten bits there otherwise, and no answer is that of a CPU
-            torch.backends.cudnn.conv.fp32_precision = torch.backends.cudnn.rnn.fp32_precision = "ieee"
+            cudnn: Any = torch.backends.cudnn
+            cudnn.conv.fp32_precision = cudnn.rnn.fp32_precision = "ieee"
         self.root = Path(root)
         self.memory_bytes = memory_mib * 2**20
         self.loaded: OrderedDict[str, tuple[Checkpoint, Any]] = OrderedDict()  # by id

@@ -28,9 +28,10 @@ ANSWER_SHARE = 0.25  # of the window is kept free for the answer in a conversati
 
 def writer_of(model: CausalLM) -> TextGenerator:
     """The model's writer, which remembers what was read lately."""
-    if "_writer" not in model.__dict__:
-        model.__dict__["_writer"] = TextGenerator(model)
-    return model.__dict__["_writer"]
+    kept = vars(model)
+    if "_writer" not in kept:
+        kept["_writer"] = TextGenerator(model)
+    return kept["_writer"]
 
 
 def run_write(model: CausalLM, items: Sequence[Item]) -> list[bytes | Exception]:

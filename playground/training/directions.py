@@ -6,6 +6,7 @@ components of real data in that space. Directions are made orthonormal, so that 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -78,5 +79,5 @@ def difference(one: Tensor | Sequence[str], other: Tensor | Sequence[str]) -> fl
     """How much outputs differ: mean absolute difference of numbers; of texts the edits a character."""
     if isinstance(one, Tensor) and isinstance(other, Tensor):
         return float((other - one).abs().mean())
-    pairs = list(zip(one, other, strict=True))
+    pairs: list[Any] = list(zip(one, other, strict=True))
     return sum(edit_distance(a, b) / max(len(a), len(b), 1) for a, b in pairs) / len(pairs)

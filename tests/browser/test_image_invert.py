@@ -34,7 +34,9 @@ def wait_found(tab: Any) -> str:
 
 
 def error_of(words: str) -> float:
-    return float(re.search(r"[\d.]{3,}", words)[0])
+    found = re.search(r"[\d.]{3,}", words)
+    assert found
+    return float(found[0])
 
 
 @pytest.mark.parametrize(("model", "most"), [("digits-vae", 0.03), ("digits-rbm", 0.04), ("digits-flow", 0.01)])

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from playground.datasets import find_dataset
+from playground.datasets import compared_words
 from playground.views.comparison import Row
 
-DIGITS = find_dataset("digits").words
-assert DIGITS
+DIGITS = compared_words("digits")
 
 
 def metric(

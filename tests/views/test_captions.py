@@ -2,7 +2,7 @@
 
 from rows import reply, row
 
-from playground.datasets import find_dataset
+from playground.datasets import compared_words
 from playground.views import captions
 from playground.views.comparison import Row
 
@@ -30,9 +30,7 @@ def test_cost_is_told_in_milliseconds() -> None:
 
 def test_histograms_of_sound_are_told_by_their_labels_and_cost_per_second_of_it() -> None:
     octaves = {"title": "Octave heard", "labels": ["C3", "C4"], "shares": [0.2, 0.8], "real_shares": [0.5, 0.5]}
-    heard = Row.from_reply(
-        "audio/a", "A", 100, reply() | {"histograms": [octaves]}, 0.6, find_dataset("melodies").words
-    )
+    heard = Row.from_reply("audio/a", "A", 100, reply() | {"histograms": [octaves]}, 0.6, compared_words("melodies"))
     said = captions.describe_histogram([heard], 1)
     assert said.startswith("Octave heard:") and "C4 most often (80.0%, real 50.0%) and C3 least often" in said
     assert "Time per second of music at 96 quarters a minute" in captions.describe_cost([heard])

@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from PIL import Image
 from rows import DIGITS, reply, row
 
-from playground.datasets import find_dataset
+from playground.datasets import compared_words
 from playground.errors import BadRequest
 from playground.views.comparison import Row
 from playground.views.exports import read_settings
@@ -62,7 +62,7 @@ def test_views_load_matplotlib_only_to_draw() -> None:
 
 def test_a_further_histogram_is_drawn_lying_when_its_labels_are_long() -> None:
     steps = {"title": "Steps", "labels": ["down 8 or more", "same"], "shares": [0.2, 0.8], "real_shares": [0.5, 0.5]}
-    heard = Row.from_reply("audio/a", "A", 100, reply() | {"histograms": [steps]}, 0.1, find_dataset("melodies").words)
+    heard = Row.from_reply("audio/a", "A", 100, reply() | {"histograms": [steps]}, 0.1, compared_words("melodies"))
     png = draw_histogram([heard, heard], "dark", {"seed": 7}, which=1)
     assert png is not None and read_settings(png) == {"seed": 7}
     assert draw_histogram([heard], "dark", {}, which=2) is None
@@ -80,7 +80,7 @@ def test_every_word_of_a_figure_lies_inside_it(name: str, dataset: str, monkeypa
 
     monkeypatch.setattr(FigureCanvasAgg, "print_png", spy)
     names = ("Transformer of chorales", "RNN-RBM")
-    rows = [Row.from_reply(f"audio/{name}", name, 100, reply(), 0.1, find_dataset(dataset).words) for name in names]
+    rows = [Row.from_reply(f"audio/{name}", name, 100, reply(), 0.1, compared_words(dataset)) for name in names]
     assert FIGURES[name](rows, "light", {})
     (figure,) = figures
     width, height = figure.bbox.size

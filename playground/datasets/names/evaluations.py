@@ -3,7 +3,8 @@
 "test" is the data set's test part, 840 names that are in no other part. Nats a letter count the end of a name as a letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -90,7 +91,9 @@ def evaluate_samples(subject: Subject) -> Metrics:
     for letters in ("drawn", "likeliest"):
         names, astray = draw_names(subject.model, SAMPLES, EVALUATION_SEED, letters=letters)
         subject.report(f"{letters}: {' '.join(names[:24])}; likeliest letter after the end in {astray:.1%}")
-        scored = {f"bigram-nats-{letters}-5k": (names, bigrams.nats_a_letter, "bigrams")}
+        scored: dict[str, tuple[list[str], Callable[[list[str]], float], str]] = {
+            f"bigram-nats-{letters}-5k": (names, bigrams.nats_a_letter, "bigrams")
+        }
         if letters == "drawn":
             unseen = [name for name in names if name not in training]
             scored["bigram-nats-unseen-drawn-5k"] = (unseen, bigrams.nats_a_letter, "bigrams")
@@ -136,7 +139,7 @@ def evaluate_likelihood(subject: Subject) -> Metrics:
     def nats(log_z: float) -> float:
         return -float(log_probability(states, *parameters, log_z).sum()) / letters
 
-    more = {"baseline": ngrams}
+    more: dict[str, Any] = {"baseline": ngrams}
     about = (
         f"-log p a letter of the {len(names)} test names, ends counted. The baseline is interpolated Kneser-Ney {ORDER}-grams of "
         f"the letters of the training names; letters that know their place alone have {independent:.3f}"

@@ -71,6 +71,7 @@ def evaluate_bound(subject: Subject) -> Metrics:
     kl = float((0.5 * (mu.square() + logvar.exp() - 1 - logvar)).sum(1).double().mean())
     units = int((mu.var(0) > ACTIVE).sum())
     reference = lm_nats(subject, part)
+    more: dict[str, Any] = {} if reference is None else {"baseline": reference}
     on, all_of = f"sentences-test{WEIGHED}", f"sentences-test{len(rows)}"
     beside = (
         ""
@@ -84,7 +85,7 @@ def evaluate_bound(subject: Subject) -> Metrics:
             "nats a sentence",
             "lower",
             f"-log p of test sentences by {WEIGHTS} importance weights.{beside}",
-            **({} if reference is None else {"baseline": reference}),
+            **more,
         ),
         f"elbo-{on}": entry(
             float(weighed.bound.mean()),
