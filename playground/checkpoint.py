@@ -29,6 +29,7 @@ LONGEST_ID = 100  # characters: what a request may name
 LARGEST_SIZE = 4096  # of any number in "config": a wrong one must not take the memory of all other models
 TEXTS = ("id", "name", "summary", "modality", "family", "dataset")
 NUMBER = (int, float)
+UNREADABLE = "None of the models in this folder can be read: give the server's user the permission."
 REQUIRED: dict[str, type] = {"format": int, **dict.fromkeys(TEXTS, str), "config": dict, "cost": dict, "metrics": dict}
 
 
@@ -58,8 +59,17 @@ def served_root() -> Path:
 
 def find_checkpoints(root: Path) -> list[Checkpoint]:
     """Every folder two levels below ``root`` (modality/name), sorted by id; never raises for a broken one."""
-    folders = sorted(path for path in root.glob("*/*") if not path.name.startswith(".") and _may_be_folder(path))
-    found = [read_checkpoint(root, folder) for folder in folders]
+    found: list[Checkpoint] = []
+    for place in sorted(root.iterdir()) if root.is_dir() else []:
+        try:
+            inside = sorted(place.iterdir())
+        except (NotADirectoryError, FileNotFoundError):
+            continue
+        except OSError:
+            found.append(Checkpoint(f"{place.name}/", place, {}, (UNREADABLE,)))
+            continue
+        folders = [path for path in inside if not path.name.startswith(".") and _may_be_folder(path)]
+        found += [read_checkpoint(root, folder) for folder in folders]
     names = Counter(checkpoint.facts.get("name") for checkpoint in found)
     for checkpoint in found:
         if checkpoint.foreign is not None and names[checkpoint.facts["name"]] > 1:
@@ -128,7 +138,7 @@ def _check_name(model_id: str, folder: Path) -> None:
         )
     if not folder.name.isprintable():
         raise BrokenCheckpoint("The folder's name holds characters that cannot be shown: rename it.")
-    if folder.is_symlink() and not folder.exists():
+    if os.path.islink(folder) and not os.path.exists(folder):
         raise BrokenCheckpoint("The folder is a link that leads nowhere: put the folder itself there.")
 
 

@@ -112,6 +112,7 @@ def nobody() -> Iterator[Path]:
             yield place
         finally:
             os.seteuid(user)
+            (place / "text").chmod(0o755)
             (place / "text/tiny").chmod(0o755)
 
 
@@ -124,6 +125,21 @@ def test_a_file_without_permission_is_named(nobody, name):
 
 def test_a_folder_without_permission_is_named(nobody):
     (nobody / "text/tiny").chmod(0)
+    (checkpoint,) = find_checkpoints(nobody)
+    assert checkpoint.problems == ("config.json may not be read: give the server's user the permission.",)
+
+
+@pytest.mark.parametrize("mode", [0, 0o111])
+def test_a_modality_without_permission_is_named(nobody, mode):
+    (nobody / "text").chmod(mode)
+    (checkpoint,) = find_checkpoints(nobody)
+    words = "None of the models in this folder can be read: give the server's user the permission."
+    assert checkpoint.id == "text/" and checkpoint.problems == (words,)
+    assert main(["--checkpoints", str(nobody), "models"]) == 0
+
+
+def test_a_modality_that_can_only_be_listed_is_told_file_by_file(nobody):
+    (nobody / "text").chmod(0o444)
     (checkpoint,) = find_checkpoints(nobody)
     assert checkpoint.problems == ("config.json may not be read: give the server's user the permission.",)
 
