@@ -226,12 +226,15 @@ def _load_own(checkpoint: Checkpoint, device: str) -> Any:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
+    from playground.models.size_limit import size_limit
+
     content = read_bytes(checkpoint.folder / WEIGHTS, MAX_FILE_BYTES)
-    model = _built(checkpoint, lambda config, family: family(config))
     try:
         tensors = load(content)
     except SafetensorError as error:
         raise BrokenCheckpoint(f"{WEIGHTS} cannot be read: {sentence_of(error, checkpoint.folder)}.") from error
+    with size_limit(sum(tensor.numel() for tensor in tensors.values())):
+        model = _built(checkpoint, lambda config, family: family(config))
     wanted = model.state_dict()
     directions = [name for name in ("direction_vectors", "direction_change") if name in wanted and name in tensors]
     for name in directions:  # their number is decided after training

@@ -313,6 +313,7 @@ LISTED: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
 }
 # Seen once the weights are read.
+TOO_LARGE = "config.json describes a model of more than 1,089,856 numbers, its weights hold 10,320: write it anew."
 LOADED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "lost-tensor": (lose_a_tensor, "The weights do not fit config.json: 'model.norm.weight' is missing."),
     "untied": (
@@ -324,12 +325,12 @@ LOADED: dict[str, tuple[Callable[[Path], Any], str]] = {
         write("tokenizer.json", b"{}"),
         "tokenizer.json is not a tokenizer that can be read: ",
     ),
-    "wide": (change(hidden_size=1 << 19), "config.json describes a model of "),
+    "wide": (change(hidden_size=1 << 19), TOO_LARGE),
     "many-tokens": (
         change(vocab_size=10**9),
-        "config.json describes a model of 16,000,005,200 numbers, the weights hold 10,320.",
+        TOO_LARGE,
     ),
-    "deep-heads": (change(head_dim=10**7), "config.json describes a model of "),
+    "deep-heads": (change(head_dim=10**7), TOO_LARGE),
     "other-tokens": (
         change(vocab_size=330),
         "The weights do not fit config.json: 'model.embed_tokens.weight' has another shape.",

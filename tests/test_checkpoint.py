@@ -3,6 +3,8 @@
 import json
 import pickle
 import re
+import resource
+import shutil
 import struct
 from typing import Any
 
@@ -11,7 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from playground.__main__ import main
-from playground.checkpoint import find_checkpoint, find_checkpoints, load_model, save_checkpoint
+from playground.checkpoint import default_root, find_checkpoint, find_checkpoints, load_model, save_checkpoint
 from playground.errors import BrokenCheckpoint, UnknownModel
 from playground.models import REGISTRY
 from playground.models.rbm import RBM, RBMConfig
@@ -269,3 +271,21 @@ def test_thousands_of_folders_still_make_a_list(root):
     left_out = 3001 - (len(cards) - 1)
     words = f"The list can hold no more: this folder and {left_out - 1} others are left out of it; remove some."
     assert [problems for problems in cards.values() if problems][-1] == [words]
+
+
+@pytest.mark.parametrize("model_id", ["image/digits-flow", "audio/notes-vae", "text/sentences-vae"])
+def test_sizes_far_beyond_the_weights_are_refused_before_they_take_memory(tmp_path, model_id):
+    folder = tmp_path / model_id
+    shutil.copytree(default_root() / model_id, folder)
+    facts = json.loads((folder / "config.json").read_text())
+    facts["config"] |= {name: 4096 for name in ("width", "hidden") if name in facts["config"]}
+    (folder / "config.json").write_text(json.dumps(facts))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    (reply,) = Worker(root=str(tmp_path)).run([Item("", "models", {})])
+    assert isinstance(reply, bytes)
+    (card,) = unpack(reply)[0]["models"]
+    assert re.fullmatch(
+        r"config.json describes a model of more than [\d,]+ numbers, its weights hold [\d,]+: write it anew.",
+        card["problems"][0],
+    )
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400 << 10  # KiB

@@ -18,12 +18,12 @@ from playground.formats.chat_template import capabilities_of, find_template, ren
 from playground.formats.hub_folder import OTHER_PAST
 from playground.formats.plain_files import sentence_of
 from playground.models.causal_lm import CausalLM, CausalLMConfig
+from playground.models.size_limit import size_limit
 from playground.models.writing import Text, TextGenerator
 from playground.nets.sampling import SamplingParams
 
 PLACE = re.compile("\ue000(\\d+)\ue001")  # stands for a visitor's text while a template is filled in
 ROLES = ("user", "assistant")
-MOST_MISSING = 4  # a config.json that asks for so many times the weights that there are is not tried
 CLOSE = 1e-3  # how far logits of two ways to compute them may be apart, as a share of the largest
 
 
@@ -156,11 +156,8 @@ def build(folder: Path, config: dict[str, Any], held: int) -> Any:
     set_verbosity_error()
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     try:
-        with torch.device("meta"):  # no memory yet
-            planned = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder, **local))
-        wanted = sum(p.numel() for p in planned.parameters())
-        if wanted > MOST_MISSING * held + (1 << 20):
-            raise BrokenCheckpoint(f"config.json describes a model of {wanted:,} numbers, the weights hold {held:,}.")
+        with size_limit(held), torch.device("meta"):  # no memory yet
+            AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder, **local))
         loaded: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             **local,
