@@ -24,11 +24,11 @@ def make_model(name: str) -> Any:
     family, sizes = SIZES[name]
     config, build = REGISTRY[family]
     torch.manual_seed(0)
-    model = build(config(**sizes)).eval().requires_grad_(False)
+    model: Any = build(config(**sizes)).eval().requires_grad_(False)
     for parameter in model.parameters():  # much of a fresh network starts at zero
         parameter += 0.1 * torch.randn_like(parameter)
     if name != "audio/notes-classifier":
-        model.direction_vectors = torch.eye(model.latent.size)[:2]
+        model.direction_vectors = torch.eye(2, model.latent.size)
         model.direction_change = torch.ones(2)
     return model
 

@@ -39,7 +39,7 @@ def make_language_model(name: str, lines: Sequence[str] = LINES) -> Any:
     tokenizer = TextTokenizer.train(lines, 256 + len(SPECIALS) + 60)
     torch.manual_seed(0)
     sizes = {"vocabulary": tokenizer.size, "width": 16, "layers": 2, "heads": 2, **LANGUAGE_MODELS[name]}
-    model = build(config(**sizes)).eval().requires_grad_(False)
+    model: Any = build(config(**sizes)).eval().requires_grad_(False)
     model.adopt(SimpleNamespace(tokenizer=tokenizer))
     for parameter in model.parameters():
         parameter += 0.3 * torch.randn_like(parameter)
@@ -51,12 +51,12 @@ def make_latent_model(name: str) -> Any:
     family, _, sizes = LATENT_MODELS[name]
     config, build = REGISTRY[family]
     torch.manual_seed(0)
-    model = build(config(**sizes)).eval().requires_grad_(False)
+    model: Any = build(config(**sizes)).eval().requires_grad_(False)
     tokenizer = TextTokenizer.train(LINES, 360, ("<|padding|>", "<|end|>"))
     model.adopt(SimpleNamespace(tokenizer=tokenizer, vocabulary=WORDS))
     for parameter in model.parameters():
         parameter += 0.3 * torch.randn_like(parameter)
-    model.direction_vectors = torch.eye(model.latent.size)[:3]
+    model.direction_vectors = torch.eye(3, model.latent.size)
     model.direction_change = torch.ones(3) / 3
     return model
 

@@ -71,7 +71,7 @@ def _upload(card: Card, name: str, seed: int, ask: Ask, instrument: str | None) 
     elif name == "rebuild":
         request, made = {"text": texts_of(header, made)[0]}, b""
     elif name == "invert":
-        request["steps"] = 3
+        request = request | {"steps": 3}
     return Item(card["id"], name, request, made)
 
 

@@ -39,7 +39,7 @@ def test_a_simulated_device_refuses_what_cuda_refuses():
         assert (x * 2 + 1.0).tolist() == [1.0, 3.0, 5.0] and x.device.type == device
         assert x[[0, 2]].cpu().tolist() == [0.0, 2.0] and x[torch.tensor([1])].tolist() == [1.0]
         with pytest.raises(MixedDevices):
-            x + torch.ones(3)
+            torch.add(x, torch.ones(3))
         with pytest.raises(MixedDevices):
             torch.where(torch.tensor([True, False, True]), x, x)
         with pytest.raises(MixedDevices):

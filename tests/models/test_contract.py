@@ -165,7 +165,8 @@ def test_every_phase_has_a_finite_loss_and_gradients_reach_every_parameter(case:
     model = build(case)
     reached: set[int] = set()
     for phase in model.phases():
-        loss, numbers = phase.loss(*case.batch(), torch.Generator().manual_seed(2))
+        x, labels = case.batch()
+        loss, numbers = phase.loss(x, labels, torch.Generator().manual_seed(2))
         parameters = list(phase.parameters)
         gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         assert loss.isfinite() and all(value == value for value in numbers.values())

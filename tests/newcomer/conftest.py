@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from newcomer import FAKE, GAN, HERE, VAE, command
 
 from playground.benchmarks.processes import PROJECT
+from tests.newcomer.added import FAKE, GAN, HERE, VAE, command
 
 
 @pytest.fixture(scope="session")

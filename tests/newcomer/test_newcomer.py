@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import httpx
 import numpy as np
 import pytest
-from newcomer import FAKE, GAN, VAE, command
 from PIL import Image
 
 from playground.serving import pack, unpack
+from tests.newcomer.added import FAKE, GAN, VAE, command
 from tests.server import Caller, running_page
 
 SIZE = 20 * 24 * 3

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from newcomer import FAKE, GAN
 from PIL import Image
 
 from playground.benchmarks.browser import open_browser
 from playground.benchmarks.facts import MissingPackage
 from playground.benchmarks.processes import Page
 from tests.browser.visits import WIDE, link, visit
+from tests.newcomer.added import FAKE, GAN
 from tests.server import patient, running_page
 
 COLOURS = """(canvas) => {

@@ -117,9 +117,10 @@ def evaluate_ais(subject: Subject) -> Metrics:
     if static.exists():
         bits = np.unpackbits(np.load(static)["test"], axis=1)
         tests["static"] = torch.from_numpy(bits).float()
+    weights, visible_bias, hidden_bias = subject.model.plain_parameters()
     for name, v in tests.items():
         for kind, log_z in (("ais", forward.log_z), ("reverse-ais", backward.log_z)):
-            value = float(log_probability(v, *subject.model.plain_parameters(), log_z).mean())
+            value = float(log_probability(v, weights, visible_bias, hidden_bias, log_z).mean())
             text = (
                 f"log p(v) in nats per test digit with log Z = {log_z:.2f} by annealing from the base rates to the model."
                 if kind == "ais"

@@ -21,13 +21,13 @@ def anneal_both_ways(
     base (visible,): the biases that fit the base rates; betas: the temperatures. The model has ``plain_parameters``, stored
     ``particles`` and ``gibbs``.
     """
-    parameters = model.plain_parameters()
+    weights, b, c = model.plain_parameters()
     generator = torch.Generator().manual_seed(seed)
     report(f"annealing {CHAINS} chains over {len(betas):,} temperatures")
-    forward = ais_log_z(*parameters, base, betas=betas, chains=CHAINS, generator=generator, units=units)
+    forward = ais_log_z(weights, b, c, base, betas=betas, chains=CHAINS, generator=generator, units=units)
     report(f"log Z {forward.log_z:.2f} (standard error {forward.standard_error:.2f}); now the reverse")
     stored = model.unpacked(model.particles[torch.arange(CHAINS) % len(model.particles)])
     start, _ = model.gibbs(stored, SETTLED, 1.0, [sample_generator(seed, i) for i in range(CHAINS)])
-    backward = reverse_ais_log_z(start, *parameters, base, betas=betas, generator=generator, units=units)
+    backward = reverse_ais_log_z(start, weights, b, c, base, betas=betas, generator=generator, units=units)
     report(f"log Z by annealing back {backward.log_z:.2f}")
     return forward, backward
