@@ -12,7 +12,7 @@ from torch.nn.modules.module import (
 from playground.errors import BrokenCheckpoint
 
 MOST_TIMES = 4  # the numbers that the weights hold
-FREE = 1 << 20  # numbers that a model may make for itself
+FREE = 4 << 20  # numbers that a model may make for itself, such as filters
 
 
 @contextmanager
