@@ -313,7 +313,7 @@ LISTED: dict[str, tuple[Callable[[Path], Any], str]] = {
     ),
 }
 # Seen once the weights are read.
-TOO_LARGE = "config.json describes a model of more than 1,089,856 numbers, its weights hold 10,320: write it anew."
+TOO_LARGE = "config.json describes a model of more than 4,235,584 numbers, its weights hold 10,320: write it anew."
 LOADED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "lost-tensor": (lose_a_tensor, "The weights do not fit config.json: 'model.norm.weight' is missing."),
     "untied": (
