@@ -75,7 +75,8 @@ def visit(
         assert tab.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
     finally:
         context.close()
-    assert [text for text in complaints if not NOT_OURS.search(text) and text not in (expected or [])] == []
+    unexpected = [text for text in complaints if not NOT_OURS.search(text) and text not in (expected or [])]
+    assert unexpected == [], unexpected
 
 
 def wait_drawn(tab: Any, selector: str) -> None:

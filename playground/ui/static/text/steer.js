@@ -15,7 +15,7 @@ import { promptsFor, QUESTION } from "./write/prompts.js";
 
 const [LONGEST_PROMPT, STRONGEST] = [2000, 10];
 const OWN = "own";
-const AT_ONCE = 4; // a browser keeps six connections to a server, and others need some
+const AT_ONCE = 3; // one fewer than a visitor may have: a place is free a moment after its text has ended
 
 /**
  * @typedef {import("../core/types.js").Card} Card
