@@ -56,7 +56,7 @@ export function drawPixels(canvas, pixels, shape) {
 }
 
 /** Values from 0 to 255 as colours: their own, or those of the palette of their kind. @param {Uint8Array} pixels @param {Shape} shape */
-export function imageOf(pixels, { width, height, channels = 1, kind }) {
+function imageOf(pixels, { width, height, channels = 1, kind }) {
   const image = new ImageData(width, height);
   const words = new Uint32Array(image.data.buffer);
   if (channels === 3) {

@@ -1,7 +1,7 @@
 /** @file Picture files on their way to the server: a photograph larger than a request may be is made smaller first. */
 
 /** What a request may hold, less the room its header takes. */
-export const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
+const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
 const LONGEST_SIDE = 1600; // pixels: what models see is far smaller
 const QUALITY = 0.92;
 
