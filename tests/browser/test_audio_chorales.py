@@ -83,6 +83,51 @@ def test_a_piece_is_written_by_itself_and_dice_write_another(tab: Any) -> None:
     wait_written(tab)
 
 
+def test_dice_settings_soprano_and_harmonise_are_taken_back_one_by_one(tab: Any) -> None:
+    panel = tab.locator(PANEL)
+    undo = panel.get_by_role("button", name="Undo")
+    assert undo.is_disabled()
+    first = pixels(tab, ROLL)
+    panel.get_by_role("button", name="Dice").click()
+    tab.wait_for_function("([s, b]) => document.querySelector(s).toDataURL() !== b", arg=[ROLL, first])
+    wait_written(tab)
+    thrown, seed = pixels(tab, ROLL), panel.get_by_role("textbox", name="Seed").input_value()
+    temperature = panel.locator(".pg-settings-place input[type=range]").first
+    usual = temperature.input_value()
+    temperature.press("Home")
+    grid = tab.locator(".pg-soprano-grid")
+    before = grid.get_attribute("aria-label")
+    grid.press("End")
+    grid.press("Enter")
+    assert grid.get_attribute("aria-label").split(".")[0] != before.split(".")[0]
+    panel.get_by_role("button", name="Harmonise").click()
+    wait_written(tab, "under a soprano")
+
+    undo.click()  # the piece before, as it was
+    wait_written(tab, f"seed {seed}")
+    assert pixels(tab, ROLL) == thrown
+    undo.click()
+    assert grid.get_attribute("aria-label").split(".")[0] == before.split(".")[0]
+    assert temperature.input_value() != usual
+    tab.keyboard.press("Control+z")
+    assert temperature.input_value() == usual
+    undo.click()
+    wait_written(tab, "seed 7")
+    assert pixels(tab, ROLL) == first and panel.get_by_role("textbox", name="Seed").input_value() == "7"
+    assert undo.is_disabled()
+
+
+def test_dice_write_another_harmony_of_a_line_that_was_harmonised(browser: Any, page: Page) -> None:
+    with visit(browser, address(page, RBM, mode="harmonise"), WIDE) as tab:
+        wait_written(tab, "under a soprano")
+        before = tab.inner_text(CAPTION)
+        tab.locator(PANEL).get_by_role("button", name="Dice").click()
+        tab.wait_for_function("([s, b]) => document.querySelector(s).textContent !== b", arg=[CAPTION, before])
+        seed = tab.locator(PANEL).get_by_role("textbox", name="Seed").input_value()
+        wait_written(tab, "under a soprano")
+        assert f"seed {seed}" in tab.inner_text(CAPTION)
+
+
 @pytest.mark.parametrize("model", [RBM, TRANSFORMER])
 def test_a_picked_line_is_harmonised_and_the_midi_file_has_it_note_for_note(
     browser: Any, page: Page, model: str

@@ -5,6 +5,7 @@ import { can, knownSettings, settingsForm } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { seedField } from "../../core/seeds.js";
 import { ChosenSettings } from "../../core/settings.js";
+import { UndoStack, undoButton } from "../../core/undo.js";
 import { rollFacts } from "../pictures.js";
 import { BAR, scoreOf, writePiece } from "./compose.js";
 import { exportMusic } from "./exportmusic.js";
@@ -58,6 +59,8 @@ export function chorales({ state, announce, cards }) {
   let piece = null;
   /** @type {AbortController|null} of the writing */
   let stopper = null;
+  /** @type {UndoStack<{music: Partial<ChoraleState>, piece: Piece|null}>} of this model */
+  let left = new UndoStack();
 
   const cardNow = () => chosenCard ?? cards[0];
   const facts = () => rollFacts(cardNow());
@@ -74,21 +77,15 @@ export function chorales({ state, announce, cards }) {
   const harmonising = writingBar({ onStop: () => stopper?.abort(), onGoOn: goOn });
   const harmony = harmoniseCard({
     kept,
-    keep,
+    onLine: change,
     writing: harmonising,
-    onHarmonise: (line) => begin(line),
+    onHarmonise: (line) => (leave(), begin(line)),
     onSound: stage.sound,
   });
   const film = gibbsFilm({
     stage,
     now: () => ({ card: cardNow(), settings, piece, seed: kept().seed, line: harmony.line() }),
-    onKeep: (state) => {
-      stopper?.abort();
-      stopper = null;
-      shown(state, state.steps / BAR);
-      ended();
-      finished(state);
-    },
+    onKeep: (state) => (leave(), take(state)),
   });
 
   const composing = writingBar({ onStop: () => stopper?.abort(), onGoOn: goOn });
@@ -96,18 +93,70 @@ export function chorales({ state, announce, cards }) {
   const seed = seedField({
     value: kept().seed,
     title: "A random seed: the same again, otherwise",
-    onSeed: (value) => keep({ seed: value }),
-    onDice: () => begin(kept().mode === "harmonise" ? harmony.line() : null),
+    onSeed: (value) => change({ seed: value }),
+    onDice: beginAsKept,
   });
+  const undo = undoButton(takeBack, "Take back the last change (Ctrl+Z)");
   const bars = whole({
     label: "Bars",
     min: 1,
     max: MOST_BARS,
     value: kept().bars,
-    onChange: (value) => keep({ bars: value }),
+    onChange: (value) => change({ bars: value }),
   });
   const settingsPlace = el("div", { class: "pg-settings-place" });
-  const composeButton = button("Compose", () => begin(null), { kind: "primary" });
+  const composeButton = button("Compose", () => (leave(), begin(null)), { kind: "primary" });
+
+  /** Something begins that Undo takes back. @param {string} [gesture] see core/undo.js */
+  function leave(gesture = "") {
+    const { mode, seed, bars, settings, line, own } = kept();
+    left.leave({ music: { mode, seed, bars, settings, line, own }, piece }, gesture);
+    undo.disabled = false;
+  }
+
+  /** @param {Partial<ChoraleState>} patch @param {string} [gesture] */
+  function change(patch, gesture) {
+    leave(gesture);
+    keep(patch);
+  }
+
+  function takeBack() {
+    const before = left.back();
+    if (!before) return;
+    keep(before.music);
+    seed.set(kept().seed);
+    bars.input.value = String(kept().bars);
+    drawSettings(cardNow());
+    harmony.restore();
+    undo.disabled = left.size === 0;
+    announce("The last change is taken back.");
+    if (before.piece) take(before.piece);
+    else beginAsKept();
+  }
+
+  /** Write what the address says: over the soprano, or a new piece. */
+  function beginAsKept() {
+    begin(kept().mode === "harmonise" ? harmony.line() : null);
+  }
+
+  /** Show music that is there already. @param {Piece} there */
+  function take(there) {
+    stopper?.abort();
+    stopper = null;
+    stage.stop();
+    tellIn(there.soprano ? harmonising : composing);
+    shown(there, there.request.bars);
+    ended();
+    finished(there);
+  }
+
+  /** @param {import("./writingbar.js").WritingBar} bar */
+  function tellIn(bar) {
+    told.problem.clear();
+    told.end(false);
+    told = bar;
+    harmony.writes(told === harmonising);
+  }
 
   function goOn() {
     if (piece) begin(piece.soprano, piece);
@@ -121,8 +170,6 @@ export function chorales({ state, announce, cards }) {
   async function begin(soprano, from = null) {
     stopper?.abort();
     stage.stop();
-    told.problem.clear();
-    told.end(false);
     film.pause();
     const mine = (stopper = new AbortController());
     /** @type {import("./compose.js").Wish} */
@@ -130,8 +177,7 @@ export function chorales({ state, announce, cards }) {
       ? from.request
       : { seed: kept().seed, bars: soprano ? soprano.length / BAR : kept().bars, settings: { ...settings } };
     if (!from) keep({ mode: soprano ? "harmonise" : "compose" });
-    told = soprano ? harmonising : composing;
-    harmony.writes(told === harmonising);
+    tellIn(soprano ? harmonising : composing);
     told.begin(wish.bars);
     exports.enable(false);
     try {
@@ -189,14 +235,9 @@ export function chorales({ state, announce, cards }) {
       keep({ settings: chosen.of(next) });
     }
     chosenCard = next;
-    settings = knownSettings(next, kept().settings);
-    fill(
-      settingsPlace,
-      settingsForm(next, settings, (values) => {
-        settings = values;
-        keep({ settings: values });
-      }),
-    );
+    drawSettings(next);
+    left = new UndoStack();
+    undo.disabled = true;
     piece = null;
     stage.stop();
     stage.show(null, 0, kept().bars * BAR);
@@ -206,8 +247,20 @@ export function chorales({ state, announce, cards }) {
     film.rebuild();
     harmony.rebuild(next).then(() => {
       if (chosenCard !== next || piece || stopper) return;
-      begin(kept().mode === "harmonise" ? harmony.line() : null); // what the address says, else a first piece
+      beginAsKept();
     });
+  }
+
+  /** @param {Card} card */
+  function drawSettings(card) {
+    settings = knownSettings(card, kept().settings);
+    fill(
+      settingsPlace,
+      settingsForm(card, settings, (values) => {
+        settings = values;
+        change({ settings: values });
+      }),
+    );
   }
 
   const music = titled(
@@ -222,7 +275,7 @@ export function chorales({ state, announce, cards }) {
     "compose",
     "Compose",
     hint("The model writes four voices, eighth by eighth; the seed decides every draw."),
-    el("div", { class: "pg-compose-fields" }, seed.field, bars.root, seed.dice),
+    el("div", { class: "pg-compose-fields" }, seed.field, bars.root, seed.dice, undo),
     el("div", { class: "pg-row" }, composeButton, composing.buttons),
     composing.parts,
     settingsPlace,

@@ -1,6 +1,6 @@
 /** @file A melody for the model to harmonise: a real one that it never saw, the visitor's own, or the top line of a MIDI file. */
 
-import { button, el, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { button, el, hint, problemBox, select, titled, uniqueId } from "../../core/dom.js";
 import { BAR, linesOf, readMidi } from "./compose.js";
 import { notesIn, ofLength, packed, silence, unpacked } from "./line.js";
 import { sopranoRoll } from "./soprano.js";
@@ -9,16 +9,19 @@ const LONGEST = 16 * BAR;
 const OWN = "own";
 const LARGEST_FILE = 1_000_000; // bytes, as the server takes
 
-/** @typedef {import("../../core/types.js").Card} Card */
+/**
+ * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {import("./types.js").ChoraleState} ChoraleState
+ */
 
 /**
- * @param {{kept: () => import("./types.js").ChoraleState, keep: (patch: Partial<import("./types.js").ChoraleState>) => void,
+ * @param {{kept: () => ChoraleState, onLine: (patch: Partial<ChoraleState>, gesture?: string) => void,
  *   onHarmonise: (line: number[]) => void, onSound: (pitch: number) => void, writing: import("./writingbar.js").WritingBar}} options
- *   writing: its progress
- * @returns {{root: HTMLElement, rebuild: (card: Card) => Promise<void>, line: () => number[],
- *   playhead: (step: number|null) => void, writes: (yes: boolean) => void}}  writes: whether this card's writing is told of
+ *   onLine: the line changes; writing: its progress
+ * @returns {{root: HTMLElement, rebuild: (card: Card) => Promise<void>, restore: () => void, line: () => number[],
+ *   playhead: (step: number|null) => void, writes: (yes: boolean) => void}}  restore: take the line that is kept; writes: whether this card's writing is told of
  */
-export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
+export function harmoniseCard({ kept, onLine, writing, onHarmonise, onSound }) {
   /** @type {Record<string, number[]>} by name */
   let lines = {};
   let line = silence(8 * BAR);
@@ -28,12 +31,8 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
   const place = el("div", {});
   const roll = sopranoRoll({
     line: () => line,
-    onChange: (next, pitch) => {
-      line = next;
-      keep({ line: OWN, own: packed(line) });
-      if (picker) picker.input.value = OWN;
-      note.textContent = "";
-      refresh();
+    onChange: (next, pitch, gesture) => {
+      take(next, OWN, gesture);
       if (pitch !== null) onSound(pitch);
     },
   });
@@ -61,10 +60,10 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     file.value = "";
   });
 
-  /** @param {number[]} next @param {string} name */
-  function take(next, name) {
+  /** @param {number[]} next @param {string} name @param {string} [gesture] */
+  function take(next, name, gesture) {
     line = next;
-    keep({ line: name, own: name === OWN ? packed(line) : null });
+    onLine({ line: name, own: name === OWN ? packed(line) : null }, gesture);
     if (picker) picker.input.value = name;
     note.textContent = "";
     refresh();
@@ -88,18 +87,23 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     } catch (error) {
       problem.show(error, () => rebuild(card));
     }
-    const names = Object.keys(lines);
-    const { line: name, own } = kept();
-    const first = name ?? names[0] ?? OWN;
-    const mine = name === OWN ? unpacked(own, LONGEST) : null;
-    line = lines[first] ?? (mine?.length ? ofLength(mine, Math.ceil(mine.length / BAR) * BAR) : silence(8 * BAR));
     picker = select({
       label: "Melody",
-      choices: [...names.map((each) => [each, lineWords(each, lines[each])]), [OWN, "My own line"]],
-      value: lines[first] ? first : OWN,
+      choices: [...Object.keys(lines).map((name) => [name, lineWords(name, lines[name])]), [OWN, "My own line"]],
+      value: OWN,
       onChange: (value) => (value === OWN ? take(line, OWN) : take(lines[value], value)),
     });
     place.replaceChildren(picker.root);
+    restore();
+  }
+
+  function restore() {
+    const { line: name, own } = kept();
+    const first = name ?? Object.keys(lines)[0] ?? OWN;
+    const mine = name === OWN ? unpacked(own, LONGEST) : null;
+    line = lines[first] ?? (mine?.length ? ofLength(mine, Math.ceil(mine.length / BAR) * BAR) : silence(8 * BAR));
+    if (picker) picker.input.value = lines[first] ? first : OWN;
+    note.textContent = "";
     refresh();
   }
 
@@ -110,10 +114,9 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     writing.parts,
   );
   const writes = (/** @type {boolean} */ yes) => (progress.hidden = !yes);
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-harmonise", "aria-labelledby": "pg-harmonise-title" },
-    el("h2", { id: "pg-harmonise-title" }, "Harmonise"),
+  const root = titled(
+    "harmonise",
+    "Harmonise",
     hint(
       "Give the soprano; the model fills in alto, tenor and bass, with the seed and settings of Compose. Your line is kept note for note.",
     ),
@@ -129,7 +132,7 @@ export function harmoniseCard({ kept, keep, writing, onHarmonise, onSound }) {
     roll.root,
     note,
   );
-  return { root, rebuild, line: () => line, playhead: roll.playhead, writes };
+  return { root, rebuild, restore, line: () => line, playhead: roll.playhead, writes };
 }
 
 /** @param {string} name @param {number[]} line */

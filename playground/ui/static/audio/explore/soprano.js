@@ -29,8 +29,9 @@ const MOVES = {
 };
 
 /**
- * @param {{line: () => number[], onChange: (line: number[], pitch: number|null) => void}} options
- *   line: the present one; onChange: the visitor wrote this one; pitch: of the note now set, null when one was removed
+ * @param {{line: () => number[], onChange: (line: number[], pitch: number|null, gesture: string) => void}} options
+ *   line: the present one; onChange: the visitor wrote this one; pitch: of the note now set, null when one was removed; gesture:
+ *   the same for all that one drag writes
  * @returns {{root: HTMLElement, refresh: () => void, playhead: (step: number|null) => void}}
  */
 export function sopranoRoll({ line, onChange }) {
@@ -41,6 +42,7 @@ export function sopranoRoll({ line, onChange }) {
   let now = null;
   /** @type {{note: Note, grabbed: boolean, moved: boolean, at: Cell, was: number[]}|null} was: the line before it */
   let gesture = null;
+  let gestures = 0; // so far
   const help = el("p", { class: "pg-hint", id: uniqueId("help") }, HELP);
   const canvas = el("canvas", { class: "pg-roll pg-soprano-canvas", "aria-hidden": "true" });
   const grid = el(
@@ -126,7 +128,7 @@ export function sopranoRoll({ line, onChange }) {
 
   /** @param {number[]} next @param {number|null} pitch */
   function write(next, pitch) {
-    onChange(next, pitch);
+    onChange(next, pitch, gesture ? `drag ${gestures}` : "");
     refresh();
   }
 
@@ -153,6 +155,7 @@ export function sopranoRoll({ line, onChange }) {
     const same = there?.pitch === cell.pitch ? there : null;
     const grabbed = same !== null;
     const note = same ?? { start: cell.step, steps: 1, pitch: cell.pitch };
+    gestures += 1;
     gesture = { note, grabbed, moved: false, at: cell, was: grabbed ? withoutNote(line(), cell.step) : line() };
     if (!grabbed) write(withNote(line(), note), note.pitch);
   });

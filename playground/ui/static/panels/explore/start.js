@@ -4,6 +4,7 @@ import { announce, button, el, hint, titled } from "../../core/dom.js";
 import { isHealthy, shortName } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
+import { undoButton } from "../../core/undo.js";
 import { FIRST_SEED } from "./position.js";
 
 /**
@@ -24,7 +25,7 @@ export function seedControls(position) {
     value: position.spec.seed ?? FIRST_SEED,
     onSeed: (seed) => position.setSeed(seed),
   });
-  const undo = button("Undo", takeBack, { title: "Take back the last move (Ctrl+Z)" });
+  const undo = undoButton(takeBack);
   root.classList.add("pg-seed-undo");
   root.append(undo);
 
@@ -34,25 +35,12 @@ export function seedControls(position) {
     announce("The last move is taken back.");
   }
 
-  document.addEventListener("keydown", (event) => {
-    const asked =
-      event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-    if (!asked || !root.checkVisibility() || isTyping(event.target)) return;
-    event.preventDefault();
-    takeBack();
-  });
-
   const refresh = () => {
     if (position.spec.seed !== undefined) set(position.spec.seed);
     undo.disabled = !position.canUndo;
   };
   refresh();
   return { root, refresh };
-}
-
-/** Whether a key goes to a field whose own text it undoes. @param {EventTarget|null} target */
-function isTyping(target) {
-  return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type === "text");
 }
 
 /**
