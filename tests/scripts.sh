@@ -30,4 +30,4 @@ set -f # prettier reads the patterns itself
 set +f
 "$tools/eslint" --config tests/eslint.config.js --max-warnings 0 playground/ui/static tests/scripts tests/*.js
 "$tools/tsc" --project tests/tsconfig.json
-node --test tests/scripts/*.js
+node --test --test-reporter=dot tests/scripts/*.js # dots; what fails is told in full

@@ -67,11 +67,12 @@ def changed_probabilities(logits: Tensor, odds: Sequence[SamplingParams]) -> Ten
 
 def likeliest(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The highest ``count`` of scores (B, V) and their places, falling, of equal ones the first in front."""
-    if count == scores.shape[1]:
-        return scores.sort(dim=1, descending=True, stable=True)
-    places = scores.topk(count, dim=1, sorted=False).indices.sort(dim=1).values
-    top, order = scores.gather(1, places).sort(dim=1, descending=True, stable=True)
-    return top, places.gather(1, order)
+    if count < scores.shape[1]:
+        top, places = scores.topk(count, dim=1)  # equal ones come in any order
+        if not bool((top[:, 1:] == top[:, :-1]).any()):
+            return top, places
+    top, places = scores.sort(dim=1, descending=True, stable=True)
+    return top[:, :count], places[:, :count]
 
 
 def draw(probabilities: Tensor, noises: Sequence[float]) -> Tensor:

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playground.nets.sampling import SamplingParams, changed_probabilities, draw, noise
+from playground.nets.sampling import SamplingParams, changed_probabilities, draw, likeliest, noise
 
 LOGITS = torch.tensor([[2.0, 1.0, 0.0, -1.0]]).log_softmax(1)
 
@@ -38,6 +38,17 @@ def test_top_p_keeps_the_fewest_that_reach_it():
 def test_rows_have_their_own_settings():
     rows = changed_probabilities(LOGITS.repeat(3, 1), [SamplingParams(0.0), SamplingParams(top_k=1), SamplingParams()])
     assert rows[0].tolist() == rows[1].tolist() == [1, 0, 0, 0] and (rows[2] > 0).all()
+
+
+@pytest.mark.parametrize("levels", [1, 40, 10**6])  # all equal, many equal, hardly any
+def test_the_likeliest_few_are_the_first_of_all_sorted(levels):
+    scores = torch.randint(levels, (4, 500), generator=torch.Generator().manual_seed(levels)).double()
+    top, places = scores.sort(dim=1, descending=True, stable=True)
+    for count in (1, 100, 500):
+        assert [part.tolist() for part in likeliest(scores, count)] == [
+            top[:, :count].tolist(),
+            places[:, :count].tolist(),
+        ]
 
 
 @given(st.floats(0, 1, exclude_max=True))

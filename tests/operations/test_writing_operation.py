@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import torch
 
+from playground.operations import writing
 from playground.operations.worker import Worker
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
@@ -43,6 +44,18 @@ def refusal(worker: Worker, model: str, request: dict[str, Any], operation: str 
         ask(worker, model, operation, request)
     assert type(caught.value).__name__ == "BadRequest"
     return str(caught.value)
+
+
+def test_a_new_text_has_a_short_slice_so_that_others_soon_join(worker, monkeypatch):
+    monkeypatch.setattr(writing, "FIRST_SLICE_S", 0.0)
+    monkeypatch.setattr(writing, "SLICE_S", 600.0)
+    first = ask(worker, WRITE, "write", {"prompt": "hello", "seed": 3, "max_tokens": 30})
+    assert len(first["tokens"]) == 1 and first["end"] is None
+    request = {"context": first["context"], "tokens": [first["tokens"][0]["id"]], "seed": 3, "max_tokens": 30}
+    old, new = (Item(WRITE, "write", one) for one in (request, {"prompt": "other", "seed": 4, "max_tokens": 30}))
+    among = [unpack(answer)[0] for answer in worker.run([old, new])]
+    assert [len(one["tokens"]) for one in among] == [1, 1]
+    assert ask(worker, WRITE, "write", request)["end"] is not None
 
 
 def test_tokens_join_to_the_text_and_tell_their_odds(worker):
