@@ -8,13 +8,16 @@ from typing import Any
 import mido
 import numpy as np
 import pytest
+import soundfile
 
 from playground.benchmarks.processes import Page
+from playground.formats.spectrogram import RATE_HZ
 from playground.views.exports import read_settings
 from tests.browser.test_audio_explore import LISTEN, wait_started
 from tests.browser.test_look import MOST_SHIFT, violations
 from tests.browser.visits import PHONE, WIDE, audio_link, pixels, visit, wait_change
 from tests.server import patient
+from tests.tiny_notes import tone
 
 VAE, MELODIES = "audio/notes-vae", "audio/melodies-vae"
 PANEL = "#pg-panel-audio-interpolate"
@@ -143,7 +146,7 @@ def test_pitch_seed_and_picked_samples_change_the_walk_and_the_address_brings_it
     field.press("Tab")
     wait_change(tab, f"{B} canvas", before)
     tab.locator(A).get_by_role("button", name="Pick").click()
-    tab.locator(f"{A} .pg-sound-sample:not([disabled])").nth(3).click()
+    tab.locator(f"{A} .pg-sample:enabled").nth(3).click()
     wait_started(tab, 1)  # it is heard when it is picked
     tab.get_by_role("slider", name="Pitch").fill("72")
     assert tab.get_by_role("slider", name="Pitch").get_attribute("aria-valuetext") == "C5, MIDI 72"
@@ -155,6 +158,28 @@ def test_pitch_seed_and_picked_samples_change_the_walk_and_the_address_brings_it
     wait_words(tab, "All 9 sounds ready")
     assert [pixels(tab, f"{end} .pg-end-head canvas") for end in (A, B)] == ends
     assert "sample 3" in tab.inner_text(A) and "seed 4242" in tab.inner_text(B)
+
+
+def test_a_sound_of_ones_own_stays_when_the_model_changes_and_is_found_in_the_other(tab: Any, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "note.wav", 0.5 * tone(57), RATE_HZ)
+    end, before = tab.locator(B), pixels(tab, f"{B} .pg-end-head canvas")
+    end.get_by_role("button", name="Own", exact=True).click()
+    tab.set_input_files(f"{B} input[type=file]", tmp_path / "note.wav")
+    end.get_by_text("from note.wav").wait_for()
+    wait_change(tab, f"{B} .pg-end-head canvas", before)
+    given, rebuilt = (f"{B} .pg-found figure:nth-child({place}) canvas" for place in (1, 2))
+    was = [pixels(tab, canvas) for canvas in (given, rebuilt)]
+    model = tab.locator(PANEL).get_by_label("Model", exact=True)
+    model.select_option("audio/notes-gan")
+    end.get_by_text("Searching for the latent").wait_for()
+    wait_change(tab, rebuilt, was[1])
+    end.get_by_text("from note.wav").wait_for(timeout=READY_MS)
+    assert pixels(tab, given) == was[0]
+    model.select_option(MELODIES)  # a note is no tune
+    end.get_by_text("seed 23").wait_for()
+    model.select_option(VAE)
+    end.get_by_text("from note.wav").wait_for()
+    assert pixels(tab, given) == was[0]
 
 
 def test_the_pad_is_played_while_it_is_pressed_and_by_keys(browser: Any, page: Page) -> None:

@@ -121,6 +121,25 @@ def test_a_walk_between_two_typed_sentences_is_a_list(browser: Any, page: Page, 
         assert tab.get_by_label("Text of B").input_value() == "we will go to the market"
 
 
+def test_a_typed_sentence_stays_when_the_model_changes_and_is_found_in_the_other(browser: Any, page: Page) -> None:
+    with visit(browser, address(page, "interpolate", model="text/sentences-vae", frames=6), WIDE) as tab:
+        tab.get_by_role("group", name="Choose B by").get_by_role("button", name="Typing").click()
+        tab.get_by_label("Text of B").fill("we will go to the market")
+        tab.get_by_role("button", name="Use this text for B").click()
+        end = tab.locator(f"{INTERPOLATE} .pg-end-1")
+        end.get_by_text("comes back").wait_for()
+        with tab.expect_request(
+            lambda request: request.method == "POST" and "rebuild" in (request.post_data or "")
+        ) as sent:
+            tab.locator(INTERPOLATE).get_by_label("Model", exact=True).select_option("text/sentences-gan")
+        assert "text/sentences-gan" in sent.value.post_data and "we will go to the market" in sent.value.post_data
+        end.get_by_text("comes back").wait_for()
+        assert tab.get_by_label("Text of B").input_value() == "we will go to the market"
+        tab.get_by_role("button", name="Swap A and B").click()
+        tab.locator(f"{INTERPOLATE} .pg-end-0").get_by_text("comes back").wait_for()
+        assert tab.get_by_label("Text of A").input_value() == "we will go to the market"
+
+
 def test_a_typed_name_comes_back_and_opens_in_explore(browser: Any, page: Page, expected: list[str]) -> None:
     with visit(browser, address(page, "invert", model="text/names-rbm"), WIDE, expected=expected) as tab:
         tab.fill(f"{INVERT} textarea", "Maria")

@@ -11,7 +11,8 @@ import { audio, volumeControl } from "../core/sound.js";
 import { FIRST_ENDS } from "../panels/interpolate/ends.js";
 import { exportButtons, requestFile } from "../panels/interpolate/exports.js";
 import { noWalk, WalkPlace, walkModel } from "../panels/interpolate/place.js";
-import { cornersOf, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
+import { cornersOf, layOutWalk, nameEnds, walkAsker, walkChoices } from "../panels/interpolate/walk.js";
+import { endCard } from "../panels/interpolate/endcard.js";
 import { soundEnd } from "./interpolate/end.js";
 import { melodyWalk } from "./interpolate/melodies.js";
 import { noteWalk } from "./interpolate/notes.js";
@@ -81,13 +82,11 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const isPair = () => mode() === "pair" || !notesNow(); // melodies have no pad
   const stageNow = () => (notesNow() ? (isPair() ? notes : pad) : melodies);
   const endCards = FIRST_ENDS.map((_, i) =>
-    soundEnd({
-      name: NAMES.corners[i][0],
-      role: NAMES.corners[i][1],
+    endCard({
       now: () => place,
+      kitOf: (chooser) => soundEnd(chooser, hearEnd),
       onChange: (end) => place.setEnd(i, end),
       onExplore: () => place.takeFromExplore(i),
-      onHear: hearEnd,
     }),
   );
   const model = walkModel(place, {
@@ -130,8 +129,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
 
   place.onChange((changed) => {
     if (changed === "model" || changed === "explore") drawModel();
-    endCards.forEach((one, i) => one.set(place.ends[i]));
-    if (changed === "model") endCards.forEach((one) => one.modelChanged());
+    endCards.forEach((one, i) => one.set(place.ends[i], changed === "model"));
     ask();
   });
 

@@ -11,7 +11,7 @@ import { bufferOf, volumeControl } from "../core/sound.js";
 import { invertPanel } from "../panels/invert.js";
 import { endWords } from "./explore/words.js";
 import { side } from "./invert/side.js";
-import { sourceCard } from "./invert/source.js";
+import { soundSource } from "./invert/source.js";
 import { makesNotes } from "./pictures.js";
 
 /**
@@ -24,7 +24,8 @@ export function mount(root, context) {
     words: { title: "Heard and found", noun: "sound", about: ABOUT },
     about: (card) => WAYS[wayToFind(card) ?? "encode"][makesNotes(card) ? "notes" : "tune"],
     steps: 200,
-    sourceCard,
+    source: soundSource,
+    sourceTitle: (card) => (makesNotes(card) ? "Your sound" : "Your tune"),
     side,
     items: (found) => ({
       original: { pixels: found.target, sound: heard(found.targetSound, found.rate) },

@@ -69,6 +69,11 @@ function imageOf(pixels, { width, height, channels = 1, kind }) {
   return image;
 }
 
+/** Pictures of so many CSS pixels, see pictureCanvas. @param {number} [size] @returns {import("./types.js").Look} */
+export function pictureLook(size = 0) {
+  return { make: () => pictureCanvas({ size }), draw: drawFrame };
+}
+
 /**
  * Draw all frames of a reply as one sheet, row by row.
  * @param {HTMLCanvasElement} canvas

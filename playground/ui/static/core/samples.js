@@ -2,20 +2,20 @@
 
 import { Lane } from "./api.js";
 import { el, problemBox, uniqueId } from "./dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "./frames.js";
+import { frameOf, pictureLook } from "./frames.js";
 import { seeded } from "./latents.js";
 
 /** @typedef {{model: string, seed: number, start?: number, settings?: import("./types.js").Settings}} Wanted */
 
 /**
- * @param {{count?: number, columns?: number, size?: number, view?: string,
+ * @param {{count?: number, columns?: number, view?: string, look?: import("./types.js").Look,
  *   onPick: (spec: import("./types.js").Spec, pixels: Uint8Array<ArrayBuffer>, index: number) => void}} options
- *   size: CSS pixels of each picture; view: name of the request series, unique on the page
+ *   view: name of the request series, unique on the page; look: of a sample
  * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>,
  *   mark: (index: number|null|undefined) => void}}
  *   load asks for `count` samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
  */
-export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId("samples"), onPick }) {
+export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples"), look = pictureLook(56), onPick }) {
   const lane = new Lane(view);
   const problem = problemBox();
   const grid = el("div", { class: "pg-grid", role: "group", "aria-label": "Samples" });
@@ -26,14 +26,14 @@ export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId
   let marked = null;
 
   const cells = Array.from({ length: count }, (_, place) => {
-    const canvas = pictureCanvas({ size });
+    const picture = look.make();
     const pick = () =>
       shown &&
       onPick(seeded(shown.seed, shown.start + place), frameOf(shown.reply, place).slice(), shown.start + place);
-    const cell = el("button", { type: "button", class: "pg-sample", onclick: pick }, canvas);
+    const cell = el("button", { type: "button", class: "pg-sample", disabled: true, onclick: pick }, picture);
     cell.setAttribute("aria-label", `Sample ${place}`);
     grid.append(cell);
-    return { cell, canvas };
+    return { cell, picture };
   });
 
   const mark = (/** @type {number|null|undefined} */ index) => {
@@ -51,8 +51,9 @@ export function sampleGrid({ count = 16, columns = 4, size = 56, view = uniqueId
       const reply = await lane.run(model, "sample", { seed, start, count, settings });
       if (!reply) return;
       shown = { reply, seed, start };
-      cells.forEach(({ cell, canvas }, place) => {
-        drawFrame(canvas, reply, place);
+      cells.forEach(({ cell, picture }, place) => {
+        look.draw(picture, reply, place);
+        cell.disabled = false;
         cell.setAttribute("aria-label", `Sample ${start + place} of seed ${seed}: start from it`);
       });
       mark(marked);

@@ -178,6 +178,12 @@ export interface ReplyHeader {
   kind: OutputSpec["kind"];
   [fact: string]: any;
 }
+/** What one frame of a reply is drawn on, and how. */
+export interface Look {
+  make: () => HTMLElement;
+  draw: (place: any, reply: Reply, index: number) => void;
+}
+
 /** `header.frames` pictures of height x width bytes lie first in body. */
 export interface Reply {
   header: ReplyHeader;

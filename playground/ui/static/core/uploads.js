@@ -1,9 +1,29 @@
-/** @file Picture files on their way to the server: a photograph larger than a request may be is made smaller first. */
+/** @file Files on their way to the server: a photograph larger than a request may be is made smaller first. */
+
+import { el, uniqueId } from "./dom.js";
 
 /** What a request may hold, less the room its header takes. */
 const LARGEST_FILE = 4 * 1024 * 1024 - 4096;
 const LONGEST_SIDE = 1600; // pixels: what models see is far smaller
 const QUALITY = 0.92;
+
+/**
+ * A labelled field for a file.
+ * @param {{label: string, accept: string, problem: import("./types.js").ProblemBox, onFile: (file: File) => Promise<void>}} options
+ *   problem: where it is told why a file cannot be taken
+ * @returns {HTMLElement}
+ */
+export function fileField({ label, accept, problem, onFile }) {
+  const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept });
+  input.addEventListener("change", async () => {
+    const [file] = input.files ?? [];
+    if (!file) return;
+    problem.clear();
+    await onFile(file).catch(problem.show);
+    input.value = ""; // the same file may be chosen again
+  });
+  return el("div", { class: "pg-field" }, el("label", { for: input.id }, label), input);
+}
 
 /**
  * The bytes of a picture file as they are sent: as they are where they fit, else drawn again with at most 1600 pixels a side.

@@ -7,7 +7,7 @@ import { endWords, pictureWords } from "../core/words.js";
 import { chainCard } from "../panels/explore/chain.js";
 import { invertPanel } from "../panels/invert.js";
 import { side } from "./invert/side.js";
-import { sourceCard } from "./invert/source.js";
+import { pictureSource } from "./invert/source.js";
 
 /**
  * Fill the panel.
@@ -20,7 +20,8 @@ export function mount(root, context) {
     words: { title: "Given and found", noun: "picture", about: ABOUT },
     about: (card) =>
       WAYS[can(card, "clamp") ? "hidden" : can(card, "chain") ? "backwards" : (wayToFind(card) ?? "encode")],
-    sourceCard: ({ onSource }) => sourceCard({ onSource, wordsOf: (card) => datasets?.[card.dataset]?.words }),
+    sourceTitle: () => "Your picture",
+    source: ({ onSource }) => pictureSource({ onSource, wordsOf: (card) => datasets?.[card.dataset]?.words }),
     steps: 300,
     side,
     items: (found) => ({

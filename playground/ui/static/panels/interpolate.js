@@ -5,12 +5,13 @@ import { frameOf } from "../core/frames.js";
 import { inOrder, isHealthy, shortName } from "../core/models.js";
 import { inside } from "../core/numbers.js";
 import { cornerPad } from "./interpolate/cornerpad.js";
+import { pictureEnd } from "../image/interpolate/end.js";
 import { endCard } from "./interpolate/endcard.js";
 import { FIRST_ENDS } from "./interpolate/ends.js";
 import { exportButtons } from "./interpolate/exports.js";
 import { filmstrip } from "./interpolate/filmstrip.js";
 import { noWalk, WalkPlace, walkModel } from "./interpolate/place.js";
-import { cornersOf, layOutWalk, NAMES, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
+import { cornersOf, layOutWalk, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
 
 const DEFAULTS = {
   model: null,
@@ -42,12 +43,10 @@ export function mount(root, { modality, cards, state: sliceOf }) {
   const pad = cornerPad({ onMove: (cell) => state.set({ cell }) });
   const endCards = FIRST_ENDS.map((_, i) =>
     endCard({
-      name: NAMES.corners[i][0],
-      role: NAMES.corners[i][1],
       now: () => place,
+      kitOf: (chooser) => pictureEnd(chooser, (pixels) => mode() === "pair" && strip.preview(pixels)),
       onChange: (end) => place.setEnd(i, end),
       onExplore: () => place.takeFromExplore(i),
-      onSearch: (pixels) => mode() === "pair" && strip.preview(pixels),
     }),
   );
   const model = walkModel(place);
@@ -98,8 +97,7 @@ export function mount(root, { modality, cards, state: sliceOf }) {
       model.refresh();
       layOut();
     }
-    endCards.forEach((one, i) => one.set(place.ends[i]));
-    if (changed === "model") endCards.forEach((one) => one.modelChanged());
+    endCards.forEach((one, i) => one.set(place.ends[i], changed === "model"));
     ask();
   });
 

@@ -24,7 +24,9 @@ import { errorList } from "./invert/errors.js";
  * @typedef {object} Kit
  * @property {{title: string, about: string[], noun: string}} words noun: what is given, such as "sound"
  * @property {(card: Card) => string} about what the panel does with this model
- * @property {(options: {onSource: (source: Source) => void}) => {root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}} sourceCard
+ * @property {(card: Card) => string} sourceTitle what stands above the ways to give one
+ * @property {(options: {onSource: (source: Source) => void}) => {root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}} source
+ *   the ways to give one
  * @property {(options: {title: string, id: string, onError: (error: any) => void}) => Side} side
  * @property {number} steps of a search
  * @property {(found: any) => {original: any, rebuilt: any, told: string}} items what both sides show
@@ -63,7 +65,8 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
 
   const problem = problemBox();
   const picker = modelPicker({ cards: usable, value: position.card.id, onPick: (card) => position.setModel(card) });
-  const given = kit.sourceCard({ onSource: (next) => begin((source = next)) });
+  const givenTitle = el("h2");
+  const given = kit.source({ onSource: (next) => begin((source = next)) });
   const onError = (/** @type {any} */ error) => problem.show(error);
   const original = kit.side({ title: "Original", id: `pg-invert-original-${kit.words.noun}`, onError });
   const rebuilt = kit.side({ title: "Model's version", id: `pg-invert-rebuilt-${kit.words.noun}`, onError });
@@ -214,6 +217,7 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
     problem.clear();
     curve.clear();
     busy(false);
+    givenTitle.textContent = kit.sourceTitle(position.card);
     for (const one of [original, rebuilt, given]) one.rebuild(position.card);
     errors.show(position.card, null);
     whole.dataset.kind = position.card.output.kind;
@@ -229,7 +233,7 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
     "div",
     { class: "pg-column" },
     titled("model", "Model", picker.root),
-    given.root,
+    titled("source", givenTitle, given.root),
     fold(
       "How a latent is found",
       kit.words.about.map((text) => el("p", {}, text)),

@@ -9,6 +9,7 @@ import { link } from "../core/state.js";
 import { FIRST_ENDS } from "../panels/interpolate/ends.js";
 import { noWalk, WalkPlace, walkModel } from "../panels/interpolate/place.js";
 import { walkAsker, walkChoices } from "../panels/interpolate/walk.js";
+import { endCard } from "../panels/interpolate/endcard.js";
 import { textEnd } from "./interpolate/end.js";
 
 /**
@@ -30,6 +31,7 @@ const DEFAULTS = {
   settings: {},
   typed: ["", ""],
 };
+/** @type {[string, string][]} */
 const NAMES = [
   ["A", "start"],
   ["B", "end"],
@@ -61,19 +63,28 @@ export function mount(root, { modality, cards, datasets, state: sliceOf }) {
     return datasets[place.card.dataset]?.examples.ends?.[i] ?? "";
   }
 
-  const endCards = NAMES.map(([name, role], which) =>
-    textEnd({
-      name,
-      role,
-      typed: typed[which],
+  const endCards = NAMES.map(([name], which) =>
+    endCard({
       now: () => place,
-      onTyped: (text) => {
-        typed = typed.map((old, i) => (i === which ? text : old));
-        state.set({ typed });
-      },
+      kitOf: (chooser) =>
+        textEnd(chooser, {
+          name,
+          typed: typed[which],
+          onTyped: (text) => {
+            typed = typed.map((old, i) => (i === which ? text : old));
+            state.set({ typed });
+          },
+        }),
       onChange: (end) => place.setEnd(which, end),
       onExplore: () => place.takeFromExplore(which),
     }),
+  );
+  endCards.forEach((one, i) => {
+    one.root.classList.add(`pg-end-${i}`);
+    one.rename(...NAMES[i]);
+  });
+  place.ends = place.ends.map((end, i) =>
+    end.from === "typed" ? { ...end, given: { from: "typed", text: typed[i] } } : end,
   );
   const model = walkModel(place);
   const {
@@ -110,8 +121,7 @@ export function mount(root, { modality, cards, datasets, state: sliceOf }) {
 
   place.onChange((changed) => {
     if (changed === "model" || changed === "explore") drawModel();
-    endCards.forEach((one, i) => one.set(place.ends[i]));
-    if (changed === "model") endCards.forEach((one) => one.modelChanged());
+    endCards.forEach((one, i) => one.set(place.ends[i], changed === "model"));
     ask();
   });
 

@@ -1,10 +1,11 @@
 /** @file The visitor's own sound or tune: a file, the microphone, or a real one out of the data. */
 
 import { run } from "../../core/api.js";
-import { announce, button, el, fill, fold, problemBox, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, fold, problemBox } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { randomSeed } from "../../core/latents.js";
 import { noteName } from "../../core/pitches.js";
+import { fileField } from "../../core/uploads.js";
 import { wavOf } from "../../core/wav.js";
 import { makesNotes } from "../pictures.js";
 import { LONGEST_S, record } from "./recorder.js";
@@ -22,27 +23,21 @@ const CLIPPED = 0.99;
  * @param {{onSource: (source: import("../../panels/invert.js").Source) => void}} options
  * @returns {{root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}} hidden: forget a running recording
  */
-export function sourceCard({ onSource }) {
+export function soundSource({ onSource }) {
   const problem = problemBox();
   const place = el("div", { class: "pg-stack" });
-  const title = el("h2", { id: "pg-source-title" });
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-source", "aria-labelledby": title.id },
-    title,
-    place,
-    problem.root,
-  );
+  const root = el("div", { class: "pg-stack" }, place, problem.root);
   /** @type {Card|null} */
   let card = null;
   /** @type {Recording|null} */
   let recording = null;
-  /** @type {(file: File|undefined) => unknown} what is done with a chosen or dropped file */
-  let takeFile = () => {};
+  /** @type {(file: File) => Promise<void>} what is done with a chosen or dropped file */
+  let takeFile = async () => {};
   root.addEventListener("dragover", (event) => event.preventDefault());
   root.addEventListener("drop", (event) => {
     event.preventDefault();
-    takeFile(event.dataTransfer?.files[0]);
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) attempt(() => takeFile(file));
   });
 
   /** @param {Card} next */
@@ -52,7 +47,6 @@ export function sourceCard({ onSource }) {
     if (same) return;
     hidden();
     problem.clear();
-    title.textContent = makesNotes(next) ? "Your sound" : "Your tune";
     fill(
       place,
       makesNotes(next) ? [bySound(), byMicrophone(), byReality("A real note")] : [byMidi(), byReality("A real tune")],
@@ -60,14 +54,9 @@ export function sourceCard({ onSource }) {
   }
 
   /** @param {string} label @param {string} accept @param {(file: File) => Promise<void>} take */
-  function fileField(label, accept, take) {
-    const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept });
-    takeFile = (file) => file && attempt(() => take(file));
-    input.addEventListener("change", async () => {
-      await takeFile(input.files?.[0]);
-      input.value = ""; // the same file may be chosen again
-    });
-    return el("div", { class: "pg-field" }, el("label", { for: input.id }, label), input);
+  function byFile(label, accept, take) {
+    takeFile = take;
+    return fileField({ label, accept, problem, onFile: take });
   }
 
   /** @param {() => Promise<void>} work */
@@ -81,7 +70,7 @@ export function sourceCard({ onSource }) {
   }
 
   const bySound = () =>
-    fileField("Sound file (WAV, FLAC, OGG or MP3)", ".wav,.flac,.ogg,.opus,.mp3,audio/*", async (file) => {
+    byFile("Sound file (WAV, FLAC, OGG or MP3)", ".wav,.flac,.ogg,.opus,.mp3,audio/*", async (file) => {
       if (!file.size) throw new Error(`${file.name} is empty: choose another file.`);
       const start = file.size > MOST_BYTES ? await soundStart(file) : 0;
       const body = new Uint8Array(await file.slice(start, start + MOST_BYTES).arrayBuffer());
@@ -92,7 +81,7 @@ export function sourceCard({ onSource }) {
     });
 
   const byMidi = () =>
-    fileField("MIDI file", ".mid,.midi,audio/midi,audio/x-midi", async (file) => {
+    byFile("MIDI file", ".mid,.midi,audio/midi,audio/x-midi", async (file) => {
       if (file.size > MOST_MIDI_BYTES)
         throw new Error(
           `A MIDI file may have up to 1 MB, and ${file.name} has ${megabytes(file.size)}: choose a smaller one.`,

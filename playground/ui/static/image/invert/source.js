@@ -1,11 +1,11 @@
 /** @file The visitor's own picture: drawn, a file, or a real one out of the data. */
 
 import { run } from "../../core/api.js";
-import { button, el, fill, problemBox, uniqueId } from "../../core/dom.js";
+import { button, el, fill, problemBox } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { randomSeed } from "../../core/latents.js";
 import { paintPad } from "../../core/paint.js";
-import { pictureBytes } from "../../core/uploads.js";
+import { fileField, pictureBytes } from "../../core/uploads.js";
 
 /**
  * @typedef {import("../../core/types.js").Card} Card
@@ -16,17 +16,10 @@ import { pictureBytes } from "../../core/uploads.js";
  * @param {{onSource: (source: Source) => void, wordsOf: (card: Card) => import("../../core/types.js").Words|undefined|null}} options
  * @returns {{root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}}
  */
-export function sourceCard({ onSource, wordsOf }) {
+export function pictureSource({ onSource, wordsOf }) {
   const problem = problemBox();
   const place = el("div", { class: "pg-stack" });
-  const title = el("h2", { id: uniqueId("source") }, "Your picture");
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-source", "aria-labelledby": title.id },
-    title,
-    place,
-    problem.root,
-  );
+  const root = el("div", { class: "pg-stack" }, place, problem.root);
   /** @type {Card|null} */
   let card = null;
 
@@ -63,20 +56,12 @@ export function sourceCard({ onSource, wordsOf }) {
 
   /** @param {string} one */
   function byFile(one) {
-    const input = el("input", { type: "file", id: uniqueId("file"), class: "pg-file", accept: "image/*" });
-    input.addEventListener("change", () =>
-      attempt(async () => {
-        const file = input.files?.[0];
-        input.value = ""; // the same file may be chosen again
-        if (file) give({ name: file.name, body: await pictureBytes(file), request: {} });
-      }),
-    );
-    return el(
-      "div",
-      { class: "pg-field" },
-      el("label", { for: input.id }, `Picture of a ${one} (PNG, JPEG, WEBP)`),
-      input,
-    );
+    return fileField({
+      label: `Picture of a ${one} (PNG, JPEG, WEBP)`,
+      accept: "image/*",
+      problem,
+      onFile: async (file) => give({ name: file.name, body: await pictureBytes(file), request: {} }),
+    });
   }
 
   /** @param {string} one */

@@ -2,7 +2,7 @@
 
 import { Lane } from "../../core/api.js";
 import { announce, button, el, fill, hint, range, titled, uniqueId } from "../../core/dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
+import { frameOf, pictureLook } from "../../core/frames.js";
 import { withOffset } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { Sweeps } from "../../core/sweeps.js";
@@ -13,9 +13,6 @@ const PAGE = 16;
 const STEP = 0.05; // prior standard deviations
 const ENDS_AFTER_MS = 200;
 const REQUEST_BYTES = 48000; // the server takes 65536
-
-/** What stands at the ends of a slider: small pictures. */
-const PICTURES = { make: () => pictureCanvas(), draw: drawFrame };
 
 /** A follower that does nothing. @type {import("./types.js").Follower} */
 export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
@@ -32,14 +29,20 @@ export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
  * @param {import("./position.js").Position} parts.position
  * @param {import("./types.js").View} parts.picture
  * @param {import("./types.js").ExploreSlice} parts.state
- * @param {{make: () => HTMLElement, draw: (end: any, reply: import("../../core/types.js").Reply, index: number) => void}}
- *   [parts.ends] what is shown at the ends: elements of its own making
+ * @param {import("../../core/types.js").Look} [parts.ends] of what is shown at the ends
  * @param {(low: Uint8Array, high: Uint8Array) => string[]|null} [parts.words] what changes between two frames, see core/words.js
  * @param {import("./types.js").Follower} [parts.follow]
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  *   rebuild: another model; refresh: the same sliders at another latent
  */
-export function directionSliders({ position, picture, state, ends = PICTURES, words = endWords, follow = NOBODY }) {
+export function directionSliders({
+  position,
+  picture,
+  state,
+  ends = pictureLook(),
+  words = endWords,
+  follow = NOBODY,
+}) {
   const sweeps = new Sweeps({ view: "explore-sweep", onFrame: picture.show, onError: picture.fail });
   const endsLane = new Lane("explore-ends");
   const rows = el("div", { class: "pg-sliders" });

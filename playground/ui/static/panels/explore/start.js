@@ -1,6 +1,7 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
 import { announce, button, el, hint, titled } from "../../core/dom.js";
+import { pictureLook } from "../../core/frames.js";
 import { isHealthy, shortName } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
@@ -58,7 +59,7 @@ export function samplesCard(
   const grid = sampleGrid({
     count: SAMPLES,
     columns,
-    size,
+    look: pictureLook(size),
     view: "explore-samples",
     onPick: (spec) => {
       state.set({ sampleSeed: spec.seed ?? FIRST_SEED });

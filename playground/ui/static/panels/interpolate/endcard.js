@@ -1,116 +1,135 @@
-/** @file One end of a walk: its picture, and five ways to choose it. */
+/** @file One end of a walk: what the model makes of it, and ways to choose it. A kit says what it looks like and what can be given. */
 
 import { announce, button, el, fill, hint, problemBox, uniqueId } from "../../core/dom.js";
-import { findLatent } from "../../core/find.js";
-import { drawPixels, pictureCanvas } from "../../core/frames.js";
 import { explicit, randomSeed, seeded, specWords } from "../../core/latents.js";
 import { shortName, wayToFind } from "../../core/models.js";
-import { paintPad } from "../../core/paint.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
-import { pictureBytes } from "../../core/uploads.js";
 import { FIRST_ENDS } from "./ends.js";
 
-const ROW = 8; // samples to pick from
-const SEARCH_STEPS = 300;
-/** Ways of choosing. */
-const SOURCES = { seed: "Seed", pick: "Pick", draw: "Draw", file: "File" };
-/** @type {Record<string, string>} */
-const FROM_WORDS = { draw: "from your drawing", file: "from your file", explore: "from Explore, " };
+const SAMPLES = 8; // to pick from
 
 /**
  * @typedef {import("../../core/types.js").Spec} Spec
  * @typedef {import("./ends.js").End} End
- * @typedef {import("../../core/find.js").Found} Found
- * @typedef {ReturnType<typeof resultBox>} ResultBox
- * @typedef {keyof typeof SOURCES} Source
+ * @typedef {import("./ends.js").Given} Given
+ * @typedef {{card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings}} Now  the present model
+ * @typedef {{now: () => Now, end: () => End, give: (given: Given) => void, problem: import("../../core/types.js").ProblemBox}} Chooser
+ *   what a kit works with; give: find the latent of what the visitor gave
+ * @typedef {object} EndKit
+ * @property {string} [className]
+ * @property {HTMLElement} shown what the model makes of the end
+ * @property {import("../../core/types.js").Child} [beside] stands below its words
+ * @property {(item: any) => void} draw
+ * @property {(name: string, role: string) => void} rename
+ * @property {import("../../core/types.js").Look} [samples] of those that can be picked
+ * @property {(spec: Spec, pixels: Uint8Array) => void} [onPick]
+ * @property {string} gift what can be given, such as "a picture"
+ * @property {Record<string, {title: string, told?: string, show: () => HTMLElement}>} ways to give it, by where the end is from
+ *   then; told: words for such an end
+ * @property {(given: Given, now: Now, stop: AbortController) => Promise<{z: number[], words?: string, told?: string}|null>} find
+ *   words: to announce; told: words for this very end; null: stopped before anything was found
  */
 
 /**
  * @param {object} options
- * @param {string} options.name such as "A"
- * @param {string} options.role such as "start"
- * @param {() => {card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings}} options.now the present model
- * @param {(end: import("./ends.js").End) => void} options.onChange
+ * @param {() => Now} options.now
+ * @param {(chooser: Chooser) => EndKit} options.kitOf
+ * @param {(end: End) => void} options.onChange
  * @param {() => void} options.onExplore take what Explore shows
- * @param {(pixels: Uint8Array) => void} options.onSearch a search has come to this picture
- * @returns {{root: HTMLElement, set: (end: End) => void, draw: (pixels: Uint8Array) => void, modelChanged: () => void,
+ * @returns {{root: HTMLElement, set: (end: End, otherModel?: boolean) => void, draw: (item: any) => void,
  *   rename: (name: string, role: string) => void}}
  */
-export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
-  /** @type {End} */
-  let end = FIRST_ENDS[0];
-  /** @type {Source|null} the way of choosing that is shown */
+export function endCard({ now, kitOf, onChange, onExplore }) {
+  let name = "";
+  let end = { ...FIRST_ENDS[0] };
+  /** @type {string|null} the way of choosing that is shown */
   let open = null;
-  /** @type {AbortController|null} of a search */
-  let stop = null;
-  /** @type {{body: Uint8Array<ArrayBuffer>, from: string, card: import("../../core/types.js").Card}|null} the drawing or file that the end came from */
-  let given = null;
-  /** @type {ResultBox|null} where it is told what was found */
-  let box = null;
+  /** @type {{given: Given, stop: AbortController}|null} a search for the latent of what was given */
+  let search = null;
   const id = uniqueId("end");
-  const canvas = pictureCanvas({ size: 112, label: `${name}, ${role}` });
   const title = el("h2", { id });
-  const about = el("p", { class: "pg-hint" });
+  const about = hint();
   const place = el("div", { class: "pg-end-place" });
   const problem = problemBox();
-  const sources = /** @type {Source[]} */ (Object.keys(SOURCES));
-  const tabs = sources.map((source) => button(SOURCES[source], () => show(source)));
-  const explore = button("Explore", onExplore, { title: "Take the latent that the Explore panel shows" });
+  const kit = kitOf({ now, end: () => end, give, problem });
+  /** @type {EndKit["ways"]} */
+  const ways = {
+    seed: { title: "Seed", show: bySeed },
+    ...(kit.samples && { pick: { title: "Pick", show: byPick } }),
+    ...kit.ways,
+  };
+  const tabs = Object.entries(ways).map(([way, { title: words }]) => ({ way, tab: button(words, () => show(way)) }));
+  const explore = button("Explore", onExplore, { title: "Take what the Explore panel shows" });
+  const sources = el(
+    "div",
+    { class: "pg-row pg-sources", role: "group" },
+    tabs.map(({ tab }) => tab),
+    explore,
+  );
   const root = el(
     "section",
-    { class: "pg-card pg-end", "aria-labelledby": id },
-    el("div", { class: "pg-end-head" }, canvas, el("div", { class: "pg-stack" }, title, about)),
-    el("div", { class: "pg-row pg-sources", role: "group", "aria-label": `${name}: choose by` }, tabs, explore),
+    { class: `pg-card pg-end ${kit.className ?? ""}`, "aria-labelledby": id },
+    el("div", { class: "pg-end-head" }, kit.shown, el("div", { class: "pg-stack" }, title, about, kit.beside)),
+    sources,
     place,
     problem.root,
   );
 
-  const rename = (/** @type {string} */ nextName, /** @type {string} */ nextRole) => {
-    [name, role] = [nextName, nextRole];
+  /** @param {string} nextName @param {string} role */
+  function rename(nextName, role) {
+    name = nextName;
     fill(title, `${name} `, el("span", { class: "pg-tag" }, role));
-    canvas.setAttribute("aria-label", `${name}, ${role}`);
-  };
+    sources.setAttribute("aria-label", `Choose ${name} by`);
+    explore.setAttribute("aria-label", `${name} from Explore`);
+    kit.rename(name, role);
+  }
 
-  /** @param {Spec} spec @param {string} from @param {string} [words] */
-  function choose(spec, from, words) {
-    if (from !== given?.from) given = null;
-    end = { spec, from };
+  /** @param {Spec} spec @param {string} from @param {{words?: string, told?: string, given?: Given}} [more] */
+  function choose(spec, from, { words, ...more } = {}) {
+    end = { spec, from, ...more };
     describe();
-    announce(`${name}: ${words ?? specWords(spec)}.`);
+    announce(`${name}: ${words ?? about.textContent}.`);
     onChange(end);
   }
 
   function describe() {
-    about.textContent =
-      end.from in FROM_WORDS && end.from !== "explore"
-        ? FROM_WORDS[end.from]
-        : `${FROM_WORDS[end.from] ?? ""}${specWords(end.spec)}`;
+    const { spec, from, told } = end;
+    about.textContent = told ?? ways[from]?.told ?? `${from === "explore" ? "from Explore, " : ""}${specWords(spec)}`;
   }
 
-  /** @param {Source} source */
-  function show(source) {
-    stop?.abort();
+  /** @param {string} way */
+  function show(way) {
+    search?.stop.abort();
+    search = null;
     problem.clear();
-    open = root.dataset.open = source;
-    tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(sources[i] === source)));
-    fill(place, { seed: bySeed, pick: byPick, draw: byDrawing, file: byFile }[source]());
+    open = root.dataset.open = way;
+    for (const { way: other, tab } of tabs) tab.setAttribute("aria-pressed", String(other === way));
+    const { card } = now();
+    const lost = way in kit.ways && !wayToFind(card);
+    fill(
+      place,
+      lost
+        ? hint(`${shortName(card)} has no way to find latents, so it cannot start from ${kit.gift}: take a seed.`)
+        : ways[way].show(),
+    );
   }
 
   function bySeed() {
-    return seedField({ value: end.spec.seed ?? 0, onSeed: (seed) => choose(seeded(seed), "seed") }).root;
+    const value = end.spec.seed ?? FIRST_ENDS[0].spec.seed ?? 0;
+    return seedField({ value, onSeed: (seed) => choose(seeded(seed), "seed"), label: `Dice for ${name}` }).root;
   }
 
   function byPick() {
-    let seed = end.spec.seed ?? 0;
+    let seed = end.spec.seed ?? randomSeed();
     const grid = sampleGrid({
-      count: ROW,
-      columns: 4,
-      size: 56,
+      count: SAMPLES,
       view: `interpolate-pick-${id}`,
-      onPick: (spec, pixels, index) => {
+      look: kit.samples,
+      onPick(spec, pixels, index) {
         grid.mark(index);
         choose(spec, "pick");
+        kit.onPick?.(spec, pixels);
       },
     });
     const load = () => grid.load({ model: now().card.id, seed, settings: now().settings });
@@ -124,161 +143,31 @@ export function endCard({ name, role, now, onChange, onExplore, onSearch }) {
     return el("div", { class: "pg-stack" }, grid.root, others);
   }
 
-  function byDrawing() {
-    if (!wayToFind(now().card)) return noWay();
-    const pad = paintPad({ size: 168 });
-    if (given?.from === "draw") pad.load(given.body);
-    const result = (box = resultBox(() => now().card.output));
-    const use = button(
-      "Use this drawing",
-      () => {
-        if (pad.isEmpty()) problem.show(new Error("The pad is empty: draw a digit first."));
-        else find(pad.pixels.slice(), true, "draw", result);
-      },
-      { kind: "primary" },
-    );
-    return el("div", { class: "pg-stack" }, pad.root, use, result.root);
-  }
-
-  function byFile() {
-    if (!wayToFind(now().card)) return noWay();
-    const result = (box = resultBox(() => now().card.output));
-    const input = el("input", {
-      type: "file",
-      id: uniqueId("file"),
-      class: "pg-file",
-      accept: "image/*",
-    });
-    input.addEventListener("change", async () => {
-      const [file] = input.files ?? [];
-      if (!file) return;
-      try {
-        find(await pictureBytes(file), false, "file", result);
-      } catch (error) {
-        problem.show(error);
-      }
-    });
-    const words =
-      "A picture of one digit, light on dark or dark on light. It is cut out, centred and made 28 pixels small, as the training digits were.";
-    return el(
-      "div",
-      { class: "pg-stack" },
-      el("label", { for: input.id, class: "pg-label" }, "Picture file (PNG, JPEG, WEBP)"),
-      input,
-      hint(words),
-      result.root,
-    );
-  }
-
-  function noWay() {
-    return hint(
-      `${shortName(now().card)} has neither an encoder nor a search for latents, so it cannot start from a picture. Choose a VAE, an RBM, a flow or a GAN for that.`,
-    );
-  }
-
-  /** Another model: what the visitor drew or gave stays, and is found anew in it. */
-  function modelChanged() {
-    if (open) show(open);
-    if (!given || open !== given.from || !box || !wayToFind(now().card)) return;
-    find(given.body, given.from === "draw", given.from, box);
-  }
-
-  /** @param {Uint8Array<ArrayBuffer>} body @param {boolean} raw @param {string} from @param {ResultBox} result */
-  async function find(body, raw, from, result) {
-    stop?.abort();
-    stop = new AbortController();
-    const mine = stop;
+  /** @param {Given} given */
+  async function give(given) {
+    search?.stop.abort();
+    const mine = (search = { given, stop: new AbortController() });
     problem.clear();
-    const { card, settings } = now();
-    given = { body, from, card };
-    result.begin(wayToFind(card) === "invert", () => mine.abort());
     try {
-      const found = await findLatent(card, {
-        request: { raw, settings },
-        body,
-        steps: SEARCH_STEPS,
-        signal: mine.signal,
-        onProgress(part) {
-          if (stop !== mine) return;
-          result.step(part);
-          drawPixels(canvas, part.picture, now().card.output);
-          onSearch(part.picture);
-        },
-      });
-      if (!found || card !== now().card || stop !== mine) return result.end();
-      result.finish(found);
-      choose(explicit(found.z), from, `latent found, mean squared error ${found.errors.mse.toFixed(4)}`);
+      const found = await kit.find(given, now(), mine.stop);
+      if (!found || search !== mine) return;
+      const { z, ...words } = found;
+      choose(explicit(z), given.from, { ...words, given });
     } catch (error) {
-      result.end();
-      if (!mine.signal.aborted) problem.show(error, () => find(body, raw, from, result));
+      if (search === mine && !mine.stop.signal.aborted) problem.show(error, () => give(given));
     }
+    if (search === mine) search = null;
   }
 
-  rename(name, role);
-  return {
-    root,
-    rename,
-    draw: (pixels) => drawPixels(canvas, pixels, now().card.output),
-    set(next) {
-      if (given && given.card === now().card && next.from !== given.from) given = null; // chosen in another way
-      end = next;
-      describe();
-      if (open === "pick" && end.from !== "pick") show("pick"); // no sample is marked any more
-      if (open === null || (open === "seed" && !place.contains(document.activeElement))) show(open ?? "seed");
-    },
-    modelChanged,
-  };
-}
+  /** Show an end that was chosen elsewhere. In another model what was given here is found anew. @param {End} next @param {boolean} [otherModel] */
+  function set(next, otherModel = false) {
+    if (next === end && !otherModel) return;
+    const given = next.given ?? (otherModel && next.from !== "explore" ? search?.given : undefined);
+    end = next;
+    describe();
+    if (otherModel || !place.contains(document.activeElement)) show(given?.from ?? open ?? "seed");
+    if (otherModel && given && wayToFind(now().card)) give(given);
+  }
 
-/** Target and what the model makes of it, side by side, with progress while a search runs. */
-/** @param {() => import("../../core/types.js").OutputSpec} output of the present model */
-function resultBox(output) {
-  const [target, picture] = [
-    pictureCanvas({ size: 56, label: "The picture to find" }),
-    pictureCanvas({ size: 56, label: "What the model draws" }),
-  ];
-  const words = el("p", { class: "pg-hint", role: "status" });
-  const bar = el("progress", { max: 1, value: 0, "aria-label": "Search" });
-  const stopPlace = el("div", { class: "pg-row" });
-  const figure = (/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ text) =>
-    el("figure", { class: "pg-figure" }, canvas, el("figcaption", { class: "pg-hint" }, text));
-  let said = ""; // of the last picture found
-  const root = el(
-    "div",
-    { class: "pg-stack", hidden: true },
-    el("div", { class: "pg-found" }, figure(target, "yours"), figure(picture, "model's"), words),
-    bar,
-    stopPlace,
-  );
-  const step = (/** @type {Found} */ found) => {
-    drawPixels(target, found.target, output());
-    drawPixels(picture, found.picture, output());
-    bar.value = found.done / found.of;
-    words.textContent =
-      said = `${found.of > 1 ? `Step ${found.done} of ${found.of}. ` : ""}Mean squared error ${found.errors.mse.toFixed(4)}. ${found.note}`;
-  };
-  return {
-    root,
-    /** @param {boolean} searching @param {() => void} onStop */
-    begin(searching, onStop) {
-      root.hidden = false;
-      bar.hidden = !searching;
-      bar.value = 0;
-      words.textContent = searching ? "Searching for the latent that draws your picture…" : "Encoding…";
-      fill(stopPlace, searching && button("Stop and keep this", onStop));
-    },
-    step,
-    /** @param {Found} found */
-    finish(found) {
-      step(found);
-      bar.hidden = true;
-      fill(stopPlace);
-    },
-    end() {
-      bar.hidden = true;
-      root.hidden = !said;
-      words.textContent = said;
-      fill(stopPlace);
-    },
-  };
+  return { root, rename, draw: kit.draw, set };
 }

@@ -3,10 +3,13 @@
 import { LARGEST_SEED, seeded } from "../../core/latents.js";
 
 const LARGEST_INDEX = 9999;
-const SOURCES = ["seed", "pick", "draw", "file", "explore", "typed"];
+const SOURCES = ["seed", "pick", "draw", "file", "own", "explore", "typed"];
 
 /** @typedef {import("../../core/types.js").Spec} Spec */
-/** @typedef {{spec: Spec, from: string}} End  from: one of SOURCES */
+/**
+ * @typedef {{from: string, [what: string]: any}} Given  what the visitor gave, as its kit reads it; another model finds it anew
+ * @typedef {{spec: Spec, from: string, told?: string, given?: Given}} End  from: one of SOURCES; told: words for it
+ */
 
 /** The four ends a fresh page starts with; a pair uses the first two. @type {End[]} */
 export const FIRST_ENDS = [7, 23, 5, 40].map((seed) => ({ spec: seeded(seed), from: "seed" }));
@@ -25,10 +28,10 @@ export function readEnds(value, card) {
   });
 }
 
-/** Ends for another model: its latents mean something else, so explicit ones and offsets go. @param {End[]} ends @returns {End[]} */
+/** Ends for another model: its latents mean something else, so explicit ones and offsets go; what was given stays. @param {End[]} ends @returns {End[]} */
 export function endsForOther(ends) {
   return ends.map((end, place) => {
-    if (end.spec.z) return FIRST_ENDS[place];
+    if (end.spec.z || end.given) return { ...FIRST_ENDS[place], given: end.given };
     return { spec: seeded(end.spec.seed ?? 0, end.spec.index ?? 0), from: end.from === "explore" ? "seed" : end.from };
   });
 }

@@ -44,27 +44,27 @@ export class WalkPlace {
   /** @param {Card} card */
   setModel(card) {
     this.#turnTo(card);
-    this.#keep("model", { model: card.id, settings: this.settings, ends: this.ends });
+    this.#keep("model");
     announce(`${shortName(card)} chosen.`);
   }
 
   /** @param {Settings} settings of the present model */
   setSettings(settings) {
     this.settings = knownSettings(this.card, settings);
-    this.#keep("settings", { settings: this.settings });
+    this.#keep("settings");
   }
 
   /** @param {number} place @param {End} end */
   setEnd(place, end) {
     this.ends = this.ends.map((old, i) => (i === place ? end : old));
-    this.#keep("ends", { ends: this.ends });
+    this.#keep("ends");
   }
 
   /** A and B change places. */
   swap() {
     const [a, b, ...others] = this.ends;
     this.ends = [b, a, ...others];
-    this.#keep("ends", { ends: this.ends });
+    this.#keep("ends");
   }
 
   /** What Explore shows becomes an end, with its model and settings. @param {number} place */
@@ -78,8 +78,7 @@ export class WalkPlace {
     if (settings) this.settings = knownSettings(card, settings);
     const [end] = readEnds([{ spec, from: "explore" }], card);
     this.ends = this.ends.map((old, i) => (i === place ? end : old));
-    const [model, changed] = isOther ? [{ model: card.id }, "model"] : [{}, "explore"];
-    this.#keep(/** @type {Change} */ (changed), { ...model, settings: this.settings, ends: this.ends });
+    this.#keep(isOther ? "model" : "explore");
     announce(`${NAMES.corners[place][0]}: what Explore shows, of ${shortName(card)}.`);
   }
 
@@ -91,9 +90,10 @@ export class WalkPlace {
     this.ends = endsForOther(this.ends);
   }
 
-  /** @param {Change} changed @param {object} patch */
-  #keep(changed, patch) {
-    this.state.set(patch);
+  /** @param {Change} changed */
+  #keep(changed) {
+    const ends = this.ends.map(({ spec, from }) => ({ spec, from }));
+    this.state.set({ model: this.card.id, settings: this.settings, ends });
     this.#tell(changed);
   }
 }

@@ -32,8 +32,7 @@ export function errorList() {
 
   /** @param {Card} card @param {Record<string, number>|null} errors */
   function show(card, errors) {
-    const known = Object.entries(KNOWN).filter(([name]) => errors && name in errors);
-    const shown = known.length > 1 ? known.filter(([name]) => name !== "mse") : known; // what is heard has better numbers
+    const shown = shownOf(errors ?? {});
     fill(
       list,
       shown.flatMap(([name, [title, print, help]]) => [
@@ -47,7 +46,7 @@ export function errorList() {
         ),
       ]),
     );
-    said = shown.map(([name, [title, print]]) => `${title} ${print(errors?.[name] ?? NaN)}.`).join(" ");
+    said = errorWords(errors ?? {});
     list.hidden = !shown.length;
     moved(false);
   }
@@ -58,6 +57,19 @@ export function errorList() {
   }
 
   return { root: el("div", { class: "pg-stack pg-invert-numbers" }, list, note), show, moved, words: () => said };
+}
+
+/** @param {Record<string, number>} errors */
+function shownOf(errors) {
+  const known = Object.entries(KNOWN).filter(([name]) => name in errors);
+  return known.length > 1 ? known.filter(([name]) => name !== "mse") : known; // what is heard has better numbers
+}
+
+/** Errors as a sentence each. @param {Record<string, number>} errors @returns {string} */
+export function errorWords(errors) {
+  return shownOf(errors)
+    .map(([name, [title, print]]) => `${title} ${print(errors[name])}.`)
+    .join(" ");
 }
 
 /** The same error over held-out data, from the card: of latents that were refined as here, where that was measured. */
