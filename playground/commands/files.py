@@ -1,10 +1,13 @@
-"""Replies as files: PNG, MIDI, WAV and text, each with what made it inside, and JSON with the numbers."""
+"""Replies as files: PNG, MIDI, WAV, CSV and text, each with what made it inside, and JSON with the numbers."""
 
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from playground.errors import BadRequest
+from playground.formats.point_files import write_points
 from playground.views.plain import from_base64
 
 MEDIA = {"picture": "png", "midi": "mid"}  # what a plain reply calls a file -> how its name ends
@@ -42,6 +45,8 @@ def write_media(folder: Path, name: str, reply: dict[str, Any]) -> dict[str, Any
     for i, sound in enumerate(sounds := facts.pop("sounds", [])):
         number = f"-{i + 1}" if len(sounds) > 1 else ""
         (folder / f"{name}{number}.wav").write_bytes(from_base64(sound))
+    if "points" in facts:
+        (folder / f"{name}.csv").write_text(write_points(np.array(facts.pop("points"))), encoding="utf-8")
     if "texts" in facts:
         (folder / f"{name}.txt").write_text("\n".join(facts.pop("texts")) + "\n", encoding="utf-8")
     return facts

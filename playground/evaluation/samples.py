@@ -16,7 +16,6 @@ from playground.datasets.evaluation import Evaluation, Metrics, Subject
 from playground.datasets.metric_suite import Drawn, Floor, MetricSuite, Samples, reference_order
 from playground.metrics.histogram import class_histogram
 from playground.metrics.pairwise import compare_pairwise
-from playground.models.base import are_texts
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -42,9 +41,9 @@ def evaluation_by_suite(dataset: Dataset) -> Evaluation:
 
 
 def embed_as_shown(suite: MetricSuite, network: Any, drawn: Drawn) -> tuple[NDArray, NDArray]:
-    """Rows and labels of samples; what is measured has the 256 levels of what is shown."""
+    """Rows and labels of samples; what is measured of pictures has the 256 levels of what is shown."""
     made = drawn.pictures
-    shown: Any = made if are_texts(made) else (made.clamp(0, 1) * 255).round() / 255
+    shown: Any = (made.clamp(0, 1) * 255).round() / 255 if suite.output.in_levels else made
     return suite.embed(network, shown, drawn.asked)
 
 

@@ -3,6 +3,7 @@
 pictures.py     frames of bytes from tensors and back
 picture_containers.py  PNG and JPEG files before they are decoded
 uploaded_pictures.py   uploaded picture files of any subject
+point_files.py  points as CSV text
 digit_pictures.py      pictures of one written sign, made like those of MNIST
 ink.py          ink told from paper; ruled_lines.py takes ruled lines out of it
 marks.py        the one written sign in a picture of ink; components.py: connected parts of a mask

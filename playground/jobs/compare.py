@@ -16,6 +16,7 @@ import numpy as np
 from playground.jobs.ask import AskOne, ask_again
 from playground.jobs.compare_request import CompareRequest
 from playground.protocol.events import Event, Events, Progress, Result
+from playground.protocol.output import frame_bytes
 from playground.protocol.request import Item
 
 # What replies may say of each sample that is shown.
@@ -117,7 +118,7 @@ async def _sample(
         count = min(size, request.n - start)
         question = {"seed": request.seed, "start": start, "count": count, "settings": settings}
         header, body = await ask_again(ask, Item(model, "features", question, sampled.last(unfinished)))
-        sampled.frame_bytes = _frame_bytes(header)
+        sampled.frame_bytes = frame_bytes(header)
         split = header["frames"] * sampled.frame_bytes
         sampled.frames.append(bytes(body[:split]))
         sampled.features.append(bytes(body[split:]))
@@ -165,10 +166,10 @@ async def _sample_real(ask: AskOne, request: CompareRequest) -> tuple[dict[str, 
     """The column of real items, their frames, and what a frame is."""
     question = {"count": request.words.shown, "seed": request.seed, "dataset": request.dataset}
     header, body = await ask_again(ask, Item("", "reference", question))
-    frames = bytes(body[: header["frames"] * _frame_bytes(header)])
+    frames = bytes(body[: header["frames"] * frame_bytes(header)])
     facts = {name: header[name] for name in FACTS if name in header}
     column = {"id": "real", "name": "Real data", "samples": _base64(frames)}
-    output = {name: header[name] for name in ("kind", "height", "width", "channels")}
+    output = {name: header[name] for name in ("kind", "height", "width", "channels", "reach") if name in header}
     return column | {"predictions": header["predictions"], "facts": facts}, frames, output
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from playground.errors import BadRequest
 from playground.jobs.ask import AskOne, ask_again, model_of
 from playground.protocol.events import Events, Partial, Progress, Result
+from playground.protocol.output import frame_bytes
 from playground.protocol.request import Item
 
 MOST_STEPS = 500
@@ -64,7 +65,7 @@ async def invert(ask: AskOne, request: InvertRequest) -> Events:
 
 def _prepared(question: dict[str, Any], header: dict[str, Any], shown: bytes) -> tuple[dict[str, Any], bytes]:
     """How to ask for more about what was made of the file, and that: samples of a sound, else the first frame."""
-    frame = header["height"] * header["width"] * header["channels"]
+    frame = frame_bytes(header)
     kept = {name: value for name, value in question.items() if name not in FORMS}
     if "samples" in header:
         start = header["frames"] * frame

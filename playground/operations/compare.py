@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite, Samples
 from playground.errors import BadRequest
 from playground.evaluation.samples import embed_as_shown, measure
-from playground.formats.pictures import to_frames
 from playground.formats.texts import bytes_of_texts, texts_of_bytes
 from playground.models.base import GenerativeModel, are_texts
 from playground.operations.generate import require_affordable
+from playground.operations.replies import body_of
 from playground.protocol import fields
+from playground.protocol.output import OutputSpec, frame_bytes
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
@@ -37,7 +38,7 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
     drawn = suite.draw(model, samples)
     rows, labels = embed_as_shown(suite, network, drawn)
     made = drawn.pictures
-    frames = bytes_of_texts(made, suite.output.width).tobytes() if are_texts(made) else to_frames(made)
+    frames = bytes_of_texts(made, suite.output.width).tobytes() if are_texts(made) else body_of(suite.output, made)
     header = {
         **suite.output.header(len(made)),
         "features": suite.features,
@@ -72,13 +73,23 @@ def run_reference(suite: MetricSuite, item: Item) -> bytes:
 def run_nearest(suite: MetricSuite, item: Item) -> bytes:
     """{"count"} and that many frames: the nearest of all training items for each, by pixel distance."""
     count = fields.whole(item.request, "count", 1, 64)
-    spec = suite.output
-    if len(item.body) != count * spec.size:
-        raise BadRequest(f"The body must hold {count} frames of {spec.size} bytes, got {len(item.body)} bytes.")
-    colours = (spec.channels,) if spec.channels > 1 else ()
-    found = suite.nearest(np.frombuffer(item.body, np.uint8).reshape(count, spec.height, spec.width, *colours))
+    found = suite.nearest(read_frames(suite.output, item.body, count))
     facts = {"distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
     return pack({**suite.output.header(count), **facts, **texts_in(suite, found.frames)}, found.frames.tobytes())
+
+
+def read_frames(output: OutputSpec, body: bytes | memoryview, count: int) -> NDArray[Any]:
+    """``count`` outputs as they are sent: frames uint8 (n, H, W) or (n, H, W, C), or points float32 (n, coordinates)."""
+    size = frame_bytes(output.header(count))
+    if len(body) != count * size:
+        raise BadRequest(f"The body must hold {count} frames of {size} bytes, got {len(body)} bytes.")
+    if output.kind == "points":
+        points = np.frombuffer(body, "<f4").reshape(count, output.width)
+        if not np.isfinite(points).all():
+            raise BadRequest("Coordinates must be finite numbers, got some that are not: send other points.")
+        return points
+    colours = (output.channels,) if output.channels > 1 else ()
+    return np.frombuffer(body, np.uint8).reshape(count, output.height, output.width, *colours)
 
 
 def texts_in(suite: MetricSuite, frames: NDArray[np.uint8]) -> dict[str, list[str]]:

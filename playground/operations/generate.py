@@ -31,6 +31,7 @@ from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
 NO_CHAIN = "This model makes a picture in one pass and has no chain to watch: choose an RBM or a flow."
+WALK: dict[str, Any] = {"walk": True}  # in the header of a reply whose outputs follow one another on one way
 MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline
 
 
@@ -115,7 +116,9 @@ def plan_sweep(model: GenerativeModel, item: Item) -> Plan:
     latent = without(read_latent(model, request.get("latent")), kind, number)
     base = resolve(model, [latent], settings)[0]
     amounts = torch.linspace(low, high, frames)
-    return Plan(base + amounts[:, None] * move, _same_generators(latent, frames), settings, {"low": low, "high": high})
+    return Plan(
+        base + amounts[:, None] * move, _same_generators(latent, frames), settings, WALK | {"low": low, "high": high}
+    )
 
 
 def plan_pad(model: GenerativeModel, item: Item) -> Plan:
@@ -149,7 +152,7 @@ def plan_interpolate(model: GenerativeModel, item: Item) -> Plan:
     a, b = (read_latent(model, request.get(name)) for name in ("a", "b"))
     ends = resolve(model, [a, b], settings)
     z = path_between(model, ends[0], ends[1], torch.linspace(0, 1, frames), path)
-    return Plan(z, _same_generators(a, frames), settings, {})
+    return Plan(z, _same_generators(a, frames), settings, WALK)
 
 
 def plan_corners(model: GenerativeModel, item: Item) -> Plan:
@@ -220,7 +223,7 @@ def run_chain(model: GenerativeModel, item: Item) -> bytes:
     require_affordable(model, 1, settings | ({"steps": frames * every} if header else {}))
     z = chain_start(model, latent, settings, clamp)
     generator = sample_generator(latent.seed, latent.index)
-    return pack_outputs(model.output, watched.chain(z, settings, [generator], frames, every, clamp), header)
+    return pack_outputs(model.output, watched.chain(z, settings, [generator], frames, every, clamp), WALK | header)
 
 
 def chain_start(model: GenerativeModel, latent: Latent, settings: dict, clamp: Any) -> Tensor:

@@ -12,7 +12,7 @@ from playground.operations.midi import read_melody
 from playground.operations.music import grid_facts
 from playground.operations.names_chain import run_names_chain
 from playground.operations.notes import read_note
-from playground.operations.targets import Target, read_image
+from playground.operations.targets import Target, read_image, read_point
 from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 
@@ -47,7 +47,7 @@ KINDS = {
         operations=frozenset({"render", "read_midi", "score"}),
     ),
     "text": OutputKind(chain=run_names_chain),
-    "points": OutputKind(),
+    "points": OutputKind(read_point),
     "topics": OutputKind(),
 }
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from torch import Tensor
 
 from playground.formats.pictures import to_frames
 from playground.models.base import Outputs
@@ -14,5 +15,9 @@ def pack_outputs(output: OutputSpec, made: Outputs, header: dict[str, Any], rest
     """A reply with the outputs ``made``, more header fields, and ``rest`` after the outputs in its body."""
     if isinstance(made, list):
         return pack({**output.header(len(made)), "texts": made, **header}, rest)
-    body = made.cpu().numpy().astype(np.float32).tobytes() if output.kind == "points" else to_frames(made)
-    return pack({**output.header(len(made)), **header}, body + rest)
+    return pack({**output.header(len(made)), **header}, body_of(output, made) + rest)
+
+
+def body_of(output: OutputSpec, made: Tensor) -> bytes:
+    """Pictures as levels, points as their numbers, as the OutputSpec says."""
+    return to_frames(made) if output.in_levels else made.cpu().numpy().astype(np.float32).tobytes()

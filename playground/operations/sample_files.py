@@ -23,6 +23,7 @@ from playground.operations.notes import vocode
 from playground.operations.render import render_roll
 from playground.operations.replies import pack_outputs
 from playground.protocol.wire import unpack
+from playground.views.exports import encode_csv
 from playground.views.shown import draw_shown, read_shown
 
 MOST_FILES = 100  # further samples are in samples.npz only
@@ -35,7 +36,7 @@ def write_samples(
 ) -> None:
     """Samples 0 to n - 1 of the seed: samples.npz (pictures, latents, request), grid.png, and the first 100 one by one.
 
-    Of texts there is samples.txt, one a line, in place of pictures; of points one picture of all.
+    Of texts there is samples.txt, one a line, in place of pictures; of points samples.csv, and one picture of all.
     """
     latents = [read_latent(model, {"seed": seed, "index": i}) for i in range(n)]
     with torch.inference_mode():
@@ -57,6 +58,7 @@ def write_samples(
     columns = max(1, round(len(some) ** 0.5))
     (folder / "grid.png").write_bytes(draw_shown(some, request, columns=columns, scale=GRID_SCALE))
     if shown.kind == "points":
+        (folder / "samples.csv").write_bytes(encode_csv(shown.frames, _request(model_id, seed, 0, n, settings)))
         return
     for i in range(len(some)):
         request = _request(model_id, seed, i, 1, settings)

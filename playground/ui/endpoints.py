@@ -29,7 +29,7 @@ from playground.ui.endpoints_text import text_endpoints
 from playground.ui.jobs import start_job
 from playground.ui.places import Visitor
 from playground.ui.service import Service, key_of
-from playground.views.plain import from_base64, given, read_pixels, split_strip, to_plain
+from playground.views.plain import from_base64, given, read_pixels, read_points, split_strip, to_plain
 
 log = logging.getLogger(__name__)
 
@@ -128,8 +128,11 @@ def add_endpoints(service: Service) -> None:
         """The latent of a file (base64 or a data URL) and its reconstruction: a picture, a sound (pitch: else heard), a tune."""
         return await answer(model, "encode", {"settings": settings, "pitch": pitch}, from_base64(picture))
 
-    async def nearest(model: str, picture: str, count: int = 1) -> dict:
-        """The nearest training item of each picture in a strip (as `reference` returns it) of `count` pictures."""
+    async def nearest(model: str, picture: str = "", count: int = 1, points: list[list[float]] | None = None) -> dict:
+        """The nearest training item of each of `points`, or of each picture in a strip (as `reference` returns it) of `count`."""
+        if points is not None:
+            sent = read_points(points)
+            return await answer(model, "nearest", {"count": len(sent)}, sent.tobytes())
         pixels = read_pixels(picture)
         real, _ = unpack(await ask(model, "reference", {"count": 1}))
         strip = split_strip(pixels, count, real["height"], real["width"])

@@ -1,4 +1,4 @@
-"""Exported files: what one request makes as GIF, PNG, .npz, WAV, MIDI or text, with the request inside.
+"""Exported files: what one request makes as GIF, PNG, .npz, WAV, MIDI, text, CSV or JSON, with the request inside.
 
 POST /playground/export   JSON {"format", "model", "operation", "request", "session", and optionally "frame" (that one alone),
                           "columns" (png; default: one strip), "scale" (1..32), "frame_ms" (gif, 20..1000),
@@ -36,8 +36,11 @@ FORMATS = {
     "wav": "audio/wav",
     "mid": "audio/midi",
     "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
 }
-FORMATS_OF_KIND = {"text": ("txt", "npz"), "points": ("png", "npz")}  # of the others what can be heard decides
+FORMATS_OF_KIND = {"text": ("txt", "npz"), "points": ("png", "csv", "json", "npz")}
+FORMATS_OF_FRAMES = ("gif", "png", "npz", "wav", "mid")  # of the others; what can be heard decides
 WITH_LATENTS = ("sample", "decode", "sweep", "pad", "interpolate", "corners", "chain")
 OPERATIONS = (*WITH_LATENTS, "sound", "compose", "roll")
 DEFAULT_SCALE = 6
@@ -98,9 +101,9 @@ async def make_file(ask: heard.Ask, spec: dict[str, Any], roll: bytes = b"") -> 
         shown = shown.only(frame)
     settings = {"model": model, "operation": operation, "request": request}
     settings |= {name: spec[name] for name in ("frame",) if name in spec}
-    if kind not in FORMATS_OF_KIND.get(shown.kind, FORMATS):
-        fitting = ", ".join(FORMATS_OF_KIND[shown.kind])
-        raise BadRequest(f"{shown.kind.capitalize()} is exported as {fitting}, got {kind!r}; choose one of them.")
+    fitting = FORMATS_OF_KIND.get(shown.kind, FORMATS_OF_FRAMES)
+    if kind not in fitting:
+        raise BadRequest(f"What is {shown.kind} is exported as {', '.join(fitting)}, got {kind!r}; choose one of them.")
     if kind == "gif":
         frame_ms = _whole(spec, "frame_ms", 80, 20, 1000)
         return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms, kind=shown.kind), operation
@@ -109,6 +112,10 @@ async def make_file(ask: heard.Ask, spec: dict[str, Any], roll: bytes = b"") -> 
         return draw_shown(shown, settings, columns=columns, scale=scale), operation
     if kind == "txt":
         return exports.encode_txt(shown.texts, settings), operation
+    if kind == "csv":
+        return exports.encode_csv(shown.frames, settings), operation
+    if kind == "json":
+        return exports.encode_json(shown.frames, settings), operation
     if kind == "wav":
         morph = operation == "interpolate" and shown.kind == "sound"
         return await heard.encode_sound(ask, shown, settings, spec), "morph" if morph else operation

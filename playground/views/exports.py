@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from playground.errors import BadRequest
+from playground.formats.point_files import write_points
 from playground.formats.wav_files import read_wav_text, to_text
 from playground.views.palette import palette_of
 from playground.views.sprites import Frames, upscale
@@ -87,6 +88,16 @@ def encode_txt(texts: Sequence[str], settings: dict[str, Any]) -> bytes:
     """Texts one below the other, with empty lines between those of several lines, and the settings after a line of dashes."""
     between = "\n\n" if any("\n" in text for text in texts) else "\n"
     return f"{between.join(texts)}\n\n---\nLatent playground\n{to_text(settings)}\n".encode()
+
+
+def encode_csv(points: NDArray[np.floating], settings: dict[str, Any]) -> bytes:
+    """Points (n, coordinates) a row each, below the settings in a line that begins with #."""
+    return write_points(points, to_text(settings)).encode()
+
+
+def encode_json(points: NDArray[np.floating], settings: dict[str, Any]) -> bytes:
+    """Points (n, coordinates) as a list of lists, beside the settings."""
+    return (json.dumps({"settings": settings, "points": points.tolist()}) + "\n").encode()
 
 
 def read_settings(content: bytes) -> dict[str, Any]:

@@ -96,6 +96,20 @@ def read_pixels(text: Any) -> NDArray[np.uint8]:
         raise BadRequest("The picture must be a PNG file, as replies hold it: send one of those.") from error
 
 
+def read_points(points: Any) -> NDArray[np.float32]:
+    """A list of points, each a list of as many numbers: (n, coordinates)."""
+    try:
+        read = np.array(points, "<f4")
+    except (TypeError, ValueError):
+        read = np.zeros(0)
+    if read.ndim != 2 or not 1 <= len(read) <= MOST_PICTURES:
+        raise BadRequest(
+            f"points must be 1 to {MOST_PICTURES} lists of as many numbers each, got {str(points)[:40]}; "
+            "send such as [[0.5, -1]]."
+        )
+    return read
+
+
 def split_strip(pixels: NDArray[np.uint8], count: Any, height: int, width: int) -> bytes:
     """The frames of a strip of ``count`` pictures side by side, one after the other."""
     if type(count) is not int or not 1 <= count <= MOST_PICTURES:

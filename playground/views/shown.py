@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from playground.errors import BadRequest
 from playground.formats.texts import texts_of_bytes
+from playground.protocol.output import REACH, frame_bytes
 from playground.views import exports, sprites
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ SCATTER_INCHES = 4.0
 class Shown:
     """n outputs of one kind: frames uint8 (n, H, W) or (n, H, W, C), points float32 (n, coordinates), or texts; and sound.
 
-    samples: the int16 samples of each output, of replies that can be heard.
+    samples: the int16 samples of each output, of replies that can be heard. walk: they follow one another on one way.
     """
 
     kind: str
     frames: NDArray[Any] = field(default_factory=lambda: np.zeros((0, 0, 0), np.uint8))
     texts: Sequence[str] = ()
     samples: bytes = b""
+    walk: bool = False
 
     def __len__(self) -> int:
         return len(self.texts) or len(self.frames)
@@ -59,12 +61,12 @@ def read_shown(header: Mapping[str, Any], body: bytes | memoryview) -> Shown:
         frames = sprites.read_frames(
             body, count=count, height=header["height"], width=width, channels=header.get("channels", 1)
         )
-    return Shown(kind, frames, samples=bytes(body[frames.nbytes :]))
+    return Shown(kind, frames, samples=bytes(body[frames.nbytes :]), walk=header.get("walk", False))
 
 
 def read_column(output: Mapping[str, Any], content: bytes) -> Shown:
     """The outputs that a comparison shows of a model, as it keeps them: frames, or texts as rows of bytes."""
-    count = len(content) // (output["height"] * output["width"] * output.get("channels", 1))
+    count = len(content) // frame_bytes(output)
     if output["kind"] == "text":
         return Shown("text", texts=texts_of_bytes(np.frombuffer(content, np.uint8).reshape(count, -1)))
     return read_shown({**output, "frames": count}, content)
@@ -73,18 +75,21 @@ def read_column(output: Mapping[str, Any], content: bytes) -> Shown:
 def draw_shown(shown: Shown, settings: dict[str, Any], *, columns: int, scale: int = 1) -> bytes:
     """A PNG file of all outputs, with the settings inside: a grid of so many columns, or points scattered over the plane."""
     if shown.kind == "points":
-        return scatter(shown.frames, settings)
+        return scatter(shown.frames, settings, shown.walk)
     sheet = sprites.draw_grid(shown.frames, columns=columns)
     return exports.encode_png(sheet, settings, scale=scale, kind=shown.kind)
 
 
-def scatter(points: NDArray[np.float32], settings: dict[str, Any]) -> bytes:
-    """Points (n, 2) as a PNG file; of more coordinates the first two."""
+def scatter(points: NDArray[np.float32], settings: dict[str, Any], walk: bool = False) -> bytes:
+    """Points (n, 2) as a PNG file, those of a walk with a line through them; of more coordinates the first two."""
     from playground.views.canvas import render  # matplotlib's part of the page: only when it is needed
 
     def draw(figure: "Figure", colours: "Theme") -> None:
         axes = figure.subplots()
-        axes.scatter(points[:, 0], points[:, -1 if points.shape[1] == 1 else 1], s=12, color=colours.models[0])
-        axes.set_aspect("equal", adjustable="datalim")
+        axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="x", ylabel="y", aspect="equal")
+        x, y = points[:, 0], points[:, 1] if points.shape[1] > 1 else np.zeros(len(points))
+        if walk:
+            axes.plot(x, y, color=colours.quiet, linewidth=1.2)
+        axes.scatter(x, y, s=12, color=colours.models[0], zorder=2)
 
     return render(draw, "light", settings, height=SCATTER_INCHES)

@@ -1,8 +1,9 @@
-"""A newcomer drops one file of a family and one folder of a data set into a copy of the package, edits nothing, and uses both.
+"""A newcomer drops one file of a family and a folder for each of two data sets into a copy of the package, and edits nothing.
 
-The data set has twelve classes and 20 x 24 colour pictures, none of which the shipped models have.
+One data set has twelve classes and 20 x 24 colour pictures, the other points in the plane, none of which the shipped models have.
 """
 
+import base64
 import io
 import json
 from collections.abc import Iterator
@@ -10,21 +11,29 @@ from collections.abc import Iterator
 import httpx
 import numpy as np
 import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
 from PIL import Image
 
+from playground.formats.point_files import read_points
 from playground.serving import pack, unpack
-from tests.newcomer.added import FAKE, GAN, VAE, command
+from playground.views.exports import read_settings
+from tests.newcomer.added import DATASETS, FAKE, GAN, RING, RING_FLOW, RING_GAN, RING_VAE, TILES, VAE, Added, command
 from tests.server import Caller, running_page
 
-SIZE = 20 * 24 * 3
+SIZE = TILES.frame_bytes
+PACKED = {"Content-Type": "application/octet-stream"}
+EVERY_MODEL = [pytest.param(added, model, id=model) for added in DATASETS for model in added.models]
+EVERY_DATASET = pytest.mark.parametrize("added", DATASETS, ids=lambda added: added.name)
 
 
 def test_the_models_are_listed_as_trials(copy):
     rows = {row["id"]: row for row in json.loads(command(copy, "models", "--json"))}
-    assert set(rows) == {FAKE, GAN, VAE, "image/digits-vae"}
-    for model in (FAKE, GAN, VAE):
-        assert rows[model]["problems"] == [] and rows[model]["dataset"] == "tiles"
-        assert rows[model]["summary"].startswith("Trial: ") and "Draws tiles." in rows[model]["summary"]
+    assert set(rows) == {*TILES.models, *RING.models, "image/digits-vae"}
+    for added in DATASETS:
+        for model in added.models:
+            assert rows[model]["problems"] == [] and rows[model]["dataset"] == added.name
+            assert rows[model]["summary"].startswith("Trial: ") and added.summary in rows[model]["summary"]
 
 
 def test_a_trial_never_replaces_a_finished_model(copy):
@@ -32,16 +41,23 @@ def test_a_trial_never_replaces_a_finished_model(copy):
     assert "holds a finished model, which a trial would replace" in said and said.count("\n") == 1
 
 
-def test_a_model_is_evaluated_by_the_metric_suite_of_its_data_set(copy):
-    metrics = json.loads(command(copy, "evaluate", FAKE, "--json", "--save"))
-    assert set(metrics) >= {"coverage-100-coarse-pixels", "tree-kl-100-coarse-pixels"}
+@pytest.mark.parametrize(
+    ("added", "model", "names"),
+    [
+        (TILES, FAKE, {"coverage-100-coarse-pixels", "tree-kl-100-coarse-pixels"}),
+        *[(RING, model, {"coverage-400-coordinates", "cluster-kl-400-coordinates"}) for model in RING.models],
+    ],
+)
+def test_a_model_is_evaluated_by_the_metric_suite_of_its_data_set(copy, added: Added, model: str, names: set[str]):
+    metrics = json.loads(command(copy, "evaluate", model, "--json", "--save"))
+    assert set(metrics) >= names
     for one in metrics.values():
         assert np.isfinite(one["value"]) and one["band"][0] <= one["floor"] <= one["band"][1]
-    facts = json.loads((copy / "checkpoints" / FAKE / "config.json").read_text())
+    facts = json.loads((copy / "checkpoints" / model / "config.json").read_text())
     assert facts["metrics"] == metrics and facts["trial"] is True
-    card = (copy / "checkpoints" / FAKE / "README.md").read_text()
-    assert "- Limits: It knows twelve trees." in card and "coverage-100-coarse-pixels" in card
-    assert "--metric must be one of samples" in command(copy, "evaluate", FAKE, "--metric", "beauty", status=2)
+    card = (copy / "checkpoints" / model / "README.md").read_text()
+    assert f"- Limits: {added.limits}" in card and min(names) in card
+    assert "--metric must be one of samples" in command(copy, "evaluate", model, "--metric", "beauty", status=2)
 
 
 @pytest.mark.parametrize("model", [FAKE, GAN, VAE])
@@ -52,6 +68,20 @@ def test_samples_are_colour_pictures(copy, tmp_path, model):
         assert picture.mode == "RGB" and picture.size[0] / picture.size[1] == 24 / 20
 
 
+@pytest.mark.parametrize("model", RING.models)
+def test_samples_are_points(copy, tmp_path, model):
+    setting = [] if model == RING_VAE else ["--set", "side=north"]
+    command(copy, "sample", model, "--n", "20", "--seed", "3", "--out", str(tmp_path), *setting)
+    assert {file.name for file in tmp_path.iterdir()} == {"samples.npz", "samples.csv", "grid.png"}
+    with np.load(tmp_path / "samples.npz", allow_pickle=False) as arrays:
+        points = arrays["points"]
+    assert (
+        points.shape == (20, 2)
+        and np.abs(read_points((tmp_path / "samples.csv").read_bytes(), 2) - points).max() < 1e-4
+    )
+    assert read_settings((tmp_path / "grid.png").read_bytes())["request"]["count"] == 20
+
+
 @pytest.fixture(scope="module")
 def visitor(copy) -> Iterator[Caller]:
     """Somebody at the copy's page."""
@@ -59,14 +89,13 @@ def visitor(copy) -> Iterator[Caller]:
         yield caller
 
 
-def frames_of(answer: httpx.Response, count: int) -> bytes:
-    """The frames of a reply, which must be colour pictures of the data set's size."""
+def frames_of(answer: httpx.Response, count: int, added: Added = TILES) -> bytes:
+    """The outputs of a reply, which must be such as the data set has."""
     assert answer.status_code == 200, answer.text
     header, body = unpack(answer.content)
-    spec = {name: header[name] for name in ("kind", "frames", "height", "width", "channels")}
-    assert spec == {"kind": "image", "frames": count, "height": 20, "width": 24, "channels": 3}
-    assert len(body) >= count * SIZE
-    return bytes(body[: count * SIZE])
+    assert {name: header[name] for name in ("frames", *added.output)} == {"frames": count, **added.output}
+    assert len(body) >= count * added.frame_bytes
+    return bytes(body[: count * added.frame_bytes])
 
 
 def test_cards_and_descriptor_are_served(visitor):
@@ -74,29 +103,37 @@ def test_cards_and_descriptor_are_served(visitor):
     assert not any(card["problems"] for card in cards.values())
     assert cards[FAKE]["output"]["classes"][8] == "oak" and cards[FAKE]["output"]["channels"] == 3
     assert "features" in cards[FAKE]["operations"] and cards[FAKE]["latent"]["directions"] > 0
-    described = visitor.http.get("/playground/datasets").json()["tiles"]
-    assert described["words"]["many"] == "tiles" and described["compared"]
+    assert cards[RING_GAN]["output"] == {**RING.output, "classes": cards[RING_GAN]["output"]["classes"]}
+    described = visitor.http.get("/playground/datasets").json()
+    for added in DATASETS:
+        assert described[added.name]["words"]["one"] == added.one and described[added.name]["compared"]
 
 
-@pytest.mark.parametrize("model", [FAKE, GAN, VAE])
-def test_every_walk_through_the_latent_space_makes_colour_pictures(visitor, model):
-    first = frames_of(visitor.run(model, "sample", {"seed": 5, "count": 3}), 3)
-    assert frames_of(visitor.run(model, "sample", {"seed": 5, "count": 3}), 3) == first
-    frames_of(visitor.run(model, "sweep", {"latent": {"seed": 5}, "direction": 0, "frames": 5}), 5)
-    frames_of(visitor.run(model, "pad", {"latent": {"seed": 5}, "directions": [0, 1], "side": 3}), 9)
-    frames_of(visitor.run(model, "interpolate", {"a": {"seed": 5}, "b": {"seed": 6}, "frames": 4}), 4)
-    corners = [{"seed": seed} for seed in range(4)]
-    frames_of(visitor.run(model, "corners", {"corners": corners, "side": 3}), 9)
+@pytest.mark.parametrize(("added", "model"), EVERY_MODEL)
+def test_every_walk_through_the_latent_space_makes_what_the_data_set_has(visitor, added: Added, model: str):
+    def made(operation: str, request: dict, count: int) -> bytes:
+        return frames_of(visitor.run(model, operation, request), count, added)
+
+    assert made("sample", {"seed": 5, "count": 3}, 3) == made("sample", {"seed": 5, "count": 3}, 3)
+    made("sweep", {"latent": {"seed": 5}, "direction": 0, "frames": 5}, 5)
+    made("pad", {"latent": {"seed": 5}, "directions": [0, 1], "side": 3}, 9)
+    made("interpolate", {"a": {"seed": 5}, "b": {"seed": 6}, "frames": 4}, 4)
+    made("corners", {"corners": [{"seed": seed} for seed in range(4)], "side": 3}, 9)
 
 
-def test_a_class_is_asked_for_by_its_name(visitor):
-    oak, fir = (
-        frames_of(visitor.run(FAKE, "sample", {"seed": 5, "count": 1, "settings": {"tree": tree}}), 1)
-        for tree in ("oak", "fir")
+@EVERY_DATASET
+def test_a_class_is_asked_for_by_its_name(visitor, added: Added):
+    one, other = (
+        frames_of(
+            visitor.run(added.classed, "sample", {"seed": 5, "count": 1, "settings": {added.class_name: name}}),
+            1,
+            added,
+        )
+        for name in added.some
     )
-    assert oak != fir
-    refused = visitor.run(FAKE, "sample", {"seed": 5, "settings": {"tree": "palm"}})
-    assert refused.status_code == 400 and "'tree' must be one of any, ash, bay" in refused.json()["error"]
+    assert one != other
+    refused = visitor.run(added.classed, "sample", {"seed": 5, "settings": {added.class_name: "palm"}})
+    assert refused.status_code == 400 and f"'{added.class_name}' must be one of any, " in refused.json()["error"]
 
 
 def png_of(frame: bytes) -> bytes:
@@ -114,16 +151,74 @@ def test_an_upload_is_encoded_and_comes_back_in_colour(visitor):
     assert np.abs(np.frombuffer(both, np.uint8).astype(int).reshape(2, -1)[0]).max() > 0
 
 
-def test_models_of_the_new_data_set_are_compared(visitor):
-    content = {"request": {"models": [FAKE, GAN], "n": 50, "seed": 1}, "session": visitor.session}
+@pytest.mark.parametrize("model", [RING_VAE, RING_FLOW])
+def test_a_point_is_encoded_from_coordinates_or_a_file(visitor, model: str):
+    raw = np.array([0.5, -1.25], "<f4").tobytes()
+    by_numbers = visitor.run(model, "encode", {"raw": True}, raw)
+    by_file = visitor.run(model, "encode", {}, b"x,y\n0.5,-1.25\n3,4\n")
+    assert frames_of(by_numbers, 2, RING) == frames_of(by_file, 2, RING) and frames_of(by_file, 2, RING)[:8] == raw
+    header, body = unpack(by_file.content)
+    target, again = np.frombuffer(body, "<f4").reshape(2, 2)
+    assert header["distance"] == pytest.approx(np.hypot(*(target - again)), abs=1e-5)
+    assert header["note"] == "The file has 2 points; the first is used."
+
+
+@pytest.mark.parametrize(
+    ("request_", "body", "words"),
+    [
+        ({}, b"", "A point is needed: send a CSV file"),
+        ({}, b"x,y\n", "needs a row of 2 numbers, got none: add one, such as 0.5,-1."),
+        ({}, b"x,y\n1,2\n3;4\n", "has 2 numbers from -1e6 to 1e6 with commas between, got '3;4' in line 3"),
+        ({}, b"1,nan\n", "got '1,nan' in line 1"),
+        ({}, b"\xff\xfe\x00", "must be CSV text, and this one is no text: choose another file."),
+        ({"raw": True}, bytes(7), "A raw point has 8 bytes, got 7: send 2 float32 numbers."),
+        (
+            {"raw": True},
+            np.array([np.inf, 0], "<f4").tobytes(),
+            "Coordinates must be numbers from -1e6 to 1e6, got [inf",
+        ),
+    ],
+)
+def test_what_is_no_point_is_refused_in_one_sentence(visitor, request_: dict, body: bytes, words: str):
+    answer = visitor.run(RING_VAE, "encode", request_, body)
+    assert answer.status_code == 400 and words in answer.json()["error"]
+
+
+def test_a_point_is_searched_for_in_a_model_without_an_encoder(visitor):
+    raw = np.array([1.0, 1.0], "<f4").tobytes()
+    content = {"request": {"model": RING_GAN, "steps": 30, "raw": True}, "session": visitor.session}
+    answer = visitor.http.post("/playground/jobs/invert", content=pack(content, raw), headers=PACKED)
+    assert answer.status_code == 200, answer.text
+    last = json.loads(answer.text.splitlines()[-1])
+    assert last["kind"] == "result" and last["data"]["step"] == 30 and last["data"]["distance"] < 1, last
+
+
+@EVERY_DATASET
+def test_models_of_the_new_data_set_are_compared(visitor, added: Added):
+    compared = list(added.models[:2])
+    content = {"request": {"models": compared, "n": 50, "seed": 1}, "session": visitor.session}
     answer = visitor.http.post("/playground/jobs/compare", json=content, timeout=120)
     assert answer.status_code == 200, answer.text
     events = [json.loads(line) for line in answer.text.splitlines()]
     assert events[-1]["kind"] == "result", events[-1]
     result = events[-1].get("data", events[-1])
-    assert result["dataset"] == "tiles" and result["words"]["one"] == "tile"
-    assert [model["id"] for model in result["models"]] == [FAKE, GAN] and result["figures"]
-    assert {measure["label"] for measure in result["models"][0]["measures"]} >= {"Coverage", "Tree KL"}
+    assert result["dataset"] == added.name and result["words"]["one"] == added.one
+    assert result["output"] == added.output
+    assert [model["id"] for model in result["models"]] == compared and result["figures"]
+    assert {measure["label"] for measure in result["models"][0]["measures"]} >= {"Coverage", added.label}
+    for column in (result["real"], *result["models"]):
+        for shown in ("samples", "nearest"):
+            assert len(base64.b64decode(column[shown])) == result["words"]["shown"] * added.frame_bytes
+
+
+def test_a_comparison_of_points_is_written_as_pictures_and_csv(copy, tmp_path):
+    command(copy, "compare", *RING.models, "--samples", "50", "--out", str(tmp_path))
+    files = {file.name for file in tmp_path.iterdir()}
+    for column in ("real", *RING.models):
+        for part in ("samples", "nearest"):
+            stem = f"{part}-{column.replace('/', '-')}"
+            assert {f"{stem}.png", f"{stem}.csv"} <= files
+            assert read_points((tmp_path / f"{stem}.csv").read_bytes(), 2).shape == (64, 2)
 
 
 def test_a_walk_is_exported_in_colour(visitor):
@@ -137,6 +232,33 @@ def test_a_walk_is_exported_in_colour(visitor):
     assert answer.status_code == 200, answer.text
     with Image.open(io.BytesIO(answer.content)) as picture:
         assert picture.mode == "RGB" and picture.size == (5 * 24, 20)
+
+
+def test_a_walk_between_points_is_exported(visitor):
+    request = {"a": {"seed": 5}, "b": {"seed": 6}, "frames": 5}
+    points = np.frombuffer(frames_of(visitor.run(RING_VAE, "interpolate", request), 5, RING), "<f4").reshape(5, 2)
+
+    def file(name: str) -> httpx.Response:
+        spec = {"format": name, "model": RING_VAE, "operation": "interpolate", "request": request}
+        return visitor.http.post("/playground/export", json=spec)
+
+    assert read_settings(file("png").content)["request"] == request
+    assert np.abs(read_points(file("csv").content, 2) - points).max() < 1e-4
+    assert file("json").json()["settings"]["request"] == request and len(file("json").json()["points"]) == 5
+    assert "What is points is exported as png, csv, json, npz, got 'gif'" in file("gif").json()["error"]
+
+
+def test_points_come_from_endpoints(visitor):
+    client = Client(visitor.page.url, verbose=False)
+    reply = client.predict(RING_VAE, 7, 0, 3, api_name="/sample")
+    assert len(reply["points"]) == 3 and reply["picture"].startswith("data:image/png")
+    near = client.predict(RING_VAE, points=reply["points"], api_name="/nearest")
+    gaps = np.linalg.norm(np.array(near["points"]) - np.array(reply["points"]), axis=1)
+    assert near["distances"] == pytest.approx(gaps.tolist(), abs=1e-4)
+    file = "data:text/csv;base64," + base64.b64encode(b"1,1\n").decode()
+    assert client.predict(RING_FLOW, file, api_name="/encode")["points"][0] == [1, 1]
+    with pytest.raises(AppError, match="points must be 1 to 64 lists of as many numbers each"):
+        client.predict(RING_VAE, points=[[1], [1, 2]], api_name="/nearest")
 
 
 def test_a_packed_message_of_another_size_is_refused(visitor):

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from playground.errors import BadRequest
 from playground.formats.midi_files import read_notes
+from playground.formats.point_files import read_points
 from playground.serving import Item, pack
 from playground.ui.export_routes import export_routes, latents_question
 from playground.views.exports import read_settings
@@ -75,7 +76,7 @@ def test_an_npz_of_a_chain_has_the_latent_that_it_starts_from() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": "exe"}, "format must be one of gif, png, npz, wav, mid, txt, got 'exe'"),
+        ({"format": "exe"}, "format must be one of gif, png, npz, wav, mid, txt, csv, json, got 'exe'"),
         ({"operation": "models"}, "operation must be one of"),
         ({"request": [1]}, "'request' must be an object"),
         ({"scale": 0}, "scale must be a whole number from 1 to 32, got 0"),
@@ -309,7 +310,8 @@ def test_colours_points_and_texts_are_exported_by_what_they_are(
     if kind == "text":
         assert file("txt").text.startswith("one\ntwo \u00fc\n\n---\n") and '"count":2' in file("txt").text
         assert (
-            file("png").status_code == 400 and "Text is exported as txt, npz, got 'png'" in file("png").json()["error"]
+            file("png").status_code == 400
+            and "What is text is exported as txt, npz, got 'png'" in file("png").json()["error"]
         )
         return
     picture = np.asarray(Image.open(io.BytesIO(file("png").content)).convert("RGB"))
@@ -317,5 +319,10 @@ def test_colours_points_and_texts_are_exported_by_what_they_are(
     if kind == "image":
         assert np.array_equal(picture[::2, ::2], np.concatenate(list(made), axis=1))
         assert file("gif").status_code == 200
+        assert "What is image is exported as gif, png, npz, wav, mid, got 'csv'" in file("csv").json()["error"]
     else:
         assert picture.std() > 1 and file("gif").status_code == 400
+        assert json.loads(file("json").content)["points"] == made.tolist()
+        comment, names, *rows = file("csv").text.splitlines()
+        assert comment.startswith("# ") and '"count":2' in comment and names == "x,y" and rows == ["0,1", "2,3"]
+        assert np.array_equal(read_points(file("csv").content, 2), made)
