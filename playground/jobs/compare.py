@@ -49,7 +49,7 @@ class Sampled:
 
 async def compare(ask: AskOne, request: CompareRequest) -> Events:
     """Raises the errors of ``ask``; what may pass (a full queue, a dead worker) is asked again a few times first."""
-    shown = request.words.shown
+    shown = min(request.words.shown, request.n)
     measuring = request.n // 4  # measuring counts as that many samples
     sweeps = {card["id"]: _temperatures(request, card) for card in request.models}
     rounds = len(request.models) + sum(map(len, sweeps.values()))

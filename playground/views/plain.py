@@ -99,9 +99,9 @@ def read_pixels(text: Any) -> NDArray[np.uint8]:
 def read_points(points: Any) -> NDArray[np.float32]:
     """A list of points, each a list of as many numbers: (n, coordinates)."""
     try:
-        read = np.array(points, "<f4")
+        read = np.array(points, np.float32)
     except (TypeError, ValueError):
-        read = np.zeros(0)
+        read = np.zeros(0, np.float32)
     if read.ndim != 2 or not 1 <= len(read) <= MOST_PICTURES:
         raise BadRequest(
             f"points must be 1 to {MOST_PICTURES} lists of as many numbers each, got {str(points)[:40]}; "
