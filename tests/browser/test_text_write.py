@@ -16,6 +16,7 @@ from tests.tiny_text import save_tiny_text
 PANEL = "#pg-panel-text-write"
 TOKEN = f"{PANEL} .pg-area-text .pg-token[role=button]"
 BRANCH = f"{PANEL} .pg-branch:not(.pg-earlier)"
+SHOWN = f"{PANEL} .pg-token-text"
 ALTERNATIVE = f"{PANEL} button.pg-bar-row"
 LONG_MS = 60_000
 REFUSED = "Failed to load resource: the server responded with a status of 400 (Bad Request)"
@@ -125,13 +126,65 @@ def test_nothing_that_was_written_is_lost(tab: Any) -> None:
     tab.wait_for_timeout(400)
     tab.reload()  # the link has the earlier text too
     assert wait_written(tab) == other
-    tab.get_by_role("button", name="Undo").click()
+    tab.get_by_role("button", name="Undo").click()  # back to it, and to what it was asked by
     assert wait_written(tab) == plain
     assert tab.get_by_label("Seed").input_value() == "7" and tab.locator(BRANCH).count() == 2
     tab.locator(BRANCH).nth(1).click()
     assert wait_written(tab) == branched
     tab.locator(f"{PANEL} .pg-earlier").click()
     assert wait_written(tab) == other
+
+
+def test_every_step_is_taken_back_in_turn(tab: Any) -> None:
+    undo, seed = tab.get_by_role("button", name="Undo"), tab.get_by_label("Seed")
+    assert undo.is_disabled()
+    plain = write_all(tab)
+    tab.get_by_role("button", name="Dice").click()  # one step, though it is a seed and a text
+    tab.wait_for_function("([s, before]) => document.querySelector(s).innerText !== before", arg=[SHOWN, plain])
+    thrown, number = wait_written(tab), seed.input_value()
+    tab.locator(TOKEN).nth(9).click()
+    tab.locator(ALTERNATIVE).nth(1).click()
+    tab.wait_for_function("(s) => document.querySelectorAll(s).length === 2", arg=BRANCH)
+    wait_written(tab)
+    temperature = tab.locator(PANEL).get_by_label("Temperature")
+    usual = temperature.input_value()
+    temperature.press("Home")
+    tab.fill(f"{PANEL} textarea", "O gentle night,")
+    other = write_all(tab)
+    assert other.startswith("O gentle night,")
+
+    undo.click()  # the text before; what is typed stays, and that it is another is said
+    assert "before your last change" in tab.inner_text(PANEL) and tab.locator(BRANCH).count() == 2
+    undo.click()
+    assert tab.input_value(f"{PANEL} textarea") != "O gentle night,"
+    undo.click()
+    assert temperature.input_value() == usual and "before your last change" not in tab.inner_text(PANEL)
+    undo.click()
+    assert wait_written(tab) == thrown
+    temperature.focus()
+    tab.keyboard.press("Control+z")
+    assert wait_written(tab) == plain and seed.input_value() == "7" != number
+    undo.click()  # before anything was written; the texts are still among the earlier ones
+    assert undo.is_disabled() and tab.locator(TOKEN).count() == 0 and "Nothing written yet" in tab.inner_text(PANEL)
+    assert tab.locator(f"{PANEL} .pg-earlier").count() == 3
+
+
+@pytest.mark.parametrize("length", [4000, 4001])
+def test_whether_the_link_has_the_branches_is_said_truly(tab: Any, length: int) -> None:
+    tab.fill(f"{PANEL} textarea", ("a " * length)[:length])
+    write_all(tab)
+    tab.locator(TOKEN).nth(9).click()
+    tab.locator(ALTERNATIVE).nth(1).click()
+    tab.wait_for_function("(s) => document.querySelectorAll(s).length === 2", arg=BRANCH)
+    wait_written(tab)
+    said = tab.inner_text(f"{PANEL} .pg-area-branches .pg-hint")
+    assert ("and in the page's link." in said) == (length == 4000)
+    assert ("but not in the page's link: that keeps prompts of up to 4,000" in said) == (length == 4001)
+    tab.wait_for_timeout(400)
+    tab.reload()
+    tab.wait_for_selector(f"{PANEL} textarea")
+    tab.wait_for_timeout(1000)
+    assert (tab.locator(BRANCH).count() == 2) == (length == 4000)
 
 
 def test_the_bars_of_a_token_follow_the_settings(tab: Any) -> None:

@@ -156,18 +156,14 @@ export function whole({ label, min, max, value, onChange }) {
 }
 
 /**
- * A fold: one line that opens.
+ * A fold: one line that opens. Texts in it are paragraphs.
  * @param {string} summary
  * @param {...Child} children
  * @returns {HTMLDetailsElement}
  */
 export function fold(summary, ...children) {
-  return el(
-    "details",
-    { class: "pg-fold" },
-    el("summary", {}, summary),
-    el("div", { class: "pg-fold-body" }, children),
-  );
+  const parts = nodes(children).map((part) => (typeof part === "string" ? el("p", {}, part) : part));
+  return el("details", { class: "pg-fold" }, el("summary", {}, summary), el("div", { class: "pg-fold-body" }, parts));
 }
 
 /**

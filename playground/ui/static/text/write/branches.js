@@ -1,8 +1,8 @@
 /** @file The branches of what was written, to go back to any of them. */
 
 import { visible } from "../../core/chances.js";
-import { el, fill, hint } from "../../core/dom.js";
-import { MOST_BRANCHES } from "./story.js";
+import { el, fill, hint, titled } from "../../core/dom.js";
+import { LONGEST_EARLIER, LONGEST_KEPT, MOST_BRANCHES, linkHas } from "./story.js";
 
 /** @typedef {import("./story.js").Story} Story */
 
@@ -14,29 +14,20 @@ const WORDS_SHOWN = 60; // characters of a branch from where it parts
  */
 export function branchList({ onOpen, onEarlier }) {
   const list = el("div", { class: "pg-branches", role: "group", "aria-label": "Branches" });
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-branches", "aria-labelledby": "pg-branches-title" },
-    el("h2", { id: "pg-branches-title" }, "Branches"),
-    list,
-  );
+  const root = titled("branches", "Branches", list);
 
   /** @param {Story|null} story @param {Story[]} [earlier] */
   function show(story, earlier = []) {
     const several = story !== null && story.branches.length > 1;
-    root.hidden = !story || (!several && !earlier.length);
-    if (!story || root.hidden) return;
-    const full =
-      story.branches.length === MOST_BRANCHES ? `The latest ${MOST_BRANCHES} stay` : "Nothing is lost: each stays";
+    const lost = earlier.some(({ ask }) => !linkHas(ask, true));
+    root.hidden = !several && !earlier.length;
     fill(
       list,
-      several && [
-        story.branches.map((branch, index) => row(story, branch, index)),
-        hint(`${full} here, and in the page's link.`),
-      ],
+      several && [story.branches.map((branch, index) => row(story, branch, index)), hint(keptWords(story))],
       earlier.length > 0 && [
         el("h3", { class: "pg-title" }, "Earlier texts"),
-        earlier.map((one, index) => earlierRow(one, index)).reverse(),
+        earlier.map(earlierRow).reverse(),
+        lost && hint(`Those whose prompt has more than ${LONGEST_EARLIER} characters are not in the page's link.`),
       ],
     );
   }
@@ -73,4 +64,13 @@ export function branchList({ onOpen, onEarlier }) {
 
   show(null);
   return { root, show };
+}
+
+/** Which branches stay, and where. @param {Story} story */
+function keptWords({ ask, branches }) {
+  const which =
+    branches.length === MOST_BRANCHES ? `The latest ${MOST_BRANCHES} stay here` : "Nothing is lost: each stays here";
+  if (linkHas(ask)) return `${which}, and in the page's link.`;
+  const most = LONGEST_KEPT.toLocaleString("en");
+  return `${which}, but not in the page's link: that keeps prompts of up to ${most} characters.`;
 }

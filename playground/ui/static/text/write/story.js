@@ -17,6 +17,8 @@ const GO_ON = -1;
 export const MOST_TOKENS = 400; // the server counts all written ones
 export const MOST_BRANCHES = 40;
 const MOST_STEPS = 20;
+/** Characters of a prompt that the page's link keeps, and of the prompts of earlier texts. */
+export const [LONGEST_KEPT, LONGEST_EARLIER] = [4000, 400];
 
 /**
  * @typedef {{model: string, prompt: string, settings: Settings, seed: number, max: number}} Ask  what all branches share
@@ -157,6 +159,11 @@ export class Story {
 /** @param {[number, number][]} path @param {number|null} [most] @returns {Branch} */
 function fresh(path, most = null) {
   return { path, most, tokens: null, end: null, start: null };
+}
+
+/** Whether the page's link keeps a text. @param {{prompt: string}} ask @param {boolean} [isEarlier] another took its place @returns {boolean} */
+export function linkHas({ prompt }, isEarlier = false) {
+  return prompt.length <= (isEarlier ? LONGEST_EARLIER : LONGEST_KEPT);
 }
 
 /**

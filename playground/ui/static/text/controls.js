@@ -1,0 +1,28 @@
+/** @file What the panels of the Text tab share: how long a text may get, and what stands where no model does what they need. */
+
+import { el, range } from "../core/dom.js";
+import { isHealthy } from "../core/models.js";
+import { noneHealthy } from "../panels/explore/start.js";
+
+/**
+ * A slider for the most tokens of a text.
+ * @param {{label?: string, most: number, value: number, onCommit: (tokens: number) => void}} options
+ */
+export function lengthRange({ label = "At most", most, value, onCommit }) {
+  const words = (/** @type {number} */ tokens) => `${tokens} tokens`;
+  return range({ label, min: 10, max: most, step: 10, value, shown: words, words, onCommit });
+}
+
+/**
+ * What stands in place of a panel: why each of its models is broken, else that there is none.
+ * @param {import("../core/types.js").Card[]} cards of the panel
+ * @param {string} title
+ * @param {string} words what to do about it
+ * @param {string} [command] that does it
+ * @returns {HTMLElement|null} null when one is healthy
+ */
+export function nothingToUse(cards, title, words, command) {
+  if (cards.some(isHealthy)) return null;
+  if (cards.length) return noneHealthy(cards);
+  return el("div", { class: "pg-state" }, el("h2", {}, title), el("p", {}, words), command && el("code", {}, command));
+}
