@@ -126,3 +126,14 @@ def test_the_enter_of_an_input_method_sends_nothing(tab: Any, composing: str) ->
         new KeyboardEvent("keydown", {{key: "Enter", bubbles: true, cancelable: true, {composing}}}))""")
     tab.wait_for_timeout(200)
     assert field.input_value() == "こんにち" and tab.locator(QUESTION).count() == 0
+
+
+def test_the_escape_of_an_input_method_leaves_a_message_open(tab: Any) -> None:
+    say(tab, "hello")
+    tab.get_by_role("button", name="Edit your message 1").click()
+    field = tab.get_by_label("Your message, anew")
+    escape = "(field, isComposing) => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', isComposing}))"
+    field.evaluate(escape, True)
+    assert field.is_visible()
+    field.evaluate(escape, False)
+    assert not field.is_visible()

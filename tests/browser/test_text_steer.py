@@ -90,6 +90,15 @@ def test_axe_finds_no_serious_violation(browser: Any, page: Page, size: dict[str
         assert violations(tab) == []
 
 
+def test_example_lists_are_filled_in_and_written_with(tab: Any) -> None:
+    tab.get_by_role("combobox", name="Direction").select_option("own")
+    fields = [tab.get_by_label("Plus: more like these"), tab.get_by_label("Minus: less like these")]
+    assert all(field.input_value() == "" and not field.get_attribute("placeholder") for field in fields)
+    tab.get_by_role("button", name="Fill in an example").click()
+    assert all(len(field.input_value().splitlines()) == 3 for field in fields)
+    write_both(tab, 2)
+
+
 def test_texts_of_a_former_direction_are_called_so(tab: Any) -> None:
     stale = tab.get_by_text("from before your last change")
     write_both(tab, 2)

@@ -69,7 +69,7 @@ export function button(content, onClick, { kind = "plain", label = null, title =
  * @returns {{root: HTMLElement, input: HTMLInputElement, value: () => number, set: (value: number) => void, say: () => void}}
  *   set moves it silently; say refreshes its words
  */
-export function range({ label, min, max, step, value, words = String, shown = String, onInput, onCommit }) {
+export function range({ label, min, max, step, value, shown = String, words = shown, onInput, onCommit }) {
   const id = uniqueId("range");
   const input = el("input", { type: "range", id, min, max, step });
   const output = el("output", { for: id, class: "pg-value" });
@@ -113,6 +113,22 @@ export function select({ label, choices, value, onChange }) {
   input.value = value;
   input.addEventListener("change", () => onChange(input.value));
   return { root: el("div", { class: "pg-field" }, el("label", { for: id }, label), input), input };
+}
+
+/**
+ * A labelled switch.
+ * @param {{label: string, on: boolean, onChange?: (on: boolean) => void, className?: string}} options
+ * @returns {{root: HTMLElement, input: HTMLInputElement}}
+ */
+export function toggle({ label, on, onChange = () => {}, className = "" }) {
+  const input = el("input", { type: "checkbox", role: "switch", onchange: () => onChange(input.checked) });
+  input.checked = on;
+  return { root: el("label", { class: `pg-switch ${className}` }, input, label), input };
+}
+
+/** Controls in a row that belong together. @param {string} label what for @param {...Child} children */
+export function group(label, ...children) {
+  return el("div", { class: "pg-row", role: "group", "aria-label": label }, children);
 }
 
 /**

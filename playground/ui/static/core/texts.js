@@ -42,25 +42,16 @@ export function bytesOf(text, width) {
 
 /**
  * A labelled field for several lines of text.
- * @param {{label: string, value?: string, rows?: number, placeholder?: string, note?: string, onInput?: (text: string) => void,
+ * @param {{label: string, value?: string, rows?: number, note?: string, onInput?: (text: string) => void,
  *   onSend?: (() => void)|null}} options note: keys that do something here; onSend: Control or Command and Enter were pressed
  * @returns {{root: HTMLElement, input: HTMLTextAreaElement, value: () => string, set: (text: string) => void}}
  */
-export function textField({
-  label,
-  value = "",
-  rows = 3,
-  placeholder = "",
-  note = "",
-  onInput = () => {},
-  onSend = null,
-}) {
+export function textField({ label, value = "", rows = 3, note = "", onInput = () => {}, onSend = null }) {
   const id = uniqueId("text");
   const input = el("textarea", {
     id,
     class: "pg-text-field",
     rows,
-    placeholder,
     dir: "auto",
     maxlength: LONGEST,
     spellcheck: "false",

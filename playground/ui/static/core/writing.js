@@ -44,6 +44,21 @@ export async function write(model, request, { signal, onStart = () => {}, onToke
   }
 }
 
+/**
+ * Write a text whose tokens do not matter one by one, see `write`.
+ * @param {string} model id
+ * @param {object} request
+ * @param {{signal: AbortSignal, onStart?: (start: Start) => void, onText: (text: string) => void}} options  onText: all of it so far
+ * @returns {Promise<{text: string, end: End}>}
+ * @throws {import("./api.js").ApiError}
+ */
+export async function writeText(model, request, { signal, onStart, onText }) {
+  let text = "";
+  const onTokens = (/** @type {Token[]} */ tokens) => onText((text += tokens.map((token) => token.text).join("")));
+  const end = await write(model, { ...request, alternatives: 0 }, { signal, onStart, onTokens });
+  return { text, end };
+}
+
 /** Why a text ended, in words. @param {End} end @returns {string} */
 export function endWords({ why, tokens, seconds }) {
   const reason = { stop: "The model ended it.", length: "Stopped at the chosen length.", aborted: "Stopped by you." }[

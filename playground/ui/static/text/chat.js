@@ -1,133 +1,69 @@
 /** @file The Chat panel: several turns with one model, or the same questions to two beside each other. */
 
-import { announce, button, el, fill, fold, hint, isEnter, problemBox, range, segments, select } from "../core/dom.js";
+import { announce, button, el, fill, fold, group, hint, isEnter, segments, titled } from "../core/dom.js";
 import { LARGEST_SEED, randomSeed } from "../core/latents.js";
 import { can, inOrder, isHealthy, settingsForm, shortName } from "../core/models.js";
 import { inside } from "../core/numbers.js";
 import { seedField } from "../core/seeds.js";
 import { ChosenSettings } from "../core/settings.js";
 import { saveJson, saveText, textField } from "../core/texts.js";
-import { trimmedWords, write } from "../core/writing.js";
-import { noneHealthy } from "../panels/explore/start.js";
-import { pretrainedOffers } from "./get.js";
+import { undoButton } from "../core/undo.js";
+import { chatColumn } from "./chat/column.js";
 import { answerOf, Conversation, isAnswered } from "./chat/conversation.js";
-import { threadView } from "./chat/thread.js";
+import { lengthRange, nothingToUse } from "./controls.js";
+import { pretrainedOffers } from "./get.js";
 
-/**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Settings} Settings
- * @typedef {import("./chat/conversation.js").Answer} Answer
- * @typedef {import("./chat/conversation.js").Thread} Thread
- */
-
-/** @type {{settings: Settings, seed: number, max: number}} */
+/** @type {{settings: import("../core/types.js").Settings, seed: number, max: number}} */
 const DEFAULTS = { settings: {}, seed: 7, max: 80 };
+const MOST_TOKENS = 400;
 const MODES = { one: "One model", two: "Two side by side" };
 const ALONE = "Two can be asked side by side when there is a second model that chats.";
 
-/**
- * Fill the panel.
- * @param {HTMLElement} root
- * @param {import("../core/types.js").PanelContext} context
- * @returns {import("../core/types.js").PanelHandle}
- */
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
 export function mount(root, { cards, state: sliceOf }) {
   const talking = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "chat")));
+  const train = "python -m playground train text/chat-transformer";
+  const nothing = nothingToUse(talking, "No model that chats yet", "Train one, then reload the page:", train);
+  if (nothing) return fill(root, nothing);
   const usable = talking.filter(isHealthy);
-  if (!usable.length) {
-    fill(
-      root,
-      talking.length
-        ? noneHealthy(talking)
-        : el(
-            "div",
-            { class: "pg-state" },
-            el("h2", {}, "No model that chats yet"),
-            el("p", {}, "Train one, then reload the page:"),
-            el("code", {}, "python -m playground train text/chat-transformer"),
-          ),
-    );
-    return {};
-  }
   const state = sliceOf(DEFAULTS);
   const saved = state.get();
   let seed = inside(saved.seed, 0, LARGEST_SEED, DEFAULTS.seed);
-  let max = inside(saved.max, 1, 400, DEFAULTS.max);
+  let max = inside(saved.max, 1, MOST_TOKENS, DEFAULTS.max);
   const settings = new ChosenSettings();
   const cardOf = (/** @type {string|undefined} */ id) => usable.find((card) => card.id === id) ?? usable[0];
   const talk = new Conversation((id) => cardOf(id).id);
   settings.learn(cardOf(talk.threads[0].model), saved.settings ?? {});
-  /** @type {Map<number, AbortController>} by the index of a thread, while its model answers */
-  const stoppers = new Map();
   const isTwo = () => talk.threads.length > 1;
-  const isBusy = () => stoppers.size > 0;
+  const isBusy = () => columns.some((column) => column.isBusy());
 
-  const columns = [0, 1].map((which) => {
-    const problem = problemBox();
-    const notes = hint();
-    const about = hint();
-    const view = threadView({
-      label: which ? "Conversation with the second model" : "Conversation",
-      problem: problem.root,
-      onEdit: (index, text) => edit(index, text),
-      onRetry: () => retry(which),
-      onVersion: (index, at) => {
-        talk.threads[which].turns[index].at = at;
-        talk.keep();
-        drawThread(which);
-      },
-    });
-    const model = select({
-      label: which ? "Second model" : "Model",
-      choices: usable.map((card) => [card.id, shortName(card)]),
-      value: usable[0].id,
-      onChange: (id) => {
-        talk.threads[which].model = id;
-        talk.keep();
-        drawControls();
-        announce(`${shortName(cardOf(id))} answers from now on.`);
-      },
-    });
-    return {
-      problem,
-      notes,
-      about,
-      view,
-      model,
-      root: el("div", { class: "pg-chat-column" }, model.root, about, view.root, notes),
-    };
-  });
-
-  const question = textField({
-    label: "Your message",
-    rows: 2,
-    note: "Enter sends, Shift+Enter begins a new line.",
-  });
+  const columns = [0, 1].map((which) =>
+    chatColumn({
+      cards: usable,
+      which,
+      talk,
+      onModel: (id) => setModel(which, id),
+      onBusy: drawControls,
+      onEdit: edit,
+      onRetry: () => answer(which, randomSeed()),
+    }),
+  );
+  const question = textField({ label: "Your message", rows: 2, note: "Enter sends, Shift+Enter begins a new line." });
   question.input.addEventListener("keydown", (event) => {
     if (!isEnter(event) || event.shiftKey) return;
     event.preventDefault();
     if (!isBusy()) send();
   });
   const go = button("Send", () => (isBusy() ? stop() : send()), { kind: "primary" });
-  const undo = button("Undo", () => {
-    stop(true);
-    if (talk.undo()) announce("Undone.");
-    drawAll();
-  });
+  const undo = undoButton(takeBack, "Bring back what was cleared or edited (Ctrl+Z)");
   const clear = button("Clear", () => {
-    stop(true);
-    talk.remember("clearing");
+    leave();
     talk.clear();
     drawAll();
     announce("Cleared. Undo brings it back.");
     question.input.focus();
   });
-  const modes = segments({
-    label: "Ask",
-    choices: MODES,
-    value: () => (isTwo() ? "two" : "one"),
-    onPick: (mode) => setMode(mode),
-  });
+  const modes = segments({ label: "Ask", choices: MODES, value: () => (isTwo() ? "two" : "one"), onPick: setMode });
   const system = textField({
     label: "System prompt",
     rows: 2,
@@ -139,26 +75,48 @@ export function mount(root, { cards, state: sliceOf }) {
     },
   });
   const seeds = seedField({ value: seed, onSeed: (next) => state.set({ seed: (seed = next) }) });
-  const length = range({
+  const length = lengthRange({
     label: "Answers have at most",
-    min: 10,
-    max: 400,
-    step: 10,
+    most: MOST_TOKENS,
     value: max,
-    shown: (n) => `${n} tokens`,
-    words: (n) => `${n} tokens`,
     onCommit: (next) => state.set({ max: (max = next) }),
   });
   const settingsPlace = el("div");
+  const files = group(
+    "Take the conversation along",
+    button("Save .txt", () => saveText(talk.asText(), made(), "conversation")),
+    button("Save .json", () => saveJson({ ...made(), threads: talk.threads.map(plainThread) }, "conversation")),
+  );
+
+  /** Something is taken away, which Undo brings back. */
+  function leave() {
+    stop(true);
+    talk.remember();
+  }
+
+  function takeBack() {
+    stop(true);
+    talk.undo();
+    announce("Undone.");
+    drawAll();
+  }
+
+  /** @param {number} which @param {string} id */
+  function setModel(which, id) {
+    talk.threads[which].model = id;
+    talk.keep();
+    drawControls();
+    announce(`${shortName(cardOf(id))} answers from now on.`);
+  }
 
   /** @param {string} mode */
   function setMode(mode) {
     if ((mode === "two") === isTwo()) return;
-    stop(true);
+    if (isTwo()) leave();
+    else stop(true);
     const [{ model }] = talk.threads;
-    if (isTwo()) talk.remember("going back to one model");
-    const others = usable.map(({ id }) => id).filter((id) => id !== model);
-    talk.setModels(mode === "two" ? [model, others[0]] : [model]);
+    const other = usable.find(({ id }) => id !== model);
+    talk.setModels(mode === "two" && other ? [model, other.id] : [model]);
     drawAll();
   }
 
@@ -179,109 +137,44 @@ export function mount(root, { cards, state: sliceOf }) {
 
   /** @param {number} index @param {string} text */
   function edit(index, text) {
-    stop(true);
-    talk.remember("editing a message");
+    leave();
     for (const thread of talk.threads) thread.turns = thread.turns.slice(0, index);
     ask(text);
     announce("Sent anew. What came after it is gone; Undo brings it back.");
   }
 
-  /** @param {number} which */
-  function retry(which) {
-    answer(which, randomSeed());
-  }
-
-  /** Write an answer to the last question of a thread. @param {number} which @param {number} ownSeed */
-  async function answer(which, ownSeed) {
-    const thread = talk.threads[which];
-    const card = cardOf(thread.model);
-    const turn = thread.turns[thread.turns.length - 1];
-    /** @type {Answer} */
-    const one = { text: "", model: card.id, name: shortName(card), seed: ownSeed % (LARGEST_SEED + 1), end: null };
-    const { problem, notes, view } = columns[which];
-    const mine = new AbortController();
-    stoppers.get(which)?.abort();
-    stoppers.set(which, mine);
-    turn.versions.push(one);
-    turn.at = turn.versions.length - 1;
-    problem.clear();
-    notes.textContent = "";
-    drawThread(which);
-    drawControls();
-    const current = () => stoppers.get(which) === mine;
-    const chat = { system: can(card, "system") ? talk.system : "", turns: Conversation.turnsOf(thread) };
-    const request = { chat, settings: settings.of(card), seed: one.seed, max_tokens: max, alternatives: 0 };
-    try {
-      one.end = await write(card.id, request, {
-        signal: mine.signal,
-        onStart: (start) => current() && (notes.textContent = trimmedWords(start)),
-        onTokens: (tokens) => {
-          one.text += tokens.map(({ text }) => text).join("");
-          if (current()) view.write(one.text);
-        },
-      });
-      if (current()) announce(`${one.name}: ${one.text}`);
-    } catch (error) {
-      one.end = { why: "aborted", tokens: 0, seconds: 0 };
-      if (current()) {
-        problem.show(error, () => {
-          turn.versions = turn.versions.filter((other) => other !== one);
-          answer(which, one.seed);
-        });
-      }
-    }
-    if (!current()) return;
-    stoppers.delete(which);
-    talk.keep();
-    drawThread(which);
-    drawControls();
+  /** @param {number} which @param {number} ownSeed */
+  function answer(which, ownSeed) {
+    const card = cardOf(talk.threads[which].model);
+    columns[which].answer(card, { seed: ownSeed % (LARGEST_SEED + 1), max, settings: settings.of(card) });
   }
 
   /** @param {boolean} [forget] what still comes is not waited for */
   function stop(forget = false) {
-    for (const stopper of stoppers.values()) stopper.abort();
-    if (forget) stoppers.clear();
+    for (const column of columns) column.stop(forget);
   }
-
-  const drawThread = (/** @type {number} */ which) =>
-    talk.threads[which] && columns[which].view.draw(talk.threads[which], stoppers.has(which));
 
   function drawControls() {
     go.textContent = isBusy() ? "Stop" : "Send";
-    undo.hidden = !talk.former.length;
-    undo.title = talk.former.length ? `Undo ${talk.former[talk.former.length - 1].words}` : "";
-    clear.disabled = talk.isEmpty;
-    files.hidden = talk.isEmpty;
+    undo.hidden = talk.former.size === 0;
+    clear.disabled = files.hidden = talk.isEmpty;
     modes.refresh();
     const asked = talk.threads.map(({ model }) => cardOf(model));
-    const someAreTold = asked.some((card) => can(card, "system"));
-    system.root.hidden = !someAreTold;
-    columns.forEach(({ root: column, about, model }, which) => {
-      column.hidden = !talk.threads[which];
-      if (column.hidden) return;
-      const card = asked[which];
-      const others = asked.filter((_, i) => i !== which).map(({ id }) => id); // whom the other column asks
-      for (const option of model.input.options) option.disabled = others.includes(option.value);
-      model.input.value = card.id;
-      fill(about, someAreTold && !can(card, "system") ? `${card.summary} It knows no system prompt.` : card.summary);
-    });
+    system.root.hidden = !asked.some((card) => can(card, "system"));
+    for (const column of columns) column.choose(asked);
     const [card] = asked;
-    if (settingsPlace.dataset.model !== card.id) {
-      settingsPlace.dataset.model = card.id;
-      fill(
-        settingsPlace,
-        settingsForm(card, settings.of(card), (values) => {
-          settings.learn(card, values);
-          state.set({ settings: values });
-        }),
-      );
-    }
+    if (settingsPlace.dataset.model === card.id) return;
+    settingsPlace.dataset.model = card.id;
+    const keep = (/** @type {import("../core/types.js").Settings} */ values) => {
+      settings.learn(card, values);
+      state.set({ settings: values });
+    };
+    fill(settingsPlace, settingsForm(card, settings.of(card), keep));
   }
 
   function drawAll() {
     layout.dataset.mode = isTwo() ? "two" : "one";
-    columns.forEach(({ problem, notes }) => (problem.clear(), (notes.textContent = "")));
-    talk.threads.forEach((_, which) => drawThread(which));
+    for (const column of columns) column.redraw();
     drawControls();
   }
 
@@ -292,48 +185,30 @@ export function mount(root, { cards, state: sliceOf }) {
     max_tokens: max,
     models: talk.threads.map(({ model }) => model),
   });
-  const files = el(
-    "div",
-    { class: "pg-row", role: "group", "aria-label": "Take the conversation along" },
-    button("Save .txt", () => saveText(talk.asText(), made(), "conversation")),
-    button("Save .json", () => saveJson({ ...made(), threads: talk.threads.map(plainThread) }, "conversation")),
+  const how = titled(
+    "settings",
+    "How to answer",
+    usable.length > 1 ? modes.root : hint(ALONE),
+    system.root,
+    seeds.root,
+    length.root,
+    settingsPlace,
+    pretrainedOffers("text"),
+    fold("Who answers here?", ABOUT),
   );
-  const layout = el(
-    "div",
-    { class: "pg-chat" },
-    el(
-      "section",
-      { class: "pg-card pg-area-settings", "aria-labelledby": "pg-chat-settings" },
-      el("h2", { id: "pg-chat-settings" }, "How to answer"),
-      usable.length > 1 ? modes.root : hint(ALONE),
-      system.root,
-      seeds.root,
-      length.root,
-      settingsPlace,
-      pretrainedOffers("text"),
-      fold(
-        "Who answers here?",
-        ABOUT.map((words) => el("p", {}, words)),
-      ),
-    ),
-    el(
-      "section",
-      { class: "pg-card pg-area-talk", "aria-labelledby": "pg-chat-title" },
-      el("div", { class: "pg-card-head" }, el("h2", { id: "pg-chat-title" }, "Conversation"), undo, clear, files),
-      el(
-        "div",
-        { class: "pg-chat-columns" },
-        columns.map(({ root: column }) => column),
-      ),
-      el("div", { class: "pg-chat-ask" }, question.root, go),
-    ),
+  const said = titled(
+    "talk",
+    ["Conversation", undo, clear, files],
+    el("div", { class: "pg-chat-columns" }, columns[0].root, columns[1].root),
+    el("div", { class: "pg-chat-ask" }, question.root, go),
   );
+  const layout = el("div", { class: "pg-chat" }, how, said);
   fill(root, layout);
   drawAll();
   return { hidden: () => stop() };
 }
 
-/** @param {Thread} thread */
+/** @param {import("./chat/conversation.js").Thread} thread */
 function plainThread({ model, turns }) {
   return {
     model,

@@ -1,7 +1,7 @@
 /** @file The Write panel: a model continues a prompt, token by token; each can be looked into, and another chosen in its place. */
 
 import { canonical } from "../core/api.js";
-import { announce, button, el, fill, fold, titled } from "../core/dom.js";
+import { announce, button, el, fill, fold, group, titled } from "../core/dom.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { inside } from "../core/numbers.js";
@@ -84,7 +84,8 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const picker = modelPicker({ cards: ordered, value: now.card.id, onPick: setModel });
   const full = fullCard();
   const settingsPlace = el("div", {});
-  const examples = el("div", { class: "pg-row pg-examples", role: "group", "aria-label": "Examples of prompts" });
+  const examples = group("Examples of prompts");
+  examples.classList.add("pg-examples");
 
   /** @returns {Ask} */
   function askNow() {

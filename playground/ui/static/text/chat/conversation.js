@@ -1,9 +1,9 @@
 /** @file Conversations with one model or with two beside each other, kept for this tab only: neither the address nor the server has them. */
 
 import { sendable } from "../../core/texts.js";
+import { UndoStack } from "../../core/undo.js";
 
 const KEY = "pg-text-chat";
-const MOST_UNDO = 20;
 
 /**
  * @typedef {import("../../core/writing.js").End} End
@@ -22,26 +22,24 @@ export class Conversation {
     this.threads = threads.map((thread) => ({ ...thread, model: known(thread.model) }));
     if (!this.threads.length) this.threads = [{ model: known(undefined), turns: [] }];
     if (this.threads[0].model === this.threads[1]?.model) this.threads.pop(); // one of the two is gone by now
-    /** @type {{words: string, threads: Thread[]}[]} for undo */
-    this.former = [];
+    /** @type {UndoStack<Thread[]>} */
+    this.former = new UndoStack();
   }
 
   get isEmpty() {
     return this.threads.every(({ turns }) => !turns.length);
   }
 
-  /** Remember how it stands now, before something is taken away. @param {string} words what is about to be done */
-  remember(words) {
-    this.former.push({ words, threads: structuredClone(this.threads) });
-    if (this.former.length > MOST_UNDO) this.former.shift();
+  /** Remember how it stands now, before something is taken away. */
+  remember() {
+    this.former.leave(structuredClone(this.threads));
   }
 
-  /** @returns {boolean} false when there is nothing to undo */
+  /** Return to how it stood when it was last remembered. */
   undo() {
-    const former = this.former.pop();
-    if (former) this.threads = former.threads.map((thread) => ({ ...thread, turns: thread.turns.map(settled) }));
+    const threads = this.former.back() ?? this.threads;
+    this.threads = threads.map((thread) => ({ ...thread, turns: thread.turns.map(settled) }));
     this.keep();
-    return Boolean(former);
   }
 
   clear() {

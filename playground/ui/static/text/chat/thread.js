@@ -65,7 +65,7 @@ export function threadView({ label, onEdit, onRetry, onVersion, problem }) {
         field.root,
         el("div", { class: "pg-row" }, button("Send anew", send, { kind: "primary" }), button("Leave it", show)),
       );
-      field.input.addEventListener("keydown", (event) => event.key === "Escape" && show());
+      field.input.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && show());
       field.input.focus();
       function send() {
         if (field.value().trim()) onEdit(index, field.value());

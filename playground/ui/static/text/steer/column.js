@@ -1,6 +1,6 @@
 /** @file One of two columns of texts, with the scale on which they are read. */
 
-import { el, fill, uniqueId } from "../../core/dom.js";
+import { el, fill, titled } from "../../core/dom.js";
 import { written } from "../../core/texts.js";
 
 const SCALE = 2; // readings from -2 to 2 are drawn; beyond, a dot stands at the edge
@@ -12,11 +12,11 @@ const SCALE = 2; // readings from -2 to 2 are drawn; beyond, a dot stands at the
  *   read: where the texts lie, each on its own
  */
 export function steerColumn({ title, ends }) {
-  const id = uniqueId("steer");
-  const heading = el("h2", { id }, title);
+  const heading = el("h2", {}, title);
   const scale = el("div", { class: "pg-scale-place" });
   const texts = el("div", { class: "pg-stack pg-steer-texts" });
-  const root = el("section", { class: "pg-card pg-steer-column", "aria-labelledby": id }, heading, texts, scale);
+  const root = titled("column", heading, texts, scale);
+  root.classList.add("pg-steer-column");
   /** @type {{root: HTMLElement, body: HTMLElement, foot: HTMLElement}[]} by place */
   let bodies = [];
 

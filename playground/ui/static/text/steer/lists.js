@@ -1,10 +1,14 @@
 /** @file The visitor's own direction: two lists of examples, the one like what is wanted, the other unlike it. */
 
-import { el, hint } from "../../core/dom.js";
+import { button, el, hint } from "../../core/dom.js";
 import { textField } from "../../core/texts.js";
 
 const [FEWEST, MOST] = [3, 12];
 const LONGEST = 1000; // characters of a list that the address keeps
+const EXAMPLE = {
+  plus: "What a wonderful day!\nI love this so much.\nEverything is going well.",
+  minus: "What a terrible day.\nI hate all of this.\nEverything goes wrong.",
+};
 
 /**
  * @param {{plus: string, minus: string, onChange: (lists: {plus: string, minus: string}) => void}} options lines of examples
@@ -14,18 +18,15 @@ const LONGEST = 1000; // characters of a list that the address keeps
  */
 export function ownLists({ plus, minus, onChange }) {
   const now = () => ({ plus: more.value(), minus: less.value() });
-  const field = (/** @type {string} */ label, /** @type {string} */ value, /** @type {string} */ placeholder) =>
-    textField({ label, value, placeholder, rows: 4, onInput: () => onChange(now()) });
-  const more = field(
-    "Plus: more like these",
-    plus,
-    "What a wonderful day!\nI love this so much.\nEverything is going well.",
-  );
-  const less = field(
-    "Minus: less like these",
-    minus,
-    "What a terrible day.\nI hate all of this.\nEverything goes wrong.",
-  );
+  const field = (/** @type {string} */ label, /** @type {string} */ value) =>
+    textField({ label, value, rows: 4, onInput: () => onChange(now()) });
+  const more = field("Plus: more like these", plus);
+  const less = field("Minus: less like these", minus);
+  const example = button("Fill in an example", () => {
+    more.set(EXAMPLE.plus);
+    less.set(EXAMPLE.minus);
+    onChange(now());
+  });
   const lines = (/** @type {string} */ text) =>
     text
       .split("\n")
@@ -47,6 +48,7 @@ export function ownLists({ plus, minus, onChange }) {
       `One example a line, ${FEWEST} to ${MOST} a side. Pairs that differ in one thing only give the clearest direction.`,
     ),
     el("div", { class: "pg-steer-lists" }, more.root, less.root),
+    el("div", { class: "pg-row" }, example),
   );
   const short = (/** @type {string} */ text) => (text.length <= LONGEST ? text : "");
   return { root, lists, problem, kept: () => ({ plus: short(more.value()), minus: short(less.value()) }) };

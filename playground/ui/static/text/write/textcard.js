@@ -1,7 +1,7 @@
 /** @file The written text: its tokens, what else could have stood in place of a chosen one, and its files. */
 
 import { Lane, canonical } from "../../core/api.js";
-import { button, el, hint, problemBox, titled } from "../../core/dom.js";
+import { button, el, group, hint, problemBox, titled } from "../../core/dom.js";
 import { copyButton, saveJson, saveText } from "../../core/texts.js";
 import { endWords, trimmedWords } from "../../core/writing.js";
 import { alternativesCard } from "./alternatives.js";
@@ -45,9 +45,8 @@ export function textCard({ askNow, onBranch, onward }) {
   close.classList.add("pg-alternatives-close");
   choices.root.append(close);
   const more = button("Write on", onward, { title: "More after the end" });
-  const files = el(
-    "div",
-    { class: "pg-row", role: "group", "aria-label": "Take the text along" },
+  const files = group(
+    "Take the text along",
     copyButton(() => whole(shown())),
     button("Save .txt", () => saveText(whole(shown()), madeBy(shown()), stem(shown()))),
     button("Save .json", () => {
