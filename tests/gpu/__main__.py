@@ -1,12 +1,15 @@
 """What a CUDA device must show; without one the logic of it runs on the CPU. ``sh tests/gpu.sh`` starts it.
 
-Every part prints its results as they come; the closing list says what was not checked. Exit status 1 where something failed.
+Parts run in the order of their importance, each in its share of the seconds, and print their results as they come. The closing
+list says what was not checked, for time or otherwise. Exit status 1 where something failed or did not end.
 """
 
 import argparse
 import dataclasses
 import json
+import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,28 +18,31 @@ from typing import Any
 import torch
 
 from playground.checkpoint import served_root
-from playground.datasets import find_recipe
-from playground.errors import UnknownModel
 from playground.operations.worker import Worker
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
-from tests.gpu import agreement, batches, engine, speed, training, writing
+from tests.gpu import agreement, engine, speed, training, writing
+from tests.gpu.budget import CLOSING_S, Budget
 from tests.gpu.questions import Card, questions_of
 
 INSTRUMENT = "audio/notes-vae"
 BATCHES = Path(__file__).parent / "batches"
+SHARES = {"engine": 1.0, "agreement": 4.0, "training": 3.0, "speed": 2.0}
 
 
 @dataclasses.dataclass
 class Run:
-    """One run of the script: both workers, what was found, and when it must end."""
+    """One run of the script: both workers, the time for it, what was found, and what there was no time for, by part."""
 
     host: Worker
     device: Worker
     root: Path
-    ends_s: float
+    budget: Budget
     results: list[agreement.Result] = dataclasses.field(default_factory=list)
     unchecked: list[str] = dataclasses.field(default_factory=list)
+    untimed: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    part: str = ""
+    running: str = ""
 
     def ask(self, item: Item) -> bytes:
         """The CPU's answer."""
@@ -52,11 +58,13 @@ class Run:
 
     def attempt(self, name: str, check: Callable[..., Any], *arguments: Any) -> Any:
         """What a check returns; None when it raised, which is a failure, or when there was no time for it."""
-        if time.monotonic() > self.ends_s:
-            self.unchecked.append(f"{name}: the time was up")
+        if not self.budget.fits():
+            self.untimed.setdefault(self.part, []).append(name)
             return None
+        self.running = name
         try:
-            return check(*arguments)
+            with self.budget.measured():
+                return check(*arguments)
         except Exception as error:  # whatever breaks is what this script is for
             self.note(agreement.Result(name, "ran", 0, 1, 1, f"{type(error).__name__}: {error}"))
             return None
@@ -65,26 +73,38 @@ class Run:
 def main() -> int:
     """Run the parts asked for; returns the exit status."""
     options = read_options()
-    if options.save_batches:
-        return save_all_batches(served_root())
     print(
         f"torch {torch.__version__}, Python {sys.version.split()[0]}, device {options.device}",
         device_name(options.device),
     )
     root = served_root()
-    run = Run(
-        Worker("cpu", root=str(root)), Worker(options.device, root=str(root)), root, time.monotonic() + options.seconds
-    )
+    shares = {name: share for name, share in SHARES.items() if name in options.parts}
+    budget = Budget(options.seconds, shares, time.time() - options.began if options.began else 0.0)
+    run = Run(Worker("cpu", root=str(root)), Worker(options.device, root=str(root)), root, budget)
+    last = threading.Timer(budget.ends_s - time.monotonic() + CLOSING_S / 2, cut_off, [run])
+    last.daemon = True
+    last.start()
     cards = chosen_cards(run, options.models)
     if options.device == "cpu":
         run.unchecked.append("CUDA itself: there is no such device here, so that both sides ran on the CPU")
-    for name, part in PARTS.items():
-        if name in options.parts:
-            started_s = time.monotonic()
-            print(f"{name}: {(part.__doc__ or '').partition(chr(10))[0]}")
-            part(run, cards)
-            print(f"  {time.monotonic() - started_s:.0f} s")
+    for name in shares:
+        started_s = time.monotonic()
+        has_s = run.budget.begin(name)
+        print(f"{name}: {(PARTS[name].__doc__ or '').partition(chr(10))[0]} At most {has_s:.0f} s.")
+        run.part = name
+        PARTS[name](run, cards)
+        print(f"  {time.monotonic() - started_s:.0f} s", flush=True)
+    last.cancel()
     return report(run)
+
+
+def cut_off(run: Run) -> None:
+    """End the process in the middle of a check: it hangs, or the machine is too slow for it."""
+    run.note(agreement.Result(run.running, run.part, 0, 1, 1, "it had not ended when the time was up"))
+    run.unchecked += [f"{part}: it was not begun" for part in run.budget.shares]
+    report(run)
+    sys.stdout.flush()
+    os._exit(1)
 
 
 def read_options() -> argparse.Namespace:
@@ -93,11 +113,9 @@ def read_options() -> argparse.Namespace:
     default = "cuda:0" if torch.cuda.is_available() else "cpu"
     parser.add_argument("--device", default=default, help=f"default here: {default}")
     parser.add_argument("--models", nargs="*", default=[], help="only models with one of these in their id")
-    parser.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS))
-    parser.add_argument("--seconds", type=float, default=230.0, help="what has not begun by then is not checked")
-    parser.add_argument(
-        "--save-batches", action="store_true", help="write training items for machines without data sets"
-    )
+    parser.add_argument("--parts", nargs="*", default=list(SHARES), choices=list(SHARES))
+    parser.add_argument("--seconds", type=float, default=240.0, help="for all of it; what does not fit is not checked")
+    parser.add_argument("--began", type=float, help="since when they count, in seconds since 1970; default: now")
     return parser.parse_args()
 
 
@@ -144,6 +162,10 @@ def check_agreement(run: Run, cards: list[Card]) -> None:
     for outputs, words in agreement.TOLERANCES.items():
         print(f"  tolerance of {outputs}: {words}")
     instrument = INSTRUMENT if any(card["id"] == INSTRUMENT for card in cards) else None
+    if instrument is None:
+        run.unchecked += [
+            f"{card['id']} render: it needs {INSTRUMENT}" for card in cards if "render" in card["operations"]
+        ]
     for card in cards:
         for question in run.attempt(card["id"], questions_of, card, run.ask, instrument) or []:
             compare = writing.compare_writing if question.operation == "write" else agreement.compare_devices
@@ -167,26 +189,12 @@ def check_speed(run: Run, cards: list[Card]) -> None:
     """What a worker makes in a second, on the CPU and on the device."""
     rates: dict[str, dict[str, float]] = {}
     for card in cards:
-        for name, worker in (("cpu", run.host), (str(run.device.device), run.device)):
+        for name, worker in {"cpu": run.host, str(run.device.device): run.device}.items():
             found = run.attempt(f"{card['id']} speed", speed.speed_of, card, worker)
             if found is not None:
                 rates.setdefault(card["id"], {})[f"{found[0]}_per_s_{name}"] = float(f"{found[1]:.3g}")
         if card["id"] in rates:
             print(f"  {card['id']:30} {json.dumps(rates[card['id']])}")
-
-
-def save_all_batches(root: Path) -> int:
-    """Write the first training items of the data sets of all shipped models."""
-    datasets = []
-    for config in root.glob("*/*/config.json"):
-        try:
-            datasets.append(find_recipe(config.parent.relative_to(root).as_posix()).dataset)
-        except UnknownModel:
-            continue
-    print(
-        f"Written to {BATCHES}: {', '.join(batches.save_batches(BATCHES, datasets)) or 'nothing, no data set is built here'}"
-    )
-    return 0
 
 
 def report(run: Run) -> int:
@@ -195,8 +203,11 @@ def report(run: Run) -> int:
     print(f"{len(run.results) - len(failed)} of {len(run.results)} checks passed")
     for result in failed:
         print(f"  FAILED {result.model} {result.question}: {result.agreeing} of {result.asked} {result.difference}")
-    print("Not checked:" if run.unchecked else "Nothing was left out.")
-    for line in run.unchecked:
+    late = [
+        f"{part}, for want of time, {len(names)} check(s): {', '.join(names)}" for part, names in run.untimed.items()
+    ]
+    print("Not checked:" if run.unchecked or late else "Nothing was left out.")
+    for line in run.unchecked + late:
         print(f"  {line}")
     return 1 if failed else 0
 

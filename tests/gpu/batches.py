@@ -11,7 +11,7 @@ from torch import Tensor
 from playground.datasets import find_dataset
 from playground.datasets.storage import cache_folder
 
-MOST_BYTES, MOST_ITEMS = 1 << 20, 512  # of a data set
+MOST_ITEMS = 64  # of a data set: eight batches
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,7 @@ def save_batches(folder: Path, datasets: Iterable[str]) -> list[str]:
     built = sorted(name for name in set(datasets) if any(cache_folder().glob(f"{name}*")))
     for name in built:
         tensors = find_dataset(name).load().training_tensors()
-        count = min(MOST_ITEMS, max(64, MOST_BYTES // tensors[0][0].nbytes))
-        parts = (tensor[:count].clone() for tensor in tensors)
+        parts = (tensor[:MOST_ITEMS].clone() for tensor in tensors)
         save_file(dict(zip(("inputs", "labels"), parts)), folder / f"{name}.safetensors")
     return built
 

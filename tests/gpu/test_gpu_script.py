@@ -1,5 +1,11 @@
-"""The GPU script's own logic, for two families; and its questions on a simulated device, which refuses what CUDA refuses."""
+"""The GPU script's own logic, for two families; its questions on a simulated device, which refuses what CUDA refuses; and the
+time and the size that it keeps to."""
 
+import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +17,8 @@ from playground.operations.worker import Worker
 from playground.protocol.request import Item
 from playground.protocol.wire import pack, unpack
 from tests.gpu import agreement, engine, speed, training
+from tests.gpu import pack as packing
+from tests.gpu.budget import CLOSING_S, GUESSED_S, Budget
 from tests.gpu.questions import Question, questions_of
 from tests.gpu.simulated_device import MixedDevices, simulated_device
 
@@ -91,3 +99,78 @@ def test_differences_beyond_tolerance_are_said_in_words():
         "header.z: differ"
     )
     assert agreement.difference("decode", pack({"a": "x"}), pack({"a": "y"})) == "header.a: 'x' beside 'y'"
+
+
+def script(folder: Path, *arguments: str) -> tuple[subprocess.CompletedProcess, float]:
+    """What ``sh tests/gpu.sh`` of that folder does with these arguments, and its seconds."""
+    started_s = time.monotonic()
+    environment = {**os.environ, "PLAYGROUND_VENV": str(Path(sys.executable).parents[1])}
+    done = subprocess.run(
+        ["sh", "tests/gpu.sh", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=200
+    )
+    return done, time.monotonic() - started_s
+
+
+def test_a_part_has_its_share_and_leaves_what_it_does_not_need():
+    now = [100.0]
+    budget = Budget(95 + CLOSING_S, {"first": 1.0, "second": 3.0, "third": 1.0}, spent_s=5.0, clock=lambda: now[0])
+    assert budget.begin("first") == pytest.approx(18.0)
+    now[0] += 2.0
+    assert budget.begin("second") == pytest.approx(66.0)
+    now[0] += 66.0
+    assert not budget.fits()
+    assert budget.begin("third") == pytest.approx(22.0)
+    now[0] += 30.0
+    assert not budget.fits()
+
+
+def test_a_check_is_begun_only_when_the_longest_of_its_part_would_fit():
+    now = [0.0]
+    budget = Budget(20 + CLOSING_S, {"one": 1.0}, clock=lambda: now[0])
+    budget.begin("one")
+    assert budget.fits() and GUESSED_S < 8
+    with budget.measured():
+        now[0] += 8.0
+    assert budget.fits()
+    with budget.measured():
+        now[0] += 5.0
+    assert not budget.fits()
+
+
+def test_the_script_ends_in_its_seconds_and_names_what_it_left_out():
+    done, seconds = script(ROOT.parent, "--device", "cpu", "--seconds", "20")
+    assert seconds < 20 + 5, done.stdout  # a busy machine takes a while to end a process
+    closing = done.stdout.partition("Not checked:")[2]
+    assert "CUDA itself: there is no such device here" in closing
+    assert "for want of time" in closing or "it was not begun" in closing, done.stdout
+
+
+def test_what_is_packed_fits_has_every_family_and_runs_by_itself(tmp_path: Path, capsys):
+    folder, most = tmp_path / "packed", 64 << 20
+    assert packing.main([str(folder), "--mib", "64"]) == 0
+    families = [json.loads(path.read_text())["family"] for path in folder.glob("checkpoints/*/*/config.json")]
+    everything = {path.parent.relative_to(ROOT).as_posix(): path for path in ROOT.glob("*/*/config.json")}
+    assert packing.bytes_of(folder) <= most
+    assert {*families} == {json.loads(path.read_text())["family"] for path in everything.values()}
+    left = [name for name in everything if not (folder / "checkpoints" / name).exists()]
+    assert left and f"Left out: {', '.join(sorted(left))}" in capsys.readouterr().out
+    ran, _ = script(folder, "--device", "cpu", "--parts", "agreement", "--models", "names-rbm", "digits-vae-2d")
+    assert ran.returncode == 0 and "image/digits-vae-2d" in ran.stdout and "text/names-rbm" in ran.stdout, ran.stdout
+
+
+def test_of_a_family_the_smallest_travels_first():
+    sizes = {"a": 5, "b": 3, "c": 4, "d": 1}
+    families = {"a": "vae", "b": "vae", "c": "gan", "d": "vae"}
+    assert packing.choose(sizes, families, 5) == ["c", "d"]
+    assert packing.choose(sizes, families, 9) == ["b", "c", "d"]
+    assert packing.choose(sizes, families, 13) == ["a", "b", "c", "d"]
+    with pytest.raises(ValueError):
+        packing.choose(sizes, families, 4)
+
+
+def test_what_cannot_be_packed_is_said_in_one_sentence(tmp_path: Path, capsys):
+    assert packing.main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"'{tmp_path}' exists already: name a new folder.\n"
+    assert packing.main([str(tmp_path / "new"), "--mib", "20"]) == 2 and not (tmp_path / "new").exists()
+    words = capsys.readouterr().err
+    assert words.startswith("One checkpoint of every family and the code are ") and "allow more with --mib" in words

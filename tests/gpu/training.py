@@ -13,7 +13,7 @@ from tests.gpu.agreement import Result
 from tests.gpu.batches import load_batches
 
 STEPS = 3
-BATCH = 32
+BATCH = 8
 LOSS = 0.1  # relative: dropout and bfloat16 round and draw otherwise on another device
 RESUMED = 0.01  # relative, of the loss of a run in one piece
 
