@@ -4,7 +4,8 @@ base.py        what every family promises, and capabilities; per-sample random g
 vae.py         variational autoencoder, importance-weighted bound
 gan.py         relativistic GAN with R1 + R2
 boltzmann.py   what Boltzmann machines share: energy, centred PCD, Gibbs steps
-rbm.py         restricted Boltzmann machine of pixels
+rbm.py         restricted Boltzmann machine of pictures, of bits or of real-valued pixels
+visible_units.py   what those pixels are
 categorical_rbm.py  that of letters
 replicated_softmax.py  that of bags of words
 rnn_rbm.py     recurrent network of RBMs over frames of music

@@ -63,10 +63,11 @@ class BoltzmannMachine(GenerativeModel):
     """Latents are hidden states: 0 or 1 when sampled, anything in [0, 1] when moved by sliders or encoded. Abstract.
 
     A family defines its visible units by ``sample_visible`` and ``draws``, and how it stores a state by ``packed`` and
-    ``unpacked``.
+    ``unpacked``, or where that is more than a code by ``stored`` and ``resumed``.
     """
 
     draws: int  # uniform random numbers that ``sample_visible`` takes a row
+    resume_draws: int = 0  # those that ``resumed`` takes a row
     hidden_centre: Tensor  # lambda
     particles: Tensor
 
@@ -85,8 +86,8 @@ class BoltzmannMachine(GenerativeModel):
     visible_centre: Tensor
 
     @abc.abstractmethod
-    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
-        """Visible states (n, visible) of these logits (n, visible), as large as v, from uniform (n, draws) in [0, 1)."""
+    def sample_visible(self, v: Tensor, inputs: Tensor, uniform: Tensor, temperature: float = 1.0) -> Tensor:
+        """Visible states of p(v | h) with these inputs (n, visible), as large as v, from uniform (n, draws) in [0, 1)."""
 
     def packed(self, v: Tensor) -> Tensor:
         """Visible states as stored in ``particles``, uint8."""
@@ -96,9 +97,21 @@ class BoltzmannMachine(GenerativeModel):
         """Visible states (n, visible) float32 of stored ones."""
         return particles.float()
 
+    def stored(self, v: Tensor, generator: torch.Generator) -> Tensor:
+        """What ``particles`` keep of chains at v (n, visible)."""
+        return self.packed(v)
+
+    def resumed(self, particles: Tensor, uniform: Tensor) -> Tensor:
+        """Visible states (n, visible) of kept chains, from uniform (n, resume_draws) in [0, 1)."""
+        return self.unpacked(particles)
+
     def sizes(self, v: Tensor) -> Tensor | float:
         """The size s of visible states v (n, visible): a number, or (n, 1)."""
         return 1.0
+
+    def deviation(self, v: Tensor) -> Tensor:
+        """v - s mu (n, visible), as the hidden units see it."""
+        return v - self.sizes(v) * self.visible_centre
 
     def plain_parameters(self) -> tuple[Tensor, Tensor, Tensor]:
         """W (visible, hidden), b (visible,), c (hidden,) of the same machine written without centres, for states of size 1."""
@@ -108,28 +121,26 @@ class BoltzmannMachine(GenerativeModel):
 
     def free_energy(self, v: Tensor) -> Tensor:
         """-log sum_h exp(-E(v, h)) of visible states v (n, visible), up to the constants of centring: (n,)."""
-        centred = v - self.sizes(v) * self.visible_centre
         drive = self.hidden_logits(v)  # (n, hidden)
-        return drive @ self.hidden_centre - centred @ self.visible_bias - F.softplus(drive).sum(1)
+        return drive @ self.hidden_centre - self.deviation(v) @ self.visible_bias - F.softplus(drive).sum(1)
 
     def hidden_logits(self, v: Tensor) -> Tensor:
         """Logits (n, hidden) of p(h = 1 | v)."""
-        size = self.sizes(v)
-        return (v - size * self.visible_centre) @ self.weight + size * self.hidden_bias
+        return self.deviation(v) @ self.weight + self.sizes(v) * self.hidden_bias
 
-    def visible_logits(self, h: Tensor) -> Tensor:
-        """Logits (n, visible) of p(v | h)."""
+    def visible_inputs(self, h: Tensor) -> Tensor:
+        """Inputs (n, visible) that p(v | h) depends on: logits of bits and of symbols."""
         return (h - self.hidden_centre) @ self.weight.T + self.visible_bias
 
     def contrast(self, data: Tensor, generator: torch.Generator) -> Tensor:
         """F(data) - F(chain state) of visible states (B, visible): its gradient is that of persistent contrastive divergence."""
         with torch.no_grad():
-            v = self.unpacked(self.particles)
+            rows, device = len(self.particles), data.device
+            v = self.resumed(self.particles, torch.rand(rows, self.resume_draws, generator=generator).to(device))
             for _ in range(self.gibbs_steps):
-                h = draw_bits(self.hidden_logits(v), generator)
-                logits = self.visible_logits(h)
-                v = self.sample_visible(v, logits, torch.rand(len(v), self.draws, generator=generator).to(v.device))
-            self.particles.copy_(self.packed(v))
+                inputs = self.visible_inputs(draw_bits(self.hidden_logits(v), generator))
+                v = self.sample_visible(v, inputs, torch.rand(rows, self.draws, generator=generator).to(device))
+            self.particles.copy_(self.stored(v, generator))
             self._mean_hidden = torch.sigmoid(self.hidden_logits(data)).mean(0)
         return self.free_energy(data).mean() - self.free_energy(v).mean()
 
@@ -156,14 +167,14 @@ class BoltzmannMachine(GenerativeModel):
             logits = self.hidden_logits(v) / temperature
             h = (uniform_rows(logits.shape[1], generators, v) < torch.sigmoid(logits)).float()
             if step < steps:
-                logits = self.visible_logits(h) / temperature
-                v = self.sample_visible(v, logits, uniform_rows(self.draws, generators, v))
+                v = self.sample_visible(v, self.visible_inputs(h), uniform_rows(self.draws, generators, v), temperature)
         return v, h
 
     def sample_latents(self, generators: Sequence[torch.Generator], settings: dict) -> Tensor:
         """Hidden states (n, hidden) after Gibbs steps from one of the stored persistent chains each."""
         picks = [int(torch.randint(len(self.particles), (), generator=generator)) for generator in generators]
-        v = self.unpacked(self.particles[picks])
+        kept = self.particles[picks]
+        v = self.resumed(kept, uniform_rows(self.resume_draws, generators, kept))
         return self.gibbs(v, int(settings["steps"]), float(settings["temperature"]), generators)[1]
 
     def flops_per_sample(self, settings: dict) -> float:

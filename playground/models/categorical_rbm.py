@@ -94,16 +94,16 @@ class CategoricalRBM(BoltzmannMachine):
         """(n, places x symbols) as (n, places, symbols)."""
         return visible.unflatten(1, (self.config.places, self.config.symbols))
 
-    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
+    def sample_visible(self, v: Tensor, inputs: Tensor, uniform: Tensor, temperature: float = 1.0) -> Tensor:
         """One symbol at every place, from one uniform number each."""
-        return self.one_hot(_pick(self.by_place(logits).softmax(2), uniform))
+        return self.one_hot(_pick(self.by_place(inputs / temperature).softmax(2), uniform))
 
     def loss(self, symbols: Tensor, labels: Tensor, generator: torch.Generator) -> tuple[Tensor, dict[str, float]]:
         """F(data) - F(chain state) of symbols (B, places), and the share of letters that come back from the hidden units."""
         data = self.one_hot(symbols)
         loss = self.contrast(data, generator)
         with torch.no_grad():
-            again = self.packed(self.visible_logits(torch.sigmoid(self.hidden_logits(data))))
+            again = self.packed(self.visible_inputs(torch.sigmoid(self.hidden_logits(data))))
             right = (again == symbols).float().mean().item()
         decay = 0.5 * self.config.weight_decay * self.weight.square().sum()
         return loss + decay, {"letters_right": right}
@@ -139,10 +139,10 @@ class CategoricalRBM(BoltzmannMachine):
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
         """Words of p(v | h = z) after ``settle`` mean-field updates: drawn, or the likeliest symbol at every place."""
-        logits = self.visible_logits(z.clamp(0.0, 1.0))
+        logits = self.visible_inputs(z.clamp(0.0, 1.0))
         for _ in range(int(settings["settle"])):
             v = self.by_place(logits).softmax(2).flatten(1)
-            logits = self.visible_logits(torch.sigmoid(self.hidden_logits(v)))
+            logits = self.visible_inputs(torch.sigmoid(self.hidden_logits(v)))
         chances = self.by_place(logits / float(settings["temperature"])).softmax(2)
         if settings["letters"] == "likeliest":
             return self.texts_of(chances.argmax(2))
@@ -206,7 +206,7 @@ class CategoricalRBM(BoltzmannMachine):
             h = (
                 torch.rand(hidden_logits.shape, generator=generator).to(start.device) < hidden_logits.sigmoid()
             ).float()
-            logits = self.by_place(self.visible_logits(h) / temperature)
+            logits = self.by_place(self.visible_inputs(h) / temperature)
             if allowed is None:
                 uniform = torch.rand(1, self.draws, generator=generator).to(start.device)
                 symbols = _pick(logits.softmax(2), uniform)

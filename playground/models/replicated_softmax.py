@@ -110,9 +110,9 @@ class ReplicatedSoftmax(BoltzmannMachine):
     def sizes(self, v: Tensor) -> Tensor:
         return v.sum(1, keepdim=True)
 
-    def sample_visible(self, v: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
-        """As many words as v has, each from the softmax of the logits."""
-        return self._words(v.sum(1).round().long(), logits, uniform)
+    def sample_visible(self, v: Tensor, inputs: Tensor, uniform: Tensor, temperature: float = 1.0) -> Tensor:
+        """As many words as v has, each from the softmax of the inputs."""
+        return self._words(v.sum(1).round().long(), inputs / temperature, uniform)
 
     def _words(self, lengths: Tensor, logits: Tensor, uniform: Tensor) -> Tensor:
         """Counts (n, words) float32 of lengths (n,) words drawn with softmax(logits), by uniform numbers (n, 32)."""
@@ -126,7 +126,7 @@ class ReplicatedSoftmax(BoltzmannMachine):
         data = self.counts_of(documents)
         loss = self.contrast(data, generator)
         with torch.no_grad():
-            logits = self.visible_logits(torch.sigmoid(self.hidden_logits(data)))
+            logits = self.visible_inputs(torch.sigmoid(self.hidden_logits(data)))
             nats = -(data * logits.log_softmax(1)).sum() / data.sum()
         decay = 0.5 * self.config.weight_decay * self.weight.square().sum()
         return loss + decay, {"reconstruction_nats_a_word": nats.item()}
@@ -165,9 +165,9 @@ class ReplicatedSoftmax(BoltzmannMachine):
 
         Mean-field updates come first: one reads a document of eight words in the proportions that the hidden units give them.
         """
-        logits = self.visible_logits(z.clamp(0.0, 1.0))
+        logits = self.visible_inputs(z.clamp(0.0, 1.0))
         for _ in range(int(settings["settle"])):
-            logits = self.visible_logits(torch.sigmoid(self.hidden_logits(8.0 * logits.softmax(1))))
+            logits = self.visible_inputs(torch.sigmoid(self.hidden_logits(8.0 * logits.softmax(1))))
         best = logits.topk(min(int(settings["words"]), self.config.words), dim=1).indices.tolist()
         return [self.written(row) for row in best]
 
@@ -189,7 +189,7 @@ class ReplicatedSoftmax(BoltzmannMachine):
         """
         mean = self.hidden_centre.expand(self.latent.size, -1)
         identity = torch.eye(self.latent.size, device=mean.device)
-        on, off = (self.visible_logits(mean * (1 - identity) + value * identity).softmax(1) for value in (1.0, 0.0))
+        on, off = (self.visible_inputs(mean * (1 - identity) + value * identity).softmax(1) for value in (1.0, 0.0))
         best = ((on - off) / ((on + off) / 2).sqrt()).topk(min(count, self.config.words), dim=1).indices
         return [list(zip(row, rises)) for row, rises in zip(best.tolist(), (on - off).gather(1, best).tolist())]
 

@@ -73,6 +73,10 @@ CASES = {
     "colour flow": Case("flow", {"width": 4, "deep_blocks": 1, "condition": 8, **COLOUR}, pictures(3, 20, 24, 12)),
     "colour classifier": Case("classifier", {"width": 4, **COLOUR}, pictures(3, 20, 24, 12)),
     "wide rbm": Case("rbm", {"hidden": 12, "chains": 6, "shape": [1, 10, 30]}, pictures(1, 10, 30)),
+    "colour bits rbm": Case("rbm", {"hidden": 12, "chains": 6, "shape": [3, 6, 5]}, pictures(3, 6, 5)),
+    "colour rbm": Case(
+        "rbm", {"hidden": 12, "chains": 6, "visible_units": "gaussian", "shape": [3, 20, 24]}, pictures(3, 20, 24)
+    ),
     "unconditional gan": Case(
         "gan", {"noise": 4, "generator_width": 4, "critic_width": 4, "classes": []}, pictures(classes=1)
     ),

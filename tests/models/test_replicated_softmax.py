@@ -101,7 +101,7 @@ def test_text_goes_in_and_the_most_probable_words_come_out():
         model.read_typed("42")
     z = torch.zeros(1, 3)
     settings = settings_of(model, {"settings": {"words": 3}})
-    best = model.visible_logits(z)[0].topk(3).indices.tolist()
+    best = model.visible_inputs(z)[0].topk(3).indices.tolist()
     assert model.decode(z, settings, []) == [" ".join(VOCABULARY[i] for i in best)]
 
 
@@ -111,7 +111,7 @@ def test_a_topics_words_are_those_it_makes_more_probable():
     rises = []
     for value in (1.0, 0.0):
         h[1] = value
-        rises.append(model.visible_logits(h[None]).softmax(1)[0])
+        rises.append(model.visible_inputs(h[None]).softmax(1)[0])
     number, rise = model.topic_words(2)[1][0]
     assert number == int(((rises[0] - rises[1]) / (rises[0] + rises[1]).sqrt()).argmax())
     assert rise == pytest.approx(float(rises[0][number] - rises[1][number]), abs=1e-6)

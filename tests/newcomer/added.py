@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-FAKE, GAN, VAE = "image/tiles-fake", "image/tiles-gan", "image/tiles-vae"
+FAKE, GAN, VAE, RBM = "image/tiles-fake", "image/tiles-gan", "image/tiles-vae", "image/tiles-rbm"
 RING_VAE, RING_GAN, RING_FLOW = "image/ring-vae", "image/ring-gan", "image/ring-flow"
 
 
@@ -35,7 +35,7 @@ class Added:
 
 TILES = Added(
     name="tiles",
-    steps={FAKE: 60, GAN: 2, VAE: 2},
+    steps={FAKE: 60, GAN: 2, VAE: 2, RBM: 20},
     output={"kind": "image", "height": 20, "width": 24, "channels": 3},
     frame_bytes=20 * 24 * 3,
     class_name="tree",

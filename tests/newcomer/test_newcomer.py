@@ -18,7 +18,20 @@ from PIL import Image
 from playground.formats.point_files import read_points
 from playground.serving import pack, unpack
 from playground.views.exports import read_settings
-from tests.newcomer.added import DATASETS, FAKE, GAN, RING, RING_FLOW, RING_GAN, RING_VAE, TILES, VAE, Added, command
+from tests.newcomer.added import (
+    DATASETS,
+    FAKE,
+    GAN,
+    RBM,
+    RING,
+    RING_FLOW,
+    RING_GAN,
+    RING_VAE,
+    TILES,
+    VAE,
+    Added,
+    command,
+)
 from tests.server import Caller, running_page
 
 SIZE = TILES.frame_bytes
@@ -60,9 +73,9 @@ def test_a_model_is_evaluated_by_the_metric_suite_of_its_data_set(copy, added: A
     assert "--metric must be one of samples" in command(copy, "evaluate", model, "--metric", "beauty", status=2)
 
 
-@pytest.mark.parametrize("model", [FAKE, GAN, VAE])
+@pytest.mark.parametrize("model", [FAKE, GAN, VAE, RBM])
 def test_samples_are_colour_pictures(copy, tmp_path, model):
-    setting = [] if model == VAE else ["--set", "tree=oak"]
+    setting = [] if model in (VAE, RBM) else ["--set", "tree=oak"]
     command(copy, "sample", model, "--n", "2", "--seed", "3", "--out", str(tmp_path), *setting)
     with Image.open(tmp_path / "sample-000.png") as picture:
         assert picture.mode == "RGB" and picture.size[0] / picture.size[1] == 24 / 20
@@ -149,6 +162,15 @@ def test_an_upload_is_encoded_and_comes_back_in_colour(visitor):
     both = frames_of(answer, 2)
     assert len(unpack(answer.content)[0]["z"]) == 18
     assert np.abs(np.frombuffer(both, np.uint8).astype(int).reshape(2, -1)[0]).max() > 0
+
+
+def test_a_gibbs_chain_goes_on_in_colour_around_what_is_held(visitor):
+    picture = frames_of(visitor.run(FAKE, "sample", {"seed": 9, "count": 1}), 1)
+    held = b"\xff" * (SIZE // 2) + bytes(SIZE // 2)  # the upper half
+    request = {"latent": {"seed": 1}, "frames": 4, "every": 2, "clamped": True}
+    frames = frames_of(visitor.run(RBM, "chain", request, picture + held), 4)
+    assert all(frames[SIZE * i : SIZE * i + SIZE // 2] == picture[: SIZE // 2] for i in range(4))
+    assert frames[SIZE // 2 : SIZE] != frames[-(SIZE // 2) :]
 
 
 @pytest.mark.parametrize("model", [RING_VAE, RING_FLOW])

@@ -63,7 +63,7 @@ def draw_names(model: CategoricalRBM, count: int, seed: int, **chosen: object) -
         generators = [sample_generator(seed, start + i) for i in range(min(500, count - start))]
         z = model.sample_latents(generators, settings)
         names += decode(model, z, settings, generators)
-        symbols = model.packed(model.visible_logits(z)).long()
+        symbols = model.packed(model.visible_inputs(z)).long()
         astray += int(((symbols[:, :-1] == 0) & (symbols[:, 1:] > 0)).any(1).sum())
     return names, astray / count
 

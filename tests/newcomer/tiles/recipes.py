@@ -1,4 +1,4 @@
-"""How the models of the tiles are trained: one of the tests' own family, and one each of two that ship."""
+"""How the models of the tiles are trained: one of the tests' own family, and one each of three that ship."""
 
 from typing import Any
 
@@ -33,6 +33,15 @@ RECIPES = (
         name="Tiles VAE",
         family="vae",
         sizes={"shape": SHAPE, "classes": (), "latent": 4, "width": 8, "hidden": 16, "likelihood": "logistic"},
+        **ABOUT,
+    ),
+    Recipe(
+        id="image/tiles-rbm",
+        name="Tiles RBM",
+        family="rbm",
+        sizes={"shape": SHAPE, "visible_units": "gaussian", "hidden": 32, "stored": 40, "stored_steps": 10},
+        optimiser="sgd",
+        learning_rate=0.01,
         **ABOUT,
     ),
 )

@@ -187,3 +187,8 @@ function holdControls({ pixels, mask, change }) {
 function clamp(value) {
   return Math.min(SIDE - 1, Math.max(0, value));
 }
+
+/** The pad draws in white on black, 28 pixels wide. @param {import("./types.js").Card} card */
+export function drawable({ output }) {
+  return output.channels === 1 && output.height === SIDE && output.width === SIDE;
+}

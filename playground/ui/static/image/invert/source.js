@@ -4,7 +4,7 @@ import { run } from "../../core/api.js";
 import { button, el, fill, problemBox } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { randomSeed } from "../../core/latents.js";
-import { paintPad } from "../../core/paint.js";
+import { drawable, paintPad } from "../../core/paint.js";
 import { fileField, pictureBytes } from "../../core/uploads.js";
 
 /**
@@ -77,9 +77,4 @@ export function pictureSource({ onSource, wordsOf }) {
   }
 
   return { root, rebuild, hidden: () => {} };
-}
-
-/** The pad draws in white on black, 28 pixels wide. @param {Card} card */
-function drawable({ output }) {
-  return output.channels === 1 && output.height === 28 && output.width === 28;
 }

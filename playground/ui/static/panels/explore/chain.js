@@ -4,7 +4,7 @@ import { Lane, run } from "../../core/api.js";
 import { button, el, fill, fold, hint, problemBox, select } from "../../core/dom.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
-import { paintPad } from "../../core/paint.js";
+import { drawable, paintPad } from "../../core/paint.js";
 import { chainPlayer } from "./player.js";
 
 const FRAMES = 48;
@@ -67,7 +67,7 @@ export function chainCard({ position, picture, state }) {
       controls(card),
       problem.root,
     );
-    fill(root, process, can(card, "clamp") && completion());
+    fill(root, process, can(card, "clamp") && drawable(card) && completion());
     onSight.observe(player.root); // it runs by itself when it is first seen
   }
 
