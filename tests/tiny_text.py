@@ -20,6 +20,7 @@ LINES = (
     "O gentle night, give me my love again.",
     "Before we proceed any further, hear me speak.",
 )
+FOREIGN = "\u00e9\U0001f600 \u4f60"
 WORDS = ("boat", "sea", "sail", "tree", "leaf", "green", "music", "song", "note", "metal", "iron", "bird")
 LANGUAGE_MODELS: dict[str, dict[str, Any]] = {
     "text/shakespeare-transformer": {"context": 64},
@@ -46,13 +47,13 @@ def make_language_model(name: str, lines: Sequence[str] = LINES) -> Any:
     return model
 
 
-def make_latent_model(name: str) -> Any:
-    """A model of LATENT_MODELS with random weights, ready to serve."""
+def make_latent_model(name: str, lines: Sequence[str] = LINES) -> Any:
+    """A model of LATENT_MODELS with random weights, ready to serve; ``lines`` give a sentence model its tokens."""
     family, _, sizes = LATENT_MODELS[name]
     config, build = REGISTRY[family]
     torch.manual_seed(0)
     model: Any = build(config(**sizes)).eval().requires_grad_(False)
-    tokenizer = TextTokenizer.train(LINES, 360, ("<|padding|>", "<|end|>"))
+    tokenizer = TextTokenizer.train(lines, 360, ("<|padding|>", "<|end|>"))
     model.adopt(SimpleNamespace(tokenizer=tokenizer, vocabulary=WORDS))
     for parameter in model.parameters():
         parameter += 0.3 * torch.randn_like(parameter)
@@ -68,6 +69,15 @@ def save_tiny_text(root: Path) -> Path:
         _save(root, make_language_model(name), name, "causal-lm", dataset)
     for name, (family, dataset, _) in LATENT_MODELS.items():
         _save(root, make_latent_model(name), name, family, dataset)
+    return root
+
+
+def save_foreign_sentences(root: Path, names: Sequence[str]) -> Path:
+    """Sentence models that write little but FOREIGN's characters, as checkpoints under ``root``, which is returned."""
+    for name in names:
+        model = make_latent_model(name, [FOREIGN] * 9)
+        model.net.decoder.bias[model.net.tokenizer.encode(FOREIGN)] += 30
+        _save(root, model, name, *LATENT_MODELS[name][:2])
     return root
 
 

@@ -55,16 +55,17 @@ async def _compare(options: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _write_samples(ask: WorkerAsk, folder: Path, column: dict[str, Any], told: dict[str, Any]) -> None:
-    """The samples of a column and their nearest training items, as files instead of as base64."""
+    """The samples of a column and their nearest training items as files; those that are texts stay in the numbers too."""
     name = column["id"].replace("/", "-")
     for part in PICTURES:
-        content = base64.b64decode(column.pop(part))
-        shown = read_column(told["output"], content)
+        shown = read_column(told["output"], column[part])
+        if not shown.texts:
+            del column[part]
         made = {**told["request"], "shown": f"{part} of {column['id']}"}
         files = show(shown, made)
         pitches = column["facts"].get("pitches") if part == "samples" else None
         if pitches:
-            reply = await ask(Item("", "listen", {"pitches": pitches[: len(shown)]}, content))
+            reply = await ask(Item("", "listen", {"pitches": pitches[: len(shown)]}, shown.frames.tobytes()))
             files["sounds"] = to_plain(reply, made)["sounds"]
         write_media(folder, f"{part}-{name}", files)
 

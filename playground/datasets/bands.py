@@ -16,7 +16,7 @@ def perfect_bands(
 ) -> dict[str, NDArray[np.float64]]:
     """Per metric (sizes, 3) the median, 5 % and 95 % points that real items score against as many others.
 
-    Not a number where a metric is not given at that size. Rows (n, columns) and labels (n,) of all real items; ``pairs(n)``
+    Not a number where a metric is not given at that size. Rows and labels (n,) of all real items; ``pairs(n)``
     draws pairs of n of them; all metrics see the same pairs.
     """
     bands = {name: np.full((len(sizes), 3), np.nan) for name in suite.protocols}

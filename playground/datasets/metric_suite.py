@@ -2,7 +2,7 @@
 
 Samples are reduced to *rows*: first the features of a named network, then whatever else the data set's own numbers need (for
 notes the pitch asked for and the pitch heard). Rows travel through the page without being looked at, from ``features`` back to
-``measure``.
+``measure``. A text is its own row.
 """
 
 import abc
@@ -94,27 +94,27 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Real:
-    """Real items: rows (n, columns) float32, labels (n,) uint8, and what perfect samplers of many sizes score.
+    """Real items: rows, labels (n,) uint8, and what perfect samplers of many sizes score.
 
     bands (sizes, metrics, 3): median, 5 % and 95 % points of ``band_sizes`` real items against as many others; not a number
-    where a metric is not given at that size. shown_*: real items that can be looked at, as rows, labels and frames (m, H, W).
+    where a metric is not given at that size. shown*: real items to look at, frames (m, H, W) or texts, rows and labels.
     """
 
-    rows: NDArray[np.float32]
+    rows: NDArray
     labels: NDArray[np.uint8]
     band_sizes: NDArray[np.integer]
     band_names: Sequence[str]
     bands: NDArray[np.floating]
-    shown_frames: NDArray[np.uint8]
-    shown_rows: NDArray[np.float32]
+    shown: NDArray
+    shown_rows: NDArray
     shown_labels: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Near:
-    """The nearest training items: frames (n, H, W) uint8, distances (n,), indices (n,), and lists of n that the page shows."""
+    """The nearest training items: frames (n, H, W) uint8 or texts, distances (n,), indices (n,), and lists of n for the page."""
 
-    frames: NDArray[np.uint8]
+    items: NDArray[np.uint8] | list[str]
     distances: NDArray[np.float64]
     indices: NDArray[np.int64]
     facts: dict[str, list] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class MetricSuite(abc.ABC):
     labels: tuple[str, ...]  # what the histogram counts
     title: str  # of the histogram
     features: int  # of a row; further columns are the suite's own
-    columns: int
+    columns: int  # 0: rows are texts
     max_samples: int
     protocols: dict[str, Protocol]
     histogram_metric: str  # the protocol that compares the histograms
@@ -140,12 +140,16 @@ class MetricSuite(abc.ABC):
         """The shipped real reference, read once per process; PlaygroundError when it is missing."""
 
     @abc.abstractmethod
-    def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
-        """Rows (n, columns) float32 and labels (n,) uint8 of pictures (n, 1, H, W)."""
+    def embed(self, network: Any, pictures: Any, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+        """Rows, (n, columns) float32 or (n,) of str, and labels (n,) uint8 of pictures (n, 1, H, W) or n texts."""
 
     @abc.abstractmethod
-    def nearest(self, frames: NDArray[np.uint8]) -> Near:
-        """The nearest training item of each frame, (n, H, W) uint8, or (n, H, W, C) where an item has several channels."""
+    def nearest(self, frames: Any) -> Near:
+        """The nearest training item of each text or frame, (n, H, W) uint8, or (n, H, W, C) where it has several channels."""
+
+    def features_of(self, rows: NDArray) -> NDArray:
+        """The features (n, features) float32 of rows."""
+        return rows[:, : self.features]
 
     def draw(self, model: GenerativeModel, samples: Samples) -> Drawn:
         """These samples, as the operation ``sample`` gives them."""
@@ -168,7 +172,7 @@ class MetricSuite(abc.ABC):
     ) -> dict[str, float]:
         """The numbers called ``names``, by default all that are given at this size, of samples against real items.
 
-        Rows (n, columns) and labels (n,) of both. This is the one way from samples to these numbers: for cards, comparisons and
+        Rows and labels (n,) of both. This is the one way from samples to these numbers: for cards, comparisons and
         the bands of perfect samplers alike.
         """
         wanted = [
@@ -176,7 +180,7 @@ class MetricSuite(abc.ABC):
             for name, protocol in self.protocols.items()
             if (len(rows) >= protocol.from_samples if names is None else name in names)
         ]
-        features, real = rows[:, : self.features], real_rows[:, : self.features]
+        features, real = self.features_of(rows), self.features_of(real_rows)
         near, shape = (cache(partial(prdc, real, features, neighbours=k)) for k in (5, 3))
         own = cache(partial(self.own_scores, rows, real_rows))
         common: dict[str, Callable[[], float]] = {

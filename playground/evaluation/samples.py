@@ -48,12 +48,12 @@ def embed_as_shown(suite: MetricSuite, network: Any, drawn: Drawn) -> tuple[NDAr
 
 
 def measure(suite: MetricSuite, rows: NDArray, labels: NDArray) -> dict[str, Any]:
-    """Every number of n samples, rows (n, columns) and labels (n,), and what the figures show of them; plain JSON."""
+    """Every number of n samples, rows and labels (n,), and what the figures show of them; plain JSON."""
     n, real = len(rows), suite.real()
     chosen = reference_order(len(real.rows))[:n]
     real_rows, real_labels = real.rows[chosen], real.labels[chosen]
     entries = suite.entries(rows, labels, real_rows, real_labels, perfect_floors(suite, n))
-    features, real_features = rows[:, : suite.features], real_rows[:, : suite.features]
+    features, real_features = suite.features_of(rows), suite.features_of(real_rows)
     pairs = compare_pairwise(features, real_features)
     return {
         "metrics": {f"{name}-{n}-{suite.network}": entry for name, entry in entries.items()},
@@ -88,7 +88,7 @@ def perfect_floors(suite: MetricSuite, n: int) -> dict[str, Floor]:
 
 @lru_cache(maxsize=8)
 def _principal_plane(suite: MetricSuite) -> tuple[NDArray, NDArray]:
-    real = suite.real().rows[:, : suite.features].astype(np.float64)
+    real = suite.features_of(suite.real().rows).astype(np.float64)
     mean = real.mean(0)
     _, _, axes = np.linalg.svd(real - mean, full_matrices=False)
     return mean, axes[:2]

@@ -18,7 +18,6 @@ scores.py       rolls, notes and MIDI files
 playback.py     notes to one piece of sound: piano, held notes, morphs, mixing, limiter
 wav_files.py    WAV files that carry the request that made them
 letters.py      short words as symbols
-texts.py        texts as rows of bytes
 sentences.py    short sentences, and their rows of tokens
 content_words.py  the words of a text that tell its topic
 unfit_texts.py  texts that swear or give away who somebody is

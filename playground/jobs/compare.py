@@ -1,13 +1,14 @@
 """Compare: models and real data side by side on the same seeds; numbers and samples, from which views/report.py draws.
 
-Result: {"request", "dataset", "output", "real": column, "models": [column]}. A column has "id", "name", base64 "samples", their
-"predictions" and "facts", and the nearest training item of each; a model's column also has "measured" (the reply of `measure`),
-"sweep" (temperature and reply), "seconds_per_sample" and "flops_per_sample". Progress counts samples and never falls.
+Result: {"request", "dataset", "output", "real": column, "models": [column]}. A column has "id", "name", "samples" (frames in
+base64, or texts), their "predictions" and "facts", and the nearest training item of each; a model's column also has "measured"
+(the reply of `measure`), "sweep" (temperature and reply), "seconds_per_sample" and "flops_per_sample". Progress counts samples
+and never falls.
 """
 
 import base64
 import statistics
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from playground.jobs.compare_request import CompareRequest
 from playground.protocol.events import Event, Events, Progress, Result
 from playground.protocol.output import frame_bytes
 from playground.protocol.request import Item
+from playground.protocol.wire import pack_texts
 
 # What replies may say of each sample that is shown.
 FACTS = ("pitches", "heard", "names", "keys", "shifts", "spans", "near_spans")
@@ -30,21 +32,12 @@ SLICE_S = 0.2  # what one slice should take at most: other visitors wait for it
 class Sampled:
     """What was drawn of one model."""
 
-    frames: list[bytes] = field(default_factory=list)
-    features: list[bytes] = field(default_factory=list)
+    samples: list[bytes | str] = field(default_factory=list)  # frames, or texts
+    rows: list[bytes] = field(default_factory=list)  # of a slice each; texts need none
     predictions: list[int] = field(default_factory=list)
     seconds: float = 0.0
-    frame_bytes: int = 0
     facts: dict[str, list] = field(default_factory=dict)
     flops_per_sample: float | None = None
-
-    def first(self, count: int) -> bytes:
-        """The frames of the first samples."""
-        return b"".join(self.frames)[: count * self.frame_bytes]
-
-    def last(self, count: int) -> bytes:
-        """The frames of the last samples."""
-        return b"".join(self.frames)[-count * self.frame_bytes :] if count else b""
 
 
 async def compare(ask: AskOne, request: CompareRequest) -> Events:
@@ -60,7 +53,7 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
         return Progress(done, total, words)
 
     yield progress(f"Drawing real {request.words.many}")
-    real, frames, output = await _sample_real(ask, request)
+    real, shown_real, output = await _sample_real(ask, request)
     columns: list[dict[str, Any]] = []
     for card in request.models:
         own = request.settings.get(card["id"], {})
@@ -71,7 +64,7 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
         yield progress(f"Measuring {card['name']}")
         seconds = sampled.seconds / request.n + await _listen(ask, sampled)
         measured = await _measure(ask, request, card["id"], sampled)
-        near = await _nearest(ask, request, sampled.first(shown), shown)
+        near = await _nearest(ask, request, sampled.samples[:shown])
         done += measuring
         sweep = []
         for temperature in sweeps[card["id"]]:
@@ -87,7 +80,7 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
             {
                 "id": card["id"],
                 "name": card["name"],
-                "samples": _base64(sampled.first(shown)),
+                "samples": _plain(sampled.samples[:shown]),
                 "predictions": sampled.predictions[:shown],
                 "facts": {name: values[:shown] for name, values in sampled.facts.items()},
                 "measured": measured,
@@ -98,7 +91,7 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
             }
         )
     yield progress(f"Looking for the nearest training {request.words.many}")
-    real |= await _nearest(ask, request, frames, len(real["predictions"]))
+    real |= await _nearest(ask, request, shown_real)
     columns_of = {"dataset": request.dataset, "output": output, "real": real, "models": columns}
     yield Result({"request": request.made, **columns_of})
 
@@ -117,11 +110,11 @@ async def _sample(
     while (start := len(sampled.predictions)) < request.n:
         count = min(size, request.n - start)
         question = {"seed": request.seed, "start": start, "count": count, "settings": settings}
-        header, body = await ask_again(ask, Item(model, "features", question, sampled.last(unfinished)))
-        sampled.frame_bytes = frame_bytes(header)
-        split = header["frames"] * sampled.frame_bytes
-        sampled.frames.append(bytes(body[:split]))
-        sampled.features.append(bytes(body[split:]))
+        begun = _body(sampled.samples[start - unfinished :])
+        header, body = await ask_again(ask, Item(model, "features", question, begun))
+        samples, rows = _split(header, body)
+        sampled.samples += samples
+        sampled.rows.append(rows)
         sampled.predictions += header["predictions"]
         sampled.seconds += header["seconds"]
         sampled.flops_per_sample = header.get("flops_per_sample")
@@ -135,7 +128,8 @@ async def _sample(
 
 
 async def _measure(ask: AskOne, request: CompareRequest, model: str, sampled: Sampled) -> dict[str, Any]:
-    body = b"".join(sampled.features) + np.array(sampled.predictions, np.uint8).tobytes()
+    rows = b"".join(sampled.rows)
+    body = rows + np.array(sampled.predictions, np.uint8).tobytes() if rows else _body(sampled.samples)
     reply, _ = await ask_again(ask, Item(model, "measure", {"n": request.n}, body))
     return reply
 
@@ -145,37 +139,52 @@ async def _listen(ask: AskOne, sampled: Sampled) -> float:
     pitches = sampled.facts.get("pitches", [])[:LISTENED]
     if not pitches:
         return 0.0
-    header, _ = await ask_again(ask, Item("", "listen", {"pitches": pitches}, sampled.first(len(pitches))))
+    header, _ = await ask_again(ask, Item("", "listen", {"pitches": pitches}, _body(sampled.samples[: len(pitches)])))
     return header.get("seconds", 0.0) / len(pitches)
 
 
-async def _nearest(ask: AskOne, request: CompareRequest, frames: bytes, count: int) -> dict[str, Any]:
-    """The nearest training item of each frame that is shown, in one question: its cost hardly grows with their number."""
-    question = {"count": count, "dataset": request.dataset}
-    header, found = await ask_again(ask, Item("", "nearest", question, frames))
+async def _nearest(ask: AskOne, request: CompareRequest, shown: Sequence[bytes | str]) -> dict[str, Any]:
+    """The nearest training item of each sample that is shown, in one question: its cost hardly grows with their number."""
+    question = {"count": len(shown), "dataset": request.dataset}
+    header, body = await ask_again(ask, Item("", "nearest", question, _body(shown)))
     distances = header["distances"]
     return {
-        "nearest": _base64(found),
+        "nearest": _plain(_split(header, body)[0]),
         "nearest_distances": [round(distance, 4) for distance in distances],
         "nearest_median": round(statistics.median(distances), 4),
         "nearest_facts": {name: header[name] for name in FACTS if name in header},
     }
 
 
-async def _sample_real(ask: AskOne, request: CompareRequest) -> tuple[dict[str, Any], bytes, dict[str, Any]]:
-    """The column of real items, their frames, and what a frame is."""
+async def _sample_real(
+    ask: AskOne, request: CompareRequest
+) -> tuple[dict[str, Any], list[bytes] | list[str], dict[str, Any]]:
+    """The column of real items, the items, and what an item is."""
     question = {"count": request.words.shown, "seed": request.seed, "dataset": request.dataset}
     header, body = await ask_again(ask, Item("", "reference", question))
-    frames = bytes(body[: header["frames"] * frame_bytes(header)])
+    items, _ = _split(header, body)
     facts = {name: header[name] for name in FACTS if name in header}
-    column = {"id": "real", "name": "Real data", "samples": _base64(frames)}
+    column = {"id": "real", "name": "Real data", "samples": _plain(items)}
     output = {name: header[name] for name in ("kind", "height", "width", "channels", "reach") if name in header}
-    return column | {"predictions": header["predictions"], "facts": facts}, frames, output
+    return column | {"predictions": header["predictions"], "facts": facts}, items, output
 
 
-def _frame_bytes(header: dict[str, Any]) -> int:
-    return header["height"] * header["width"] * header["channels"]
+def _split(header: dict[str, Any], body: memoryview) -> tuple[list[bytes] | list[str], bytes]:
+    """The texts of a reply, or its frames and what follows them."""
+    if "texts" in header:
+        return header["texts"], b""
+    size = frame_bytes(header)
+    end = header["frames"] * size
+    return [bytes(body[i : i + size]) for i in range(0, end, size)], bytes(body[end:])
 
 
-def _base64(content: bytes | memoryview) -> str:
-    return base64.b64encode(content).decode("ascii")
+def _body(samples: Sequence[bytes | str]) -> bytes:
+    """Samples as the body of a question."""
+    texts = [one for one in samples if isinstance(one, str)]
+    return pack_texts(texts) if texts else b"".join(one for one in samples if isinstance(one, bytes))
+
+
+def _plain(samples: Sequence[bytes | str]) -> str | list[str]:
+    """Samples as JSON has them: texts as they are, frames as base64 text."""
+    texts = [one for one in samples if isinstance(one, str)]
+    return texts or base64.b64encode(_body(samples)).decode("ascii")

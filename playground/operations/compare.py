@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite, Samples
 from playground.errors import BadRequest
 from playground.evaluation.samples import embed_as_shown, measure
-from playground.formats.texts import bytes_of_texts, texts_of_bytes
-from playground.models.base import GenerativeModel, are_texts
+from playground.models.base import GenerativeModel
 from playground.operations.generate import require_affordable
-from playground.operations.replies import body_of
+from playground.operations.replies import pack_outputs
 from playground.protocol import fields
 from playground.protocol.output import OutputSpec, frame_bytes
 from playground.protocol.request import Item
-from playground.protocol.wire import pack
+from playground.protocol.wire import pack, unpack_texts
 
 
 def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item: Item) -> bytes:
@@ -37,20 +36,13 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
     require_affordable(model, suite.made_for(model, samples), samples.settings)
     drawn = suite.draw(model, samples)
     rows, labels = embed_as_shown(suite, network, drawn)
-    made = drawn.pictures
-    frames = bytes_of_texts(made, suite.output.width).tobytes() if are_texts(made) else body_of(suite.output, made)
-    header = {
-        **suite.output.header(len(made)),
-        "features": suite.features,
-        "columns": suite.columns,
-        "predictions": labels.tolist(),
+    facts = {
         **suite.facts(rows),
-        **({"texts": made} if are_texts(made) else {}),
         "seconds": drawn.seconds,
         "unfinished": drawn.unfinished,
         "flops_per_sample": model.flops_per_sample(samples.settings),
     }
-    return pack(header, frames + rows.astype(np.float32).tobytes())
+    return _pack_samples(suite, drawn.pictures, rows, labels, facts)
 
 
 def run_reference(suite: MetricSuite, item: Item) -> bytes:
@@ -58,24 +50,28 @@ def run_reference(suite: MetricSuite, item: Item) -> bytes:
     real = suite.real()
     count = fields.whole(item.request, "count", 1, 64, 16)
     seed = fields.whole(item.request, "seed", 0, fields.MAX_SEED, 0)
-    chosen = np.random.default_rng(seed).permutation(len(real.shown_frames))[:count]
-    header = {
-        **suite.output.header(len(chosen)),
-        "features": suite.features,
-        "columns": suite.columns,
-        "predictions": real.shown_labels[chosen].tolist(),
-        **suite.shown_facts(chosen),
-        **texts_in(suite, real.shown_frames[chosen]),
-    }
-    return pack(header, real.shown_frames[chosen].tobytes() + real.shown_rows[chosen].astype(np.float32).tobytes())
+    chosen = np.random.default_rng(seed).permutation(len(real.shown))[:count]
+    labels = real.shown_labels[chosen]
+    return _pack_samples(suite, real.shown[chosen], real.shown_rows[chosen], labels, suite.shown_facts(chosen))
+
+
+def _pack_samples(suite: MetricSuite, items: Any, rows: NDArray, labels: NDArray, facts: dict[str, Any]) -> bytes:
+    """Pictures or frames, each with its row, by which it can be measured; texts are their own rows."""
+    sizes = {"features": suite.features, "columns": suite.columns}
+    header = {**sizes, "predictions": labels.tolist(), **facts}
+    if suite.output.kind == "text":
+        return pack_outputs(suite.output, rows.tolist(), header)
+    return pack_outputs(suite.output, items, header, rows.astype(np.float32).tobytes())
 
 
 def run_nearest(suite: MetricSuite, item: Item) -> bytes:
-    """{"count"} and that many frames: the nearest of all training items for each, by pixel distance."""
+    """{"count"} and that many frames, or texts as JSON: the nearest of all training items for each."""
     count = fields.whole(item.request, "count", 1, 64)
-    found = suite.nearest(read_frames(suite.output, item.body, count))
+    found = suite.nearest(
+        unpack_texts(item.body, count) if suite.output.kind == "text" else read_frames(suite.output, item.body, count)
+    )
     facts = {"distances": found.distances.tolist(), "indices": found.indices.tolist(), **found.facts}
-    return pack({**suite.output.header(count), **facts, **texts_in(suite, found.frames)}, found.frames.tobytes())
+    return pack_outputs(suite.output, found.items, facts)
 
 
 def read_frames(output: OutputSpec, body: bytes | memoryview, count: int) -> NDArray[Any]:
@@ -92,14 +88,11 @@ def read_frames(output: OutputSpec, body: bytes | memoryview, count: int) -> NDA
     return np.frombuffer(body, np.uint8).reshape(count, output.height, output.width, *colours)
 
 
-def texts_in(suite: MetricSuite, frames: NDArray[np.uint8]) -> dict[str, list[str]]:
-    """What a header says of frames that are texts."""
-    return {"texts": texts_of_bytes(frames)} if suite.output.kind == "text" else {}
-
-
 def run_measure(suite: MetricSuite, item: Item) -> bytes:
-    """{"n"}, rows (n, columns) float32 and labels (n,) uint8: every metric with its floor and band at that n."""
+    """{"n"}, and rows (n, columns) float32 and labels (n,) uint8, or texts as JSON: every metric with its floor and band."""
     n = fields.whole(item.request, "n", MIN_SAMPLES, suite.max_samples)
+    if suite.output.kind == "text":
+        return pack(measure(suite, *suite.embed(None, unpack_texts(item.body, n), np.full(n, -1))))
     columns = suite.columns
     if len(item.body) != n * (4 * columns + 1):
         raise BadRequest(

@@ -9,6 +9,7 @@ Nothing here is ever pickled. Not-a-number and infinity are refused in both dire
 import json
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 from playground.errors import BadRequest, TooLarge
@@ -46,17 +47,35 @@ def unpack(message: bytes | bytearray | memoryview) -> tuple[dict[str, Any], mem
     return parse_object(bytes(view[LENGTH.size : end])), view[end:]
 
 
+def pack_texts(texts: Sequence[str]) -> bytes:
+    """Texts as the body of a message: a JSON list."""
+    return json.dumps(list(texts)).encode("ascii")
+
+
+def unpack_texts(body: bytes | memoryview, count: int) -> list[str]:
+    """The ``count`` texts of a body; BadRequest says what it holds instead."""
+    texts = _parse(bytes(body)) if body else []
+    if type(texts) is not list or len(texts) != count or any(type(text) is not str for text in texts):
+        got = f"{len(texts)} entries" if type(texts) is list else type(texts).__name__
+        raise BadRequest(f"The body must be a JSON list of {count} texts, got {got}; send such a list.")
+    return texts
+
+
 def parse_object(text: bytes) -> dict[str, Any]:
     """Read UTF-8 JSON that must be an object with finite numbers; BadRequest says what is wrong with it."""
+    header = _parse(text)
+    if type(header) is not dict:
+        raise BadRequest(f"The JSON must be an object, got {type(header).__name__}; send {{...}}.")
+    return header
+
+
+def _parse(text: bytes) -> Any:
     try:
-        header = json.loads(text.decode("utf-8"), parse_float=_finite, parse_constant=_finite)
+        return json.loads(text.decode("utf-8"), parse_float=_finite, parse_constant=_finite)
     except RecursionError as error:
         raise BadRequest("The JSON is nested too deeply; send a flat object.") from error
     except ValueError as error:  # JSONDecodeError and UnicodeDecodeError are both ValueErrors
         raise BadRequest(f"The JSON cannot be read ({error}); send UTF-8 JSON with finite numbers.") from error
-    if type(header) is not dict:
-        raise BadRequest(f"The JSON must be an object, got {type(header).__name__}; send {{...}}.")
-    return header
 
 
 def frame(message: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """The outputs of a reply as arrays or texts, by the kind that its header says; and drawn as one picture."""
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -8,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.errors import BadRequest
-from playground.formats.texts import texts_of_bytes
 from playground.protocol.output import REACH, frame_bytes
 from playground.views import exports, sprites
 
@@ -64,12 +64,12 @@ def read_shown(header: Mapping[str, Any], body: bytes | memoryview) -> Shown:
     return Shown(kind, frames, samples=bytes(body[frames.nbytes :]), walk=header.get("walk", False))
 
 
-def read_column(output: Mapping[str, Any], content: bytes) -> Shown:
-    """The outputs that a comparison shows of a model, as it keeps them: frames, or texts as rows of bytes."""
-    count = len(content) // frame_bytes(output)
-    if output["kind"] == "text":
-        return Shown("text", texts=texts_of_bytes(np.frombuffer(content, np.uint8).reshape(count, -1)))
-    return read_shown({**output, "frames": count}, content)
+def read_column(output: Mapping[str, Any], content: str | list[str]) -> Shown:
+    """The outputs that a comparison shows of a model, as it keeps them: base64 of frames, or texts."""
+    if isinstance(content, list):
+        return Shown(output["kind"], texts=content)
+    frames = base64.b64decode(content)
+    return read_shown({**output, "frames": len(frames) // frame_bytes(output)}, frames)
 
 
 def draw_shown(shown: Shown, settings: dict[str, Any], *, columns: int, scale: int = 1) -> bytes:

@@ -64,4 +64,6 @@ def test_only_models_with_a_yardstick_are_offered_and_numbers_are_saved(browser:
         numbers = json.loads(Path(download.value.path()).read_text())
         (model,) = numbers["models"]
         assert model["id"] == "text/names-rbm" and model["sweep"] == []
+        assert model["samples"] == tab.locator(f"{PANEL} .pg-compared").nth(1).locator(".pg-written").all_inner_texts()
+        assert len(numbers["real"]["nearest"]) == 20
         assert all(len(span) == 2 for span in model["nearest_facts"]["spans"])

@@ -79,7 +79,8 @@ def test_texts_are_compared_with_numbers_figures_and_samples(
     numbers = json.loads((tmp_path / "numbers.json").read_text())
     assert numbers["request"]["n"] == 100 and [model["id"] for model in numbers["models"]] == [NAMES]
     assert all(measure["band"] and measure["standing"] for measure in numbers["models"][0]["measures"])
-    assert "samples" not in numbers["real"] and numbers["verdict"] in capsys.readouterr().out
+    assert (tmp_path / "samples-real.txt").read_text().splitlines() == numbers["real"]["samples"]
+    assert numbers["verdict"] in capsys.readouterr().out
     assert read_settings((tmp_path / "metrics.png").read_bytes()) == numbers["request"]
     assert len((tmp_path / "samples-text-names-rbm.txt").read_text().splitlines()) == 20
     assert (tmp_path / "nearest-real.txt").exists()
@@ -92,6 +93,7 @@ def test_digits_are_compared_with_strips_that_carry_what_made_them(tmp_path: Pat
     settings = read_settings((tmp_path / "samples-image-digits-gan.png").read_bytes())
     assert settings["seed"] == 7 and settings["models"] == list(models)
     assert settings["shown"] == "samples of image/digits-gan" and (tmp_path / "samples-real.png").exists()
+    assert "samples" not in json.loads((tmp_path / "numbers.json").read_text())["real"]
 
 
 @pytest.mark.parametrize(

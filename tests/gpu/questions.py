@@ -69,18 +69,10 @@ def _upload(card: Card, name: str, seed: int, ask: Ask, instrument: str | None) 
     if name == "render":
         request = {"instrument": {"model": instrument, "latent": {"seed": seed}}}
     elif name == "rebuild":
-        request, made = {"text": texts_of(header, made)[0]}, b""
+        request, made = {"text": header["texts"][0]}, b""
     elif name == "invert":
         request = request | {"steps": 3}
     return Item(card["id"], name, request, made)
-
-
-def texts_of(header: dict[str, Any], body: bytes) -> list[str]:
-    """The texts of a reply of kind "text"."""
-    if "texts" in header:
-        return header["texts"]
-    width = header["width"]
-    return [body[i : i + width].rstrip(b"\0").decode("ascii") for i in range(0, len(body), width)]
 
 
 def _slider(card: Card) -> str:

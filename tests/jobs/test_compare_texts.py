@@ -1,21 +1,20 @@
 """The comparison of texts: models with a temperature are swept, shared runs keep their places, the cost is that of a token."""
 
 import asyncio
-import base64
+import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from playground.__main__ import main
 from playground.datasets import compared_words
-from playground.formats.texts import texts_of_bytes
 from playground.jobs.compare_request import CompareRequest
 from playground.operations.worker import Worker
 from playground.serving import Item, pack, unpack
 from playground.views import report as module
 from tests.jobs.test_compare import check_request, events_of
-from tests.tiny_text import save_tiny_text
+from tests.tiny_text import FOREIGN, save_foreign_sentences, save_tiny_text
 from tests.ui.fake_models import FakeModels, card
 
 TEMPERATURE = {"settings": [{"name": "temperature"}]}
@@ -86,16 +85,30 @@ def test_names_are_read_and_marked_where_they_share_letters_with_training(tmp_pa
         result["output"] == {"height": 1, "width": 12, "channels": 1, "kind": "text"} and result["cost_of"] == "letter"
     )
     for column in (result["real"], *result["models"]):
-        texts, near = (read(column[part]) for part in ("samples", "nearest"))
+        texts, near = column["samples"], column["nearest"]
         facts = column["nearest_facts"]
         assert len(texts) == len(near) == len(facts["spans"]) == plan.words.shown
         for text, training, (start, end), (there, until) in zip(texts, near, facts["spans"], facts["near_spans"]):
             assert text[start:end] == training[there:until]
-    assert all(text.isalpha() for text in read(result["real"]["samples"]))
+    assert all(text.isalpha() for text in result["real"]["samples"])
     labels = {measure["label"] for measure in result["models"][0]["measures"]}
     assert {"BLEU-3", "Self-BLEU-3", "Distinct-2", "Copied", "Longest shared run"} <= labels
 
 
-def read(content: str) -> list[str]:
-    frames = base64.b64decode(content)
-    return texts_of_bytes(np.frombuffer(frames, np.uint8).reshape(-1, 12))
+def test_characters_beyond_ascii_go_the_whole_way_from_a_model_to_the_files_of_a_comparison(tmp_path: Path) -> None:
+    name = "text/sentences-vae"
+    root = save_foreign_sentences(tmp_path / "checkpoints", [name])
+    (reply,) = Worker(root=str(root)).run([Item(name, "features", {"count": 8, "settings": {"words": "drawn"}})])
+    assert isinstance(reply, bytes)
+    header, body = unpack(reply)
+    assert len(header["texts"]) == 8 and len(body) == 0
+    out = tmp_path / "out"
+    asked = ["compare", name, "--samples", "100", "--seed", "0", "--out", str(out)]
+    assert main(["--checkpoints", str(root), *asked]) == 0
+    (column,) = json.loads((out / "numbers.json").read_text())["models"]
+    written = "".join(column["samples"])
+    assert set(FOREIGN) <= set(written) and "?" not in written
+    assert (out / "samples-text-sentences-vae.txt").read_text(encoding="utf-8") == "\n".join(column["samples"]) + "\n"
+    assert column["samples"][:8] == header["texts"]
+    invented = next(one for one in column["measures"] if one["label"] == "Invented words")
+    assert 0 <= invented["value"] <= 1

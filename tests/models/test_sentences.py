@@ -7,7 +7,6 @@ import torch
 
 from playground.errors import BadRequest
 from playground.formats.sentences import END, PADDING, rows_of
-from playground.formats.texts import bytes_of_texts, texts_of_bytes
 from playground.metrics.edit_distance import edit_distance
 from playground.models.arae import ARAE, ARAEConfig, on_sphere
 from playground.models.base import sample_generator
@@ -90,11 +89,6 @@ def test_the_players_of_the_arae_leave_the_autoencoder_alone():
         gradients = torch.autograd.grad(loss, [*phase.parameters, *others], allow_unused=True)
         assert all(g is not None for g in gradients[: len(phase.parameters)])
         assert phase.name == "generator" or all(g is None for g in gradients[len(phase.parameters) :])
-
-
-@pytest.mark.parametrize("text", ["", "hello", "a b c!"])
-def test_texts_are_pictures_and_come_back(text):
-    assert texts_of_bytes(bytes_of_texts([text, "x"], 16)) == [text, "x"]
 
 
 def test_a_typed_sentence_is_read_in_small_letters_or_refused():

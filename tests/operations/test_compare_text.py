@@ -9,12 +9,12 @@ from playground.datasets.sentences.metrics import SUITE as SENTENCES
 from playground.datasets.shared.text_features import LINES, SENTENCE, letter_marks, plain_words, word_marks
 from playground.datasets.shared.text_metrics import TextMetricSuite, class_names
 from playground.datasets.shared.text_reference import TextReference, cut, dialogue_text, fitting_texts
-from playground.formats.texts import bytes_of_texts
+from playground.errors import BadRequest
 from playground.formats.tokenizer import TextTokenizer
 from playground.metrics.lsa import fit_embedding
 from playground.operations import compare
 from playground.protocol.request import Item
-from playground.protocol.wire import unpack
+from playground.protocol.wire import pack_texts, unpack
 
 N = 200
 
@@ -48,14 +48,8 @@ def small() -> TextMetricSuite:
 
 
 def measure(kind: TextMetricSuite, texts: list[str]) -> tuple[dict, dict]:
-    rows, labels = kind.embed(None, texts, np.zeros(len(texts)))
-    return measure_rows(kind, rows, labels)
-
-
-def measure_rows(kind: TextMetricSuite, rows: np.ndarray, labels: np.ndarray) -> tuple[dict, dict]:
-    body = rows.astype(np.float32).tobytes() + labels.astype(np.uint8).tobytes()
-    header, _ = unpack(compare.run_measure(kind, Item("", "measure", {"n": len(rows)}, body)))
-    return {name.rsplit(f"-{len(rows)}-lsa", 1)[0]: one for name, one in header["metrics"].items()}, header
+    header, _ = unpack(compare.run_measure(kind, Item("", "measure", {"n": len(texts)}, pack_texts(texts))))
+    return {name.rsplit(f"-{len(texts)}-lsa", 1)[0]: one for name, one in header["metrics"].items()}, header
 
 
 def test_other_real_texts_score_like_real_ones(small):
@@ -117,10 +111,10 @@ def test_the_nearest_text_is_given_with_the_places_of_the_shared_run(small):
     training = small.reference.training[5]
     words = training.rstrip(".").split()
     sample = f"Zounds! {' '.join(words[:4]).upper()} zounds."
-    frames = bytes_of_texts([sample, ""], 96)
-    item = Item("", "nearest", {"count": 2}, frames.tobytes())
+    item = Item("", "nearest", {"count": 2}, pack_texts([sample, ""]))
     header, body = unpack(compare.run_nearest(small, item))
-    near = bytes(body[:96]).rstrip(b"\0").decode()
+    near = header["texts"][0]
+    assert len(body) == 0 and header["texts"][1] == ""
     (start, end), (near_start, near_end) = header["spans"][0], header["near_spans"][0]
     assert sample[start:end] == " ".join(words[:4]).upper()
     assert near[near_start:near_end] == " ".join(words[:4])
@@ -136,8 +130,8 @@ def test_long_training_texts_are_shown_around_the_shared_run():
     reference = TextReference(training, training[:1], embedding, np.zeros(0, np.int64), [], nothing)
     kind = CHAT.with_reference(lambda name: reference)
     sample = "- well\n" + "\n".join(lines[400:404]) + "\n- bye"
-    near = kind.nearest(bytes_of_texts([sample], 512)[:, None])
-    text = near.frames[0, 0].tobytes().rstrip(b"\0").decode()
+    near = kind.nearest([sample])
+    (text,) = near.items
     (start, end), (near_start, near_end) = near.facts["spans"][0], near.facts["near_spans"][0]
     assert plain_words(sample[start:end]) == plain_words(text[near_start:near_end])
     assert len(plain_words(sample[start:end])) >= len(plain_words("\n".join(lines[400:404])))
@@ -147,7 +141,7 @@ def test_long_training_texts_are_shown_around_the_shared_run():
 def test_real_names_score_inside_the_shipped_band_and_training_names_are_copies():
     real = NAMES.real()
     order = np.random.default_rng(0).permutation(len(real.rows))[N : 2 * N]
-    metrics, header = measure_rows(NAMES, real.rows[order], real.labels[order])
+    metrics, header = measure(NAMES, real.rows[order].tolist())
     for name, one in metrics.items():
         low, high = one["band"]
         slack = 0.75 * (high - low) + 1e-6
@@ -165,6 +159,35 @@ def test_random_letters_are_no_names():
     metrics, _ = measure(NAMES, texts)
     assert metrics["bleu3"]["value"] < metrics["bleu3"]["band"][0] - 0.1
     assert metrics["ranks-kl"]["value"] > 3 * metrics["ranks-kl"]["band"][1]
+
+
+def test_characters_beyond_ascii_are_measured_as_they_are(small):
+    foreign = ["caf\u00e9 \U0001f600 \u4f60\u597d", "\u00e9"]
+    rows, _ = small.embed(None, foreign, np.zeros(2))
+    assert rows.tolist() == foreign
+    metrics, header = measure(small, [f"{foreign[0]} {i}" for i in range(N)])
+    assert all(np.isfinite(one["value"]) for one in metrics.values()) and metrics["invented"]["value"] > 0.4
+    cut, _ = small.embed(None, ["\U0001f600" * 100], np.zeros(1))
+    assert cut[0] == "\U0001f600" * 96
+    sample = f"\u0130\U0001f600 {small.reference.training[5].upper()} \u00e9"
+    (start, end), (near_start, near_end) = (small.nearest([sample]).facts[name][0] for name in ("spans", "near_spans"))
+    run, near = sample[start:end], small.nearest([sample]).items[0][near_start:near_end]
+    assert run.lower() == near and len(near.split()) > 4
+
+
+@pytest.mark.parametrize(
+    ("body", "got"),
+    [
+        (b"", "0 entries"),
+        (b'["a"]', "1 entries"),
+        (b'["a", 3]', "2 entries"),
+        (b'{"a": 1}', "dict"),
+        (b"[" * 9, "cannot be read"),
+    ],
+)
+def test_a_body_that_holds_no_such_texts_is_refused_in_a_sentence(body, got):
+    with pytest.raises(BadRequest, match=got):
+        compare.run_nearest(NAMES, Item("", "nearest", {"count": 2}, body))
 
 
 def test_texts_are_read_with_their_places():

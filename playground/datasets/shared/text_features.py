@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playground.metrics.words import treebank_words
 
-PLAIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
+PLAIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*", re.IGNORECASE | re.ASCII)
 BEGIN, STOP = "^", "$"  # around a name, so that a name inside another is no copy
 Mark = tuple[str, int, int]  # a symbol, and where it begins and ends in the text
 
@@ -27,12 +27,12 @@ class Reading:
 
 def plain_words(text: str) -> list[str]:
     """The words of a text in small letters, without punctuation."""
-    return PLAIN.findall(text.lower())
+    return [word.lower() for word in PLAIN.findall(text)]
 
 
 def word_marks(text: str) -> list[Mark]:
     """``plain_words`` with their places."""
-    return [(found[0], *found.span()) for found in PLAIN.finditer(text.lower())]
+    return [(found[0].lower(), *found.span()) for found in PLAIN.finditer(text)]
 
 
 def word_terms(text: str) -> list[str]:

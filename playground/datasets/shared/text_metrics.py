@@ -1,7 +1,7 @@
 """The metric suites of texts: latent semantic analysis, n-grams against held-out texts, and what is copied from training.
 
-A row is the point of the text in "lsa-64" (metrics/lsa.py, fitted on the training texts), and then its bytes, so that whole sets
-of texts can be measured: BLEU against as many held-out texts, self-BLEU, distinct n-grams, shared runs, lengths, word ranks.
+A row is the text itself; its features are its point in "lsa-64" (metrics/lsa.py, fitted on the training texts). Whole sets of
+texts are measured: BLEU against as many held-out texts, self-BLEU, distinct n-grams, shared runs, lengths, word ranks.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols
 from playground.datasets.shared.text_features import Mark, Reading
 from playground.datasets.shared.text_reference import TextReference, load_text_reference
-from playground.formats.texts import bytes_of_texts, texts_of_bytes
 from playground.metrics.bleu import ORDERS, bleu, self_bleu
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.ngram import TextNgrams
@@ -33,7 +32,7 @@ class TextMetricSuite(MetricSuite):
 
     network = NETWORK
     network_id = ""
-    features = FEATURES
+    features, columns = FEATURES, 0
     histogram_metric = "length-kl"
 
     def __init__(
@@ -58,7 +57,6 @@ class TextMetricSuite(MetricSuite):
         self.dataset, self.many, self._load = dataset, many, load
         self.reading, self.pieces = reading, pieces
         self.output = OutputSpec("text", 1, width)
-        self.columns = FEATURES + width
         self.max_samples, self.order, self.copied_from = max_samples, order, copied_from
         self.title, self.size_edges = sizes
         self.labels = class_names(self.size_edges)
@@ -183,29 +181,19 @@ class TextMetricSuite(MetricSuite):
     def _real(self) -> Real:
         reference = self.reference
         rows, labels = self.embed(None, reference.real, np.zeros(len(reference.real)))
-        shown = min(SHOWN, len(rows))
-        frames = bytes_of(rows)[:shown, None]
-        return Real(
-            rows,
-            labels,
-            reference.band_sizes,
-            reference.band_names,
-            reference.bands,
-            frames,
-            rows[:shown],
-            labels[:shown],
-        )
+        bands = reference.band_sizes, reference.band_names, reference.bands
+        return Real(rows, labels, *bands, rows[:SHOWN], rows[:SHOWN], labels[:SHOWN])
 
     def real(self) -> Real:
         return self._real
 
     def embed(self, network: Any, texts: Sequence[str], asked: NDArray) -> tuple[NDArray, NDArray]:
-        texts = texts_of_bytes(codes := bytes_of_texts(texts, self.output.width))
-        points = self.reference.embedding.of(texts, self.reading.terms)
-        points = np.pad(points, ((0, 0), (0, FEATURES - points.shape[1])))
-        sizes = [self.reading.size(text) for text in texts]
-        labels = np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
-        return np.concatenate([points, codes], axis=1).astype(np.float32), labels
+        cut = [text[: self.output.width] for text in texts]
+        sizes = [self.reading.size(text) for text in cut]
+        return np.array(cut, object), np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
+
+    def features_of(self, rows: NDArray) -> NDArray:
+        return self.reference.embedding.of(rows, self.reading.terms)
 
     def runs(self, texts: Sequence[str]) -> list[Run]:
         """The longest run that each text shares with training."""
@@ -217,8 +205,7 @@ class TextMetricSuite(MetricSuite):
         self._runs.update(zip(new, found))
         return [self._runs[text] for text in texts]
 
-    def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
-        texts, real = row_texts(rows), row_texts(real_rows)
+    def own_scores(self, texts: NDArray, real: NDArray) -> dict[str, float]:
         words, real_words = ([self.reading.words(text) for text in part] for part in (texts, real))
         runs = self.runs(texts)
         whole = [len(self.reading.marks(text)) for text in texts]
@@ -235,10 +222,10 @@ class TextMetricSuite(MetricSuite):
             "longest-run": float(np.mean([self._counted(run) for run in runs])),
         }
 
-    def baselines(self, real_rows: NDArray) -> dict[str, float]:
+    def baselines(self, real: NDArray) -> dict[str, float]:
         """The words, or letters, of the real texts in a random order."""
         generator = np.random.default_rng(0)
-        mixed = [generator.permutation(self._read(text)).tolist() for text in row_texts(real_rows)]
+        mixed = [generator.permutation(self._read(text)).tolist() for text in real]
         return {"ngram-nats": self._ngrams.nats(mixed)}
 
     def _invented_share(self, texts: Sequence[str]) -> float:
@@ -246,8 +233,8 @@ class TextMetricSuite(MetricSuite):
         ranks = self._ranks.of(self.reading.ranked(text) for text in texts)
         return float((ranks == self._ranks.unknown).mean()) if len(ranks) else 0.0
 
-    def pieces_of(self, rows: NDArray) -> float:
-        return float(np.mean([len(self.reading.words(text)) for text in row_texts(rows)]))
+    def pieces_of(self, texts: NDArray) -> float:
+        return float(np.mean([len(self.reading.words(text)) for text in texts]))
 
     def _counted(self, run: Run) -> int:
         """Words of a run, or letters: the marks around a name are none."""
@@ -263,19 +250,19 @@ class TextMetricSuite(MetricSuite):
         )
         return counts if counts.any() else np.ones_like(counts)  # no word at all says nothing of their use
 
-    def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
+    def histograms(self, texts: NDArray, real: NDArray) -> list[dict[str, Any]]:
         """How common the words are that samples use, by their rank in training; and for names the letters."""
         names = [*class_names(self._rank_edges[:-1], first=1)[:-1], f"after {self._rank_edges[-2] - 1:,}", "unheard of"]
         what = "words" if self.pieces == "words" else "pairs of letters"
-        counts = [self._rank_counts(row_texts(one)) for one in (rows, real_rows)]
+        counts = [self._rank_counts(one) for one in (texts, real)]
         return [{"title": f"Rank of the {what} in training", "labels": names, **shares_of(*counts)}]
 
-    def nearest(self, frames: NDArray[np.uint8]) -> Near:
+    def nearest(self, texts: Sequence[str]) -> Near:
         """The training text with the longest shared run, cut around it; the distance is the share of the sample outside the run.
 
         spans and near_spans: where the run stands in the sample and in the training text, in characters.
         """
-        texts = texts_of_bytes(frames)
+        texts = [text[: self.output.width] for text in texts]
         pieces, distances, spans, near_spans = [], [], [], []
         runs = self.runs(texts)
         for text, run in zip(texts, runs):
@@ -286,12 +273,11 @@ class TextMetricSuite(MetricSuite):
             there = span_of(self.reading.marks(document), run.document_start, run.length)
             begin = self._piece_begin(document, there)
             pieces.append(document[begin : begin + self.output.width])
-            spans.append([min(place, len(text)) for place in span])
+            spans.append(list(span))
             near_spans.append([min(place - begin, self.output.width) for place in there])
-        near = bytes_of_texts(pieces, self.output.width)
         facts = {"spans": spans, "near_spans": near_spans}
         indices = np.array([run.document for run in runs], np.int64)
-        return Near(near[:, None], np.array(distances), indices, facts)
+        return Near(pieces, np.array(distances), indices, facts)
 
     def _piece_begin(self, document: str, span: tuple[int, int]) -> int:
         """Where the part of a long training text begins that is shown: at a word, some way before the run."""
@@ -317,13 +303,3 @@ def shares_of(counts: NDArray, real_counts: NDArray) -> dict[str, Any]:
 def span_of(marks: Sequence[Mark], start: int, length: int) -> tuple[int, int]:
     """The characters of a run of marks; (0, 0) of none."""
     return (marks[start][1], marks[start + length - 1][2]) if length else (0, 0)
-
-
-def bytes_of(rows: NDArray) -> NDArray[np.uint8]:
-    """The bytes (n, width) of rows."""
-    return rows[:, FEATURES:].clip(0, 255).astype(np.uint8)
-
-
-def row_texts(rows: NDArray) -> list[str]:
-    """The texts of rows."""
-    return texts_of_bytes(bytes_of(rows))

@@ -2,7 +2,7 @@
 
 import { run } from "./api.js";
 import { el } from "./dom.js";
-import { bytesOf, textsOf } from "./texts.js";
+import { marked, textsOf } from "./texts.js";
 
 const AT_ONCE = 64;
 
@@ -20,12 +20,10 @@ export function hasNearest(card) {
  * @returns {Promise<Near[]>} one for each text
  */
 export async function nearestTexts(card, texts) {
-  const { width } = card.output;
   const found = [];
   for (let first = 0; first < texts.length; first += AT_ONCE) {
     const some = texts.slice(first, first + AT_ONCE);
-    const body = new Uint8Array(some.length * width);
-    some.forEach((text, i) => body.set(bytesOf(text, width), i * width));
+    const body = new TextEncoder().encode(JSON.stringify(some));
     const reply = await run(card.id, "nearest", { count: some.length }, { body });
     const near = textsOf(reply);
     found.push(
@@ -42,6 +40,6 @@ export function sharedWords({ distance }) {
 }
 
 /** The training text with the shared run marked. @param {Near} near @returns {HTMLElement} */
-export function nearText({ text, span: [from, to] }) {
-  return el("bdi", {}, text.slice(0, from), el("mark", { class: "pg-shared" }, text.slice(from, to)), text.slice(to));
+export function nearText({ text, span }) {
+  return el("bdi", {}, marked(text, span, { class: "pg-shared" }));
 }

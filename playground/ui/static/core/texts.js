@@ -1,4 +1,4 @@
-/** @file Texts: their bytes in replies, their fields, their files. Whatever a visitor or model wrote is only ever shown as text. */
+/** @file Texts: in replies, marked, their fields, their files. Whatever a visitor or model wrote is only ever shown as text. */
 
 import { button, download, el, isEnter, uniqueId } from "./dom.js";
 import { link } from "./state.js";
@@ -15,29 +15,24 @@ export function textOf(reply, index = 0) {
   return textsOf(reply)[index];
 }
 
-/** @param {Uint8Array} bytes padded with zeros @returns {string} */
-export function textOfBytes(bytes) {
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end -= 1;
-  return String.fromCharCode(...bytes.subarray(0, end));
-}
-
 /** Every text of a reply. @param {import("./types.js").Reply} reply @returns {string[]} */
 export function textsOf(reply) {
   return reply.header.texts;
 }
 
 /**
- * A text as bytes of a frame.
- * @param {string} text ASCII
- * @param {number} width
- * @returns {Uint8Array}
+ * A text whose characters from `start` to `end` are marked; an emoji is one character, as the engine counts.
+ * @param {string} text
+ * @param {[number, number]} span
+ * @param {Record<string, any>} [attributes] of the mark
+ * @returns {(string|HTMLElement)[]}
  */
-export function bytesOf(text, width) {
-  const bytes = new Uint8Array(width);
-  for (let i = 0; i < Math.min(width, text.length); i += 1)
-    bytes[i] = text.charCodeAt(i) < 128 ? text.charCodeAt(i) : 63;
-  return bytes;
+export function marked(text, [start, end], attributes = {}) {
+  const characters = Array.from(text);
+  const part = (/** @type {number} */ from, /** @type {number} */ to) => characters.slice(from, to).join("");
+  return end > start
+    ? [part(0, start), el("mark", attributes, part(start, end)), part(end, characters.length)]
+    : [text];
 }
 
 /**

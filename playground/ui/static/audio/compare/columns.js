@@ -1,6 +1,6 @@
 /** @file Real data and models side by side: samples that are heard, their nearest training items, the headline numbers. */
 
-import { bytesOf, comparedCards } from "../../panels/compare/columns.js";
+import { comparedCards, framesOf } from "../../panels/compare/columns.js";
 import { el, hint, problemBox } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
@@ -140,10 +140,4 @@ function aboutNearest({ nearest_facts: { pitches, names, shifts } }, index) {
   if (pitches) return `${noteName(pitches[index])} ${names?.[index] ?? ""}`;
   const shift = shifts?.[index] ?? 0;
   return shift ? `nearest, moved ${Math.abs(shift)} ${shift > 0 ? "up" : "down"}` : "nearest";
-}
-
-/** @param {string} text @param {number} size bytes of a frame */
-function framesOf(text, size) {
-  const bytes = bytesOf(text);
-  return Array.from({ length: bytes.length / size }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
 }

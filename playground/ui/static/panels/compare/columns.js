@@ -69,7 +69,8 @@ function sheet(one, nearest, across, { output, words, models }) {
     className: "pg-compared-sheet",
     label: `${one.predictions.length} samples of ${one.name}, recognised as ${recognised}.${distances}`,
   });
-  drawSamples(canvas, bytesOf(one.samples), nearest ? bytesOf(one.nearest) : null, across, output);
+  const size = frameBytes(output);
+  drawSamples(canvas, framesOf(one.samples, size), nearest ? framesOf(one.nearest, size) : null, across, output);
   return el("div", { class: "pg-compared-picture", dataset: { across } }, canvas);
 }
 
@@ -118,23 +119,29 @@ function band({ band: [low, high] }) {
 /**
  * Samples in rows; with `near`, each row is followed by the row of its nearest training items.
  * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} samples
- * @param {Uint8Array|null} near
+ * @param {Uint8Array[]} samples
+ * @param {Uint8Array[]|null} near
  * @param {number} across
  * @param {import("./types.js").CompareResult["output"]} output
  */
 function drawSamples(canvas, samples, near, across, output) {
-  const size = frameBytes(output);
-  const framesOf = (/** @type {Uint8Array} */ bytes) =>
-    Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
-  const [own, beside] = [framesOf(samples), near && framesOf(near)];
   /** @type {(Uint8Array|null)[]} */
   const rows = [];
-  for (let first = 0; first < own.length; first += across) {
-    for (const part of beside ? [own, beside] : [own])
+  for (let first = 0; first < samples.length; first += across) {
+    for (const part of near ? [samples, near] : [samples])
       rows.push(...Array.from({ length: across }, (_, i) => part[first + i] ?? null));
   }
-  drawRows(canvas, rows, across, output, beside ? { every: 2, gap: GAP } : {});
+  drawRows(canvas, rows, across, output, near ? { every: 2, gap: GAP } : {});
+}
+
+/**
+ * The frames of a column's samples or their nearest, `size` bytes each.
+ * @param {import("./types.js").Column["samples"]} samples
+ * @param {number} size
+ */
+export function framesOf(samples, size) {
+  const bytes = bytesOf(/** @type {string} */ (samples));
+  return Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
 }
 
 /** The bytes of base64 text. @param {string} text */

@@ -137,9 +137,10 @@ export function downloads(result) {
   );
 }
 
-/** The result without its pictures, as it is saved. @param {CompareResult} result */
+/** The result without its pictures, as it is saved; texts stay in it. @param {CompareResult} result */
 function toNumbers(result) {
-  const numbers = (/** @type {import("./types.js").Column} */ { samples, nearest, ...rest }) => rest;
+  const numbers = (/** @type {import("./types.js").Column} */ { samples, nearest, ...rest }) =>
+    Array.isArray(samples) ? { ...rest, samples, nearest } : rest;
   return {
     request: result.request,
     verdict: result.verdict,

@@ -33,9 +33,9 @@ export interface SampleFacts {
 export interface Column {
   id: string;
   name: string;
-  /** Frames in base64. */
-  samples: string;
-  nearest: string;
+  /** Frames in base64, or texts. */
+  samples: string | string[];
+  nearest: string | string[];
   nearest_distances: number[];
   nearest_median: number;
   nearest_facts: SampleFacts;

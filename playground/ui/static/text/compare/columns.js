@@ -1,8 +1,8 @@
 /** @file Real data and models side by side: samples as texts, what they share with training marked, the headline numbers. */
 
-import { bytesOf, comparedCards } from "../../panels/compare/columns.js";
+import { comparedCards } from "../../panels/compare/columns.js";
 import { el, hint } from "../../core/dom.js";
-import { textOfBytes, written } from "../../core/texts.js";
+import { marked, written } from "../../core/texts.js";
 
 /**
  * @typedef {import("../../panels/compare/types.js").CompareResult} CompareResult
@@ -33,8 +33,7 @@ export function readColumns(result, nearest) {
 
 /** @param {Column} column @param {CompareResult} result @param {boolean} nearest */
 function readList(column, result, nearest) {
-  const texts = textsIn(column.samples, result.output.width);
-  const near = textsIn(column.nearest, result.output.width);
+  const [texts, near] = [column.samples, column.nearest].map((some) => /** @type {string[]} */ (some));
   const { spans = [], near_spans: nearSpans = [] } = column.nearest_facts;
   const items = texts.map((text, index) =>
     el(
@@ -56,17 +55,4 @@ function readList(column, result, nearest) {
 function nearText(text, span, noun) {
   const words = text ? ["Training: ", ...marked(text, span)] : `No training ${noun} shares anything with it.`;
   return el("p", { class: "pg-hint pg-read-near", dir: "auto" }, words);
-}
-
-/** A text whose characters from `start` to `end` are marked. @param {string} text @param {Span} span @returns {(string|HTMLElement)[]} */
-function marked(text, [start, end]) {
-  return end > start ? [text.slice(0, start), el("mark", {}, text.slice(start, end)), text.slice(end)] : [text];
-}
-
-/** The texts of base64 bytes, each `width` of them. @param {string} content @param {number} width */
-function textsIn(content, width) {
-  const bytes = bytesOf(content);
-  return Array.from({ length: bytes.length / width }, (_, index) =>
-    textOfBytes(bytes.subarray(index * width, (index + 1) * width)),
-  );
 }
