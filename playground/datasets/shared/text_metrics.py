@@ -193,7 +193,7 @@ class TextMetricSuite(MetricSuite):
         return np.array(cut, object), np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
 
     def features_of(self, rows: NDArray) -> NDArray:
-        return self.reference.embedding.of(rows, self.reading.terms)
+        return self.reference.embedding.of(rows.tolist(), self.reading.terms)
 
     def runs(self, texts: Sequence[str]) -> list[Run]:
         """The longest run that each text shares with training."""
@@ -205,7 +205,8 @@ class TextMetricSuite(MetricSuite):
         self._runs.update(zip(new, found))
         return [self._runs[text] for text in texts]
 
-    def own_scores(self, texts: NDArray, real: NDArray) -> dict[str, float]:
+    def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
+        texts, real = rows.tolist(), real_rows.tolist()
         words, real_words = ([self.reading.words(text) for text in part] for part in (texts, real))
         runs = self.runs(texts)
         whole = [len(self.reading.marks(text)) for text in texts]
@@ -222,10 +223,10 @@ class TextMetricSuite(MetricSuite):
             "longest-run": float(np.mean([self._counted(run) for run in runs])),
         }
 
-    def baselines(self, real: NDArray) -> dict[str, float]:
+    def baselines(self, real_rows: NDArray) -> dict[str, float]:
         """The words, or letters, of the real texts in a random order."""
         generator = np.random.default_rng(0)
-        mixed = [generator.permutation(self._read(text)).tolist() for text in real]
+        mixed = [generator.permutation(self._read(text)).tolist() for text in real_rows]
         return {"ngram-nats": self._ngrams.nats(mixed)}
 
     def _invented_share(self, texts: Sequence[str]) -> float:
@@ -233,8 +234,8 @@ class TextMetricSuite(MetricSuite):
         ranks = self._ranks.of(self.reading.ranked(text) for text in texts)
         return float((ranks == self._ranks.unknown).mean()) if len(ranks) else 0.0
 
-    def pieces_of(self, texts: NDArray) -> float:
-        return float(np.mean([len(self.reading.words(text)) for text in texts]))
+    def pieces_of(self, rows: NDArray) -> float:
+        return float(np.mean([len(self.reading.words(text)) for text in rows]))
 
     def _counted(self, run: Run) -> int:
         """Words of a run, or letters: the marks around a name are none."""
@@ -250,11 +251,11 @@ class TextMetricSuite(MetricSuite):
         )
         return counts if counts.any() else np.ones_like(counts)  # no word at all says nothing of their use
 
-    def histograms(self, texts: NDArray, real: NDArray) -> list[dict[str, Any]]:
+    def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
         """How common the words are that samples use, by their rank in training; and for names the letters."""
         names = [*class_names(self._rank_edges[:-1], first=1)[:-1], f"after {self._rank_edges[-2] - 1:,}", "unheard of"]
         what = "words" if self.pieces == "words" else "pairs of letters"
-        counts = [self._rank_counts(one) for one in (texts, real)]
+        counts = [self._rank_counts(one.tolist()) for one in (rows, real_rows)]
         return [{"title": f"Rank of the {what} in training", "labels": names, **shares_of(*counts)}]
 
     def nearest(self, texts: Sequence[str]) -> Near:
