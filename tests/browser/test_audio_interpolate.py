@@ -150,7 +150,7 @@ def test_pitch_seed_and_picked_samples_change_the_walk_and_the_address_brings_it
     wait_started(tab, 1)  # it is heard when it is picked
     tab.get_by_role("slider", name="Pitch").fill("72")
     assert tab.get_by_role("slider", name="Pitch").get_attribute("aria-valuetext") == "C5, MIDI 72"
-    tab.wait_for_selector(f"{PANEL} .pg-stage[aria-busy=false]")
+    tab.wait_for_selector(f"{PANEL} .pg-area-walk[aria-busy=false]")
     wait_words(tab, "All 9 sounds ready")
     tab.wait_for_timeout(500)  # the address is written shortly after
     ends = [pixels(tab, f"{end} .pg-end-head canvas") for end in (A, B)]

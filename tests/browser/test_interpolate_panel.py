@@ -36,7 +36,7 @@ def test_a_walk_runs_from_a_to_b_and_its_filmstrip_scrubs(either: Any) -> None:
     seen = drag(either, STRIP, 0.02, 0.98, watched=WALK)
     assert len(set(seen)) >= 5, "the strip did not scrub"
     either.get_by_role("button", name="Linear").click()
-    either.wait_for_selector(".pg-stage[aria-busy=false]")
+    either.wait_for_selector(".pg-area-walk[aria-busy=false]")
     either.wait_for_timeout(300)
     end = pixels(either, f"{B} canvas")
     scrub.press("End")
@@ -70,7 +70,7 @@ def test_a_drawing_becomes_an_end_and_the_address_brings_it_back(either: Any) ->
     either.mouse.up()
     end.get_by_role("button", name="Use this drawing").click()
     end.get_by_text("from your drawing").wait_for()
-    either.wait_for_selector(".pg-stage[aria-busy=false]")
+    either.wait_for_selector(".pg-area-walk[aria-busy=false]")
     before = pixels(either, f"{B} .pg-end-head canvas")
     either.wait_for_timeout(400)  # the address is written shortly after
     either.reload()

@@ -108,7 +108,7 @@ def test_a_walk_between_two_typed_sentences_is_a_list(browser: Any, page: Page, 
             card = tab.locator(".pg-text-end", has=group)
             card.get_by_text("comes back").wait_for()
         tab.wait_for_function(
-            "(p) => document.querySelector(`${p} .pg-walk-list`).ariaBusy === 'false'", arg=INTERPOLATE
+            "(p) => document.querySelector(`${p} .pg-area-walk`).ariaBusy === 'false'", arg=INTERPOLATE
         )
         with tab.expect_download() as download:
             tab.get_by_role("button", name="Save .csv").click()

@@ -70,7 +70,7 @@ def test_explore_draws_in_colour_and_its_sliders_move(browser: Any, page: Page) 
 
 def test_interpolate_walks_in_colour(browser: Any, page: Page) -> None:
     with visit(browser, address(page, "interpolate", model=FAKE), WIDE) as tab:
-        assert_coloured(tab, "#pg-panel-image-interpolate .pg-stage canvas")
+        assert_coloured(tab, "#pg-panel-image-interpolate .pg-area-walk canvas")
 
 
 def test_invert_takes_a_colour_picture(browser: Any, page: Page) -> None:

@@ -1,1 +1,78 @@
-export { mount } from "../panels/interpolate.js";
+/** @file The Interpolate panel of the Image tab: the walk as a large picture over a filmstrip, or a square of pictures. */
+
+import { el, range } from "../core/dom.js";
+import { frameOf } from "../core/frames.js";
+import { inside } from "../core/numbers.js";
+import { interpolatePanel } from "../panels/interpolate.js";
+import { cornerPad } from "../panels/interpolate/cornerpad.js";
+import { exportButtons } from "../panels/interpolate/exports.js";
+import { filmstrip } from "../panels/interpolate/filmstrip.js";
+import { pictureEnd } from "./interpolate/end.js";
+
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+export function mount(root, context) {
+  return interpolatePanel(root, context, {
+    items: "pictures",
+    defaults: { frames: 16, side: 8, cell: [0, 0] },
+    about: ["What does a walk through latents show?", ABOUT],
+    corners: () => true,
+    parts: pictureWalk,
+  });
+}
+
+/** @param {import("../panels/interpolate.js").Panel} panel @returns {import("../panels/interpolate.js").Parts} */
+function pictureWalk({ state, corners, change, shown }) {
+  const saved = state.get();
+  let frames = inside(saved.frames, 8, 64, 16);
+  let side = inside(saved.side, 4, 16, 8);
+  const strip = filmstrip({ onMove: (at) => state.set({ at }) });
+  const pad = cornerPad({ onMove: (cell) => state.set({ cell }) });
+  const count = range({
+    label: "Frames",
+    min: 8,
+    max: 64,
+    step: 1,
+    value: frames,
+    words: (n) => `${n} pictures from A to B`,
+    onCommit: (next) => change({ frames: (frames = next) }),
+  });
+  const sides = range({
+    label: "Square",
+    min: 4,
+    max: 16,
+    step: 1,
+    value: side,
+    shown: (n) => `${n} × ${n}`,
+    words: (n) => `${n} by ${n} pictures`,
+    onCommit: (next) => change({ side: (side = next) }),
+  });
+  const stripPlace = el("div", { class: "pg-strip-place" }, strip.strip);
+  const files = [stripPlace, exportButtons(shown)];
+
+  return {
+    controls: [count.root, sides.root],
+    size: (four) => (four ? { side } : { frames }),
+    arrange(four) {
+      count.root.hidden = stripPlace.hidden = four;
+      sides.root.hidden = !four;
+      strip.reserve(frames);
+      strip.pause();
+      return four ? pad.root : strip.picture;
+    },
+    files: () => files,
+    draw(reply, four) {
+      const { at, cell } = state.get();
+      if (four) pad.load(reply, [inside(cell?.[0], 0, side - 1, 0), inside(cell?.[1], 0, side - 1, 0)]);
+      else strip.load(reply, inside(at, 0, reply.header.frames - 1, 0));
+    },
+    itemOf: frameOf,
+    endKit: (chooser) => pictureEnd(chooser, (pixels) => !corners() && strip.preview(pixels)),
+    leave: strip.pause,
+  };
+}
+
+const ABOUT = [
+  "If a model has understood its data, every point between two digits is a plausible digit too, and the change is smooth. Sudden jumps show that the model keeps the two apart; blurred middles show that it averages.",
+  "Random latents of many numbers all lie at nearly the same distance from the centre, on a shell. The straight line between two of them cuts through the emptier inside; the spherical path stays on the shell.",
+  "A picture of your own is turned into a latent by the model's encoder, or, for a GAN, by a search: start from a latent and change it in small steps until what it draws resembles yours.",
+];

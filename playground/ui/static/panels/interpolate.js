@@ -1,152 +1,160 @@
-/** @file The Interpolate panel: from A to B, or over the square between four latents, in steps that can be scrubbed. */
+/** @file The Interpolate panel: from A to B, or over the square between four latents. A kit says what a walk is made of. */
 
-import { button, el, fill, problemBox, range } from "../core/dom.js";
-import { frameOf } from "../core/frames.js";
-import { inOrder, isHealthy, shortName } from "../core/models.js";
-import { inside } from "../core/numbers.js";
-import { cornerPad } from "./interpolate/cornerpad.js";
-import { pictureEnd } from "../image/interpolate/end.js";
+import { button, el, fill, fold, problemBox, titled } from "../core/dom.js";
+import { can, inOrder, isHealthy, shortName } from "../core/models.js";
 import { endCard } from "./interpolate/endcard.js";
 import { FIRST_ENDS } from "./interpolate/ends.js";
-import { exportButtons } from "./interpolate/exports.js";
-import { filmstrip } from "./interpolate/filmstrip.js";
 import { noWalk, WalkPlace, walkModel } from "./interpolate/place.js";
-import { cornersOf, layOutWalk, nameEnds, walkAsker, walkChoices } from "./interpolate/walk.js";
+import { NAMES, walkAsker, walkChoices } from "./interpolate/walk.js";
 
-const DEFAULTS = {
-  model: null,
-  mode: "pair",
-  path: "spherical",
-  frames: 16,
-  side: 8,
-  at: 0,
-  cell: [0, 0],
-  ends: FIRST_ENDS,
-  settings: {},
-};
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("../core/types.js").Child} Child
+ * @typedef {import("../core/types.js").Reply} Reply
+ * @typedef {object} Panel  what a kit's parts work with
+ * @property {WalkPlace} place
+ * @property {import("../core/types.js").Slice<any>} state
+ * @property {Card[]} cards
+ * @property {import("../core/types.js").PanelContext["datasets"]} datasets
+ * @property {import("../core/types.js").ProblemBox} problem
+ * @property {() => boolean} corners whether one walks between four
+ * @property {(patch: object) => void} change keep this in the address, and ask for the walk
+ * @property {() => import("./interpolate/walk.js").Asked|null} shown what is drawn
+ * @typedef {object} Parts
+ * @property {HTMLElement[]} controls of the walk
+ * @property {(corners: boolean) => {side?: number, frames?: number}} size of the walk that is asked
+ * @property {(corners: boolean) => Child} arrange what stands on the stage, ready for another walk
+ * @property {Child} [beside] stands beside the stage's title
+ * @property {(corners: boolean) => Child} [files] what can be saved
+ * @property {(reply: Reply, corners: boolean, settings: import("../core/types.js").Settings) => unknown} draw
+ * @property {(reply: Reply, index: number) => any} itemOf what an end draws
+ * @property {(chooser: import("./interpolate/endcard.js").Chooser, place: number) => import("./interpolate/endcard.js").EndKit} endKit
+ * @property {() => void} [leave] the panel is hidden
+ * @typedef {object} Kit
+ * @property {string} [className]
+ * @property {string} items what a walk is made of, such as "pictures"
+ * @property {Record<string, any>} defaults of what is kept in the address beside what every walk has
+ * @property {[string, string[]]} about title and paragraphs of the fold at the end
+ * @property {(card: Card) => boolean} corners whether a model offers walks between four
+ * @property {(usable: Card[]) => Card[]} [sorted]
+ * @property {(card: Card) => string} [nameOf] in the list of models
+ * @property {string[]} [hidden] names of settings that stand elsewhere
+ * @property {(panel: Panel) => Parts} parts
+ */
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
-export function mount(root, { modality, cards, state: sliceOf }) {
-  const usable = inOrder(cards.filter(isHealthy));
+const DEFAULTS = { model: null, mode: "pair", path: "spherical", at: 0, ends: FIRST_ENDS, settings: {} };
+
+/**
+ * Fill the panel.
+ * @param {HTMLElement} root
+ * @param {import("../core/types.js").PanelContext} context
+ * @param {Kit} kit
+ * @returns {import("../core/types.js").PanelHandle|null}
+ */
+export function interpolatePanel(root, { modality, cards, datasets, state: sliceOf }, kit) {
+  const walkable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "decode") && card.latent.size > 0));
+  const usable = kit.sorted?.(walkable) ?? walkable;
   if (!usable.length) {
-    fill(root, noWalk("Explore names the reason for each."));
+    fill(root, noWalk());
     return null;
   }
-  const state = sliceOf(DEFAULTS);
-  const saved = state.get();
+  const state = sliceOf(/** @type {Record<string, any>} */ ({ ...DEFAULTS, ...kit.defaults }));
   const place = new WalkPlace({ usable, modality, state });
-  let frames = inside(saved.frames, 8, 64, DEFAULTS.frames);
-  let side = inside(saved.side, 4, 16, DEFAULTS.side);
   const problem = problemBox();
-
-  const strip = filmstrip({ onMove: (at) => state.set({ at }) });
-  const pad = cornerPad({ onMove: (cell) => state.set({ cell }) });
+  const corners = () => mode() === "corners" && kit.corners(place.card);
+  const parts = kit.parts({ place, state, cards, datasets, problem, corners, change, shown: () => shown() });
   const endCards = FIRST_ENDS.map((_, i) =>
     endCard({
       now: () => place,
-      kitOf: (chooser) => pictureEnd(chooser, (pixels) => mode() === "pair" && strip.preview(pixels)),
+      kitOf: (chooser) => parts.endKit(chooser, i),
       onChange: (end) => place.setEnd(i, end),
       onExplore: () => place.takeFromExplore(i),
     }),
   );
-  const model = walkModel(place);
-  const { modes, paths, words: pathWords, mode, path } = walkChoices({ saved, items: "pictures", onChange: change });
-  const count = range({
-    label: "Frames",
-    min: 8,
-    max: 64,
-    step: 1,
-    value: frames,
-    words: (n) => `${n} pictures from A to B`,
-    onCommit: (next) => change({ frames: (frames = next) }),
-  });
-  const sides = range({
-    label: "Square",
-    min: 4,
-    max: 16,
-    step: 1,
-    value: side,
-    shown: (n) => `${n} × ${n}`,
-    words: (n) => `${n} by ${n} pictures`,
-    onCommit: (next) => change({ side: (side = next) }),
-  });
+  const model = walkModel(place, kit);
+  const { modes, paths, words, mode, path } = walkChoices({ saved: state.get(), items: kit.items, onChange: change });
   const swap = button("Swap A and B", () => place.swap());
-  const stageTitle = el("h2", { class: "pg-stage-title" });
-  const stage = el("section", { class: "pg-card pg-stage", "aria-label": "The walk" });
-  const stripPlace = el("div", { class: "pg-strip-place" });
-  const layout = el("div", { class: "pg-interpolate" });
-  const { ask, shown } = walkAsker({ view: "interpolate", stage, problem, request, onReply: draw });
+  const title = el("h2", { class: "pg-stage-title" });
+  const onStage = el("div", { class: "pg-stage-place" });
+  const stage = titled("walk", parts.beside ? [title, parts.beside] : title, onStage, problem.root);
+  const files = parts.files && el("section", { class: "pg-card pg-strip-card", "aria-label": "Files" });
+  const { ask, shown } = walkAsker({ view: `${modality}-interpolate`, stage, problem, request, onReply: draw });
+  const [aboutTitle, paragraphs] = kit.about;
+  const layout = el(
+    "div",
+    { class: `pg-interpolate ${kit.className ?? ""}` },
+    el(
+      "section",
+      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
+      el("div", { class: "pg-how-row" }, model.picker, modes, paths, parts.controls, swap),
+      el("div", { class: "pg-how-words" }, model.settings, model.about, words),
+    ),
+    endCards.map((one, i) => (one.root.classList.add(`pg-end-${i}`), one.root)),
+    stage,
+    files,
+    el(
+      "div",
+      { class: "pg-area-about" },
+      fold(
+        aboutTitle,
+        paragraphs.map((text) => el("p", {}, text)),
+      ),
+    ),
+  );
 
   /** @returns {[string, string, object]} */
   function request() {
     const { card, ends, settings } = place;
-    if (mode() === "corners")
-      return [card.id, "corners", { corners: ends.map((end) => end.spec), path: path(), side, settings }];
-    return [card.id, "interpolate", { a: ends[0].spec, b: ends[1].spec, path: path(), frames, settings }];
+    const specs = ends.map(({ spec }) => spec);
+    const how = { path: path(), ...parts.size(corners()), settings };
+    if (corners()) return [card.id, "corners", { corners: specs, ...how }];
+    return [card.id, "interpolate", { a: specs[0], b: specs[1], ...how }];
   }
 
   /** @param {object} patch */
   function change(patch) {
     state.set(patch);
-    layOut();
+    arrange();
     ask();
   }
 
   place.onChange((changed) => {
     if (changed === "model" || changed === "explore") {
       model.refresh();
-      layOut();
+      arrange();
     }
     endCards.forEach((one, i) => one.set(place.ends[i], changed === "model"));
     ask();
   });
 
-  function layOut() {
-    const pair = mode() === "pair";
-    layout.dataset.mode = mode();
-    count.root.hidden = swap.hidden = stripPlace.hidden = !pair;
-    sides.root.hidden = pair;
-    fill(stage, stageTitle, pair ? strip.picture : pad.root, problem.root);
-    stageTitle.textContent = `${shortName(place.card)}, ${pair ? "from A to B" : "between four"}`;
-    nameEnds(endCards, mode());
-    strip.reserve(frames);
-    strip.pause();
+  function arrange() {
+    const four = corners();
+    const shape = four ? "corners" : "pair";
+    Object.assign(layout.dataset, { mode: shape, kind: place.card.output.kind });
+    modes.hidden = !kit.corners(place.card);
+    swap.hidden = four;
+    title.textContent = `${shortName(place.card)}, ${four ? "between four" : "from A to B"}`;
+    fill(onStage, parts.arrange(four));
+    if (files) fill(files, parts.files?.(four));
+    endCards.forEach((one, i) => {
+      const names = NAMES[shape].at(i);
+      one.root.hidden = !names;
+      if (names) one.rename(...names);
+    });
   }
 
-  /** @param {import("../core/types.js").Reply} reply @param {string} operation */
-  function draw(reply, operation) {
-    const { at, cell } = state.get();
-    const last = reply.header.frames - 1;
-    if (operation === "corners")
-      pad.load(reply, [inside(cell?.[0], 0, side - 1, 0), inside(cell?.[1], 0, side - 1, 0)]);
-    else strip.load(reply, inside(at, 0, last, 0));
-    const places = operation === "corners" ? cornersOf(reply.header.side) : [0, last];
-    places.forEach((index, i) => endCards[i].draw(frameOf(reply, index)));
+  /** @param {Reply} reply @param {string} operation @param {Record<string, any>} asked */
+  function draw(reply, operation, asked) {
+    const { side, frames } = reply.header;
+    const four = operation === "corners";
+    parts.draw(reply, four, asked.settings);
+    const places = four ? [0, side - 1, side * (side - 1), side * side - 1] : [0, frames - 1];
+    places.forEach((index, i) => endCards[i].draw(parts.itemOf(reply, index)));
   }
 
-  fill(stripPlace, strip.strip);
-  layOutWalk(layout, {
-    controls: [model.picker, modes, paths, count.root, sides.root, swap],
-    words: [model.settings, model.about, pathWords],
-    endCards,
-    stage,
-    files: el(
-      "section",
-      { class: "pg-card pg-strip-card", "aria-label": "Frames and files" },
-      stripPlace,
-      exportButtons(shown),
-    ),
-    about: ["What does a walk through latents show?", ABOUT],
-  });
   fill(root, layout);
+  arrange();
   endCards.forEach((one, i) => one.set(place.ends[i]));
-  layOut();
   ask();
-  return { hidden: () => strip.pause() };
+  return { hidden: parts.leave };
 }
-
-const ABOUT = [
-  "If a model has understood its data, every point between two digits is a plausible digit too, and the change is smooth. Sudden jumps show that the model keeps the two apart; blurred middles show that it averages.",
-  "Random latents of many numbers all lie at nearly the same distance from the centre, on a shell. The straight line between two of them cuts through the emptier inside; the spherical path stays on the shell.",
-  "A picture of your own is turned into a latent by the model's encoder, or, for a GAN, by a search: start from a latent and change it in small steps until what it draws resembles yours.",
-];

@@ -58,7 +58,6 @@ export function soundEnd({ now, end, give }, onHear) {
       },
     },
     async find(given, present, stop) {
-      if (given.kind !== present.card.output.kind) return null; // a tune is no note
       const found = await result.find(given, present, stop);
       return found && { ...found, told: `from ${given.name}` };
     },

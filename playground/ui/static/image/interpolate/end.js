@@ -36,7 +36,7 @@ export function pictureEnd({ now, end, give, problem }, onSearch) {
     "Use this drawing",
     () => {
       if (pad.isEmpty()) problem.show(new Error("The pad is empty: draw a digit first."));
-      else give((drawing = { from: "draw", request: { raw: true }, body: pad.pixels.slice() }));
+      else give((drawing = { from: "draw", kind: "image", request: { raw: true }, body: pad.pixels.slice() }));
     },
     { kind: "primary" },
   );
@@ -44,7 +44,7 @@ export function pictureEnd({ now, end, give, problem }, onSearch) {
     label: "Picture file (PNG, JPEG, WEBP)",
     accept: "image/*",
     problem,
-    onFile: async (chosen) => give({ from: "file", request: {}, body: await pictureBytes(chosen) }),
+    onFile: async (chosen) => give({ from: "file", kind: "image", request: {}, body: await pictureBytes(chosen) }),
   });
 
   function byDrawing() {

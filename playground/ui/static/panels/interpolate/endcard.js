@@ -166,7 +166,8 @@ export function endCard({ now, kitOf, onChange, onExplore }) {
     end = next;
     describe();
     if (otherModel || !place.contains(document.activeElement)) show(given?.from ?? open ?? "seed");
-    if (otherModel && given && wayToFind(now().card)) give(given);
+    const { card } = now();
+    if (otherModel && given?.kind === card.output.kind && wayToFind(card)) give(given);
   }
 
   return { root, rename, draw: kit.draw, set };

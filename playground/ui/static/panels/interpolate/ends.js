@@ -7,7 +7,8 @@ const SOURCES = ["seed", "pick", "draw", "file", "own", "explore", "typed"];
 
 /** @typedef {import("../../core/types.js").Spec} Spec */
 /**
- * @typedef {{from: string, [what: string]: any}} Given  what the visitor gave, as its kit reads it; another model finds it anew
+ * @typedef {{from: string, kind: string, [what: string]: any}} Given  what the visitor gave, as its kit reads it; another model
+ *   of outputs of its kind finds it anew
  * @typedef {{spec: Spec, from: string, told?: string, given?: Given}} End  from: one of SOURCES; told: words for it
  */
 

@@ -5,7 +5,7 @@ import { seeded } from "../../core/latents.js";
 import { familyTag, knownSettings, settingsForm, shortName } from "../../core/models.js";
 import { ChosenSettings } from "../../core/settings.js";
 import { slice } from "../../core/state.js";
-import { endsForOther, FIRST_ENDS, readEnds } from "./ends.js";
+import { endsForOther, readEnds } from "./ends.js";
 import { NAMES } from "./walk.js";
 
 /**
@@ -21,10 +21,10 @@ export class WalkPlace {
   #tell = () => {};
 
   /**
-   * @param {{usable: Card[], modality: string, state: import("../../core/types.js").Slice<any>, count?: number}} options
-   *   usable: healthy models, at least one; state: of which {model, settings, ends} are kept here; count: of ends
+   * @param {{usable: Card[], modality: string, state: import("../../core/types.js").Slice<any>}} options
+   *   usable: healthy models, at least one; state: of which {model, settings, ends} are kept here
    */
-  constructor({ usable, modality, state, count = FIRST_ENDS.length }) {
+  constructor({ usable, modality, state }) {
     this.usable = usable;
     this.state = state;
     this.explore = slice(`${modality}.explore`, /** @type {Record<string, any>} */ ({}));
@@ -32,7 +32,7 @@ export class WalkPlace {
     const wanted = saved.model ?? this.explore.get().model;
     this.card = usable.find((card) => card.id === wanted) ?? usable[0];
     /** @type {End[]} */
-    this.ends = readEnds(saved.ends, this.card).slice(0, count);
+    this.ends = readEnds(saved.ends, this.card);
     this.settings = knownSettings(this.card, saved.settings);
   }
 
@@ -134,7 +134,8 @@ function nameAndFamily(card) {
   return familyTag(card) ? `${shortName(card)} (${familyTag(card)})` : shortName(card);
 }
 
-/** What stands in place of a panel that has no model to walk with. @param {string} why @returns {HTMLElement} */
-export function noWalk(why) {
+/** What stands in place of a panel that has no model to walk with. @returns {HTMLElement} */
+export function noWalk() {
+  const why = "Interpolation needs a model with latents. Explore names what is there, and what is wrong with it.";
   return el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, why));
 }

@@ -1,13 +1,11 @@
-/** @file What the Interpolate panels of all tabs have in common: the choice of path and ends, asking for the walk, the layout. */
+/** @file What the Interpolate panels of all tabs have in common: the names of ends, the choice of path, asking for the walk. */
 
 import { Lane } from "../../core/api.js";
-import { el, fill, fold, hint, segments } from "../../core/dom.js";
+import { hint, segments } from "../../core/dom.js";
 
 const ASK_AFTER_MS = 120;
 const PATHS = { spherical: "Spherical", linear: "Linear" };
 const MODES = { pair: "A and B", corners: "Four corners" };
-
-/** @typedef {{root: HTMLElement, rename: (name: string, role: string) => void}} EndCard */
 
 /**
  * @typedef {import("../../core/types.js").Reply} Reply
@@ -29,14 +27,9 @@ export const NAMES = {
   ],
 };
 
-/** Frames of a square that are its ends A to D. @param {number} side @returns {number[]} */
-export function cornersOf(side) {
-  return [0, side - 1, side * (side - 1), side * side - 1];
-}
-
 /**
  * Between what one walks and by which path, with a sentence on the path.
- * @param {{saved: {mode: string, path: string}, items: string, onChange: (patch: {mode?: string, path?: string}) => void}} options
+ * @param {{saved: Record<string, any>, items: string, onChange: (patch: {mode?: string, path?: string}) => void}} options
  *   saved: from the address; items: what a walk is made of, such as "pictures"; onChange: another {mode} or {path} was chosen
  * @returns {{modes: HTMLElement, paths: HTMLElement, words: HTMLElement, mode: () => "pair"|"corners", path: () => string}}
  */
@@ -77,14 +70,6 @@ export function walkChoices({ saved, items, onChange }) {
   return { modes: modes.root, paths: paths.root, words, mode: () => mode, path: () => path };
 }
 
-/** Show the cards of the ends that a walk has, under the names that they have in it. @param {EndCard[]} endCards @param {"pair"|"corners"} mode */
-export function nameEnds(endCards, mode) {
-  endCards.forEach((one, place) => {
-    one.root.hidden = place >= NAMES[mode].length;
-    if (!one.root.hidden) one.rename(...NAMES[mode][place]);
-  });
-}
-
 /**
  * Asks for the present walk soon after its last change, and tells what came.
  * @param {{view: string, stage: HTMLElement, problem: import("../../core/types.js").ProblemBox,
@@ -119,33 +104,4 @@ export function walkAsker({ view, stage, problem, request, onReply }) {
   }
 
   return { ask, shown: () => shown };
-}
-
-/**
- * The panel's parts in their places.
- * @param {HTMLElement} layout
- * @param {{controls: HTMLElement[], words: HTMLElement[], endCards: EndCard[], stage: HTMLElement, files: HTMLElement,
- *   about: [string, string[]]}} parts  about: title and paragraphs of the fold at the end
- */
-export function layOutWalk(layout, { controls, words, endCards, stage, files, about: [title, paragraphs] }) {
-  fill(
-    layout,
-    el(
-      "section",
-      { class: "pg-card pg-walk-how", "aria-label": "What to walk" },
-      el("div", { class: "pg-how-row" }, controls),
-      el("div", { class: "pg-how-words" }, words),
-    ),
-    endCards.map((one, place) => (one.root.classList.add(`pg-end-${place}`), one.root)),
-    stage,
-    files,
-    el(
-      "div",
-      { class: "pg-area-about" },
-      fold(
-        title,
-        paragraphs.map((text) => el("p", {}, text)),
-      ),
-    ),
-  );
 }

@@ -14,7 +14,7 @@ export function textEnd({ end, give }, { name, typed, onTyped }) {
   const shown = written(" ", { class: "pg-end-said" });
   /** @type {import("../../panels/interpolate/ends.js").Given|undefined} what was taken from the field, or put into it */
   let taken;
-  const take = () => give((taken = { from: "typed", text: field.value() }));
+  const take = () => give((taken = { from: "typed", kind: "text", text: field.value() }));
   const field = textField({ label: `Text of ${name}`, value: typed, rows: 2, onInput: onTyped, onSend: take });
   const use = button("Use this text", take, { kind: "primary", label: `Use this text for ${name}` });
 
