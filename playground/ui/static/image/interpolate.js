@@ -1,12 +1,12 @@
 /** @file The Interpolate panel of the Image tab: the walk as a large picture over a filmstrip, or a square of pictures. */
 
-import { el, range } from "../core/dom.js";
-import { frameOf } from "../core/frames.js";
+import { el, hint, range } from "../core/dom.js";
+import { drawSheet, frameOf, pictureCanvas } from "../core/frames.js";
 import { inside } from "../core/numbers.js";
 import { interpolatePanel } from "../panels/interpolate.js";
-import { cornerPad } from "../panels/interpolate/cornerpad.js";
 import { exportButtons } from "../panels/interpolate/exports.js";
 import { filmstrip } from "../panels/interpolate/filmstrip.js";
+import { squarePad } from "../panels/interpolate/square.js";
 import { pictureEnd } from "./interpolate/end.js";
 
 /** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
@@ -26,7 +26,17 @@ function pictureWalk({ state, corners, change, shown }) {
   let frames = inside(saved.frames, 8, 64, 16);
   let side = inside(saved.side, 4, 16, 8);
   const strip = filmstrip({ onMove: (at) => state.set({ at }) });
-  const pad = cornerPad({ onMove: (cell) => state.set({ cell }) });
+  const sheet = pictureCanvas({ className: "pg-corner-sheet" });
+  const big = pictureCanvas({ className: "pg-corner-big", label: "The present picture" });
+  const pad = squarePad({
+    sheet,
+    big,
+    control: "two-dimensional slider",
+    about: "Square between four pictures. Arrow keys move by one picture; Home and End go to A and D.",
+    below: hint("Move over the square, or use the arrow keys."),
+    onMove: (cell) => state.set({ cell }),
+    onShow: (words) => big.setAttribute("aria-label", `The present picture: ${words}`),
+  });
   const count = range({
     label: "Frames",
     min: 8,
@@ -62,8 +72,10 @@ function pictureWalk({ state, corners, change, shown }) {
     files: () => files,
     draw(reply, four) {
       const { at, cell } = state.get();
-      if (four) pad.load(reply, [inside(cell?.[0], 0, side - 1, 0), inside(cell?.[1], 0, side - 1, 0)]);
-      else strip.load(reply, inside(at, 0, reply.header.frames - 1, 0));
+      if (four) {
+        drawSheet(sheet, reply, side);
+        pad.load(reply, [inside(cell?.[0], 0, side - 1, 0), inside(cell?.[1], 0, side - 1, 0)]);
+      } else strip.load(reply, inside(at, 0, reply.header.frames - 1, 0));
     },
     itemOf: frameOf,
     endKit: (chooser) => pictureEnd(chooser, (pixels) => !corners() && strip.preview(pixels)),

@@ -1,10 +1,9 @@
 /** @file A square between four instruments that is played: pressed or walked over, it sounds as the timbre under it. */
 
-import { announce, el, hint, problemBox } from "../../core/dom.js";
+import { el, hint, problemBox } from "../../core/dom.js";
 import { drawPixels, frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
-import { cellAt, cellByKey, cellWords } from "../../panels/interpolate/square.js";
-import { squareView } from "../../panels/interpolate/squareview.js";
+import { squarePad } from "../../panels/interpolate/square.js";
 import { heardCanvas } from "../pictures.js";
 import { coarseFirst, WalkSounds } from "./sounds.js";
 
@@ -21,18 +20,14 @@ const STRUCK_FADE_MS = 60; // of the note before, when the next is struck
  *   stop: () => void}}  load: what is the request of the reply; at: the number of the present place
  */
 export function soundPad({ onMove }) {
-  /** @type {Reply|null} */
-  let reply = null;
   /** @type {WalkSounds|null} */
   let sounds = null;
-  /** @type {Cell} */
-  let cell = [0, 0];
   /** @type {import("../../core/sound.js").Playing|null} */
   let playing = null;
   const sheet = heardCanvas({ className: "pg-corner-sheet" });
   const ready = el("p", { class: "pg-hint", role: "status" });
   const problem = problemBox();
-  const view = squareView({
+  const { root, mark, cell, side, load } = squarePad({
     sheet,
     big: heardCanvas({ className: "pg-sound-pad-big", label: "Spectrogram of the present timbre" }),
     className: "pg-sound-pad",
@@ -40,24 +35,19 @@ export function soundPad({ onMove }) {
     about:
       "Square between four instruments. Arrow keys move and play; Space or Enter plays again; Home and End go to A and D.",
     below: [ready, hint("Press and move over the square to play it, or use the arrow keys and Space.")],
+    onMove,
+    onStrike: strike,
   });
-  const { root, surface, mark } = view;
   root.append(problem.root);
-
-  const side = () => reply?.header.side;
-
-  /** @param {Cell} next */
-  function show(next) {
-    if (reply) cell = view.show(reply, next);
-  }
 
   /** The nearest place whose sound is here already. @returns {number|null} */
   function nearestReady() {
     /** @type {number|null} */
     let best = null;
     let least = Infinity;
+    const [x, y] = cell();
     for (const index of sounds?.pcm.keys() ?? []) {
-      const distance = Math.hypot((index % side()) - cell[0], Math.floor(index / side()) - cell[1]);
+      const distance = Math.hypot((index % side()) - x, Math.floor(index / side()) - y);
       if (distance < least) [best, least] = [index, distance];
     }
     return best;
@@ -74,46 +64,17 @@ export function soundPad({ onMove }) {
     playing?.ended.then(() => delete mark.dataset.playing);
   }
 
-  /** @param {Cell} next */
-  function moveTo(next) {
-    const before = cell.join();
-    show(next);
-    if (cell.join() !== before) strike();
-  }
-
-  surface.addEventListener("pointerdown", (event) => {
-    if (!reply || event.button !== 0) return;
-    surface.setPointerCapture(event.pointerId);
-    show(cellAt(event, sheet, side()));
-    strike();
-  });
-  surface.addEventListener("pointermove", (event) => {
-    if (reply && event.buttons) moveTo(cellAt(event, sheet, side()));
-  });
-  surface.addEventListener("pointerup", () => reply && onMove(cell));
-  surface.addEventListener("keydown", (event) => {
-    if (!reply) return;
-    const next = cellByKey(event.key, cell, side());
-    if (!next && event.key !== " " && event.key !== "Enter") return;
-    event.preventDefault();
-    if (next) moveTo(next);
-    else strike();
-    announce(cellWords(cell, side()));
-    onMove(cell);
-  });
-
   return {
     root,
-    at: () => cell[1] * side() + cell[0],
+    at: () => cell()[1] * side() + cell()[0],
     stop() {
       playing?.stop();
       playing = null;
     },
     load(next, what, start) {
       sounds?.stop();
-      reply = next;
-      drawSquares(sheet, reply);
-      show(start);
+      drawSquares(sheet, next);
+      load(next, start);
       const total = side() * side();
       const told = (/** @type {number} */ done) =>
         (ready.textContent =
