@@ -1,6 +1,6 @@
 """The Gibbs chain of a Boltzmann machine of words, to be watched in letters, and around letters that are held."""
 
-from playground.models.base import sample_generator
+from playground.models.base import Clamps, require, sample_generator
 from playground.models.categorical_rbm import CategoricalRBM
 from playground.operations import generate
 from playground.operations.latents import read_latent
@@ -9,6 +9,7 @@ from playground.protocol import fields
 from playground.protocol.request import Item
 
 MAX_FRAMES, MAX_EVERY = 64, 100
+NO_CHAIN = "This model writes a text in one pass and has no chain to watch: choose an RBM of names."
 
 
 def run_names_chain(model: CategoricalRBM, item: Item) -> bytes:
@@ -19,6 +20,7 @@ def run_names_chain(model: CategoricalRBM, item: Item) -> bytes:
     samples the machine's own distribution over the allowed words, and starts at random letters that fit. Without it (or with an
     empty one) the chain starts at the word of the latent and runs free.
     """
+    require(model, "clamp", Clamps, NO_CHAIN)
     request = item.request
     settings = fields.settings_of(model, request)
     frames = fields.whole(request, "frames", 2, MAX_FRAMES, 16)

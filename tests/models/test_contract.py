@@ -16,7 +16,6 @@ from playground.models.base import (
     GenerativeModel,
     LatentSpace,
     Phase,
-    Trainable,
     are_texts,
     sample_generator,
 )
@@ -25,77 +24,8 @@ from playground.protocol.fields import settings_of
 from playground.protocol.output import OutputSpec
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
-
-COLOUR = {"shape": [3, 20, 24], "classes": [f"species {i}" for i in range(12)], "class_name": "species"}
-POINTS = {"net": "points", "classes": ["left", "right"], "class_name": "moon"}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A family at a tiny size, and what its data set gives a loss."""
-
-    family: str
-    config: dict[str, Any]
-    batch: Any  # () -> items and labels
-    unreached: tuple[str, ...] = ()  # parameters that no loss depends on, which weights of today hold
-
-
-def generator() -> torch.Generator:
-    return torch.Generator().manual_seed(1)
-
-
-def pictures(channels: int = 1, height: int = 28, width: int = 28, classes: int = 10) -> Any:
-    def draw() -> tuple[Tensor, Tensor]:
-        levels = torch.randint(0, 256, (8, channels, height, width), generator=generator()).float() / 255
-        return levels, torch.arange(8) % classes
-
-    return draw
-
-
-def points() -> tuple[Tensor, Tensor]:
-    return torch.randn(8, 2, generator=generator()), torch.arange(8) % 2
-
-
-def names() -> tuple[Tensor, Tensor]:
-    return torch.randint(0, 27, (8, 12), generator=generator()), torch.zeros(8, dtype=torch.int64)
-
-
-CASES = {
-    "digits vae": Case("vae", {"latent": 3, "width": 4, "hidden": 8, "importance_samples": 2}, pictures()),
-    "digits gan": Case("gan", {"noise": 4, "generator_width": 4, "critic_width": 4}, pictures()),
-    "digits rbm": Case("rbm", {"hidden": 12, "chains": 6}, pictures()),
-    "digits flow": Case("flow", {"width": 4, "deep_blocks": 1, "condition": 8}, pictures()),
-    "digits classifier": Case("classifier", {"width": 4}, pictures()),
-    "colour vae": Case(
-        "vae", {"latent": 3, "width": 4, "hidden": 8, "likelihood": "logistic", **COLOUR}, pictures(3, 20, 24, 12)
-    ),
-    "colour gan": Case("gan", {"noise": 4, "generator_width": 4, "critic_width": 4, **COLOUR}, pictures(3, 20, 24, 12)),
-    "colour flow": Case("flow", {"width": 4, "deep_blocks": 1, "condition": 8, **COLOUR}, pictures(3, 20, 24, 12)),
-    "colour classifier": Case("classifier", {"width": 4, **COLOUR}, pictures(3, 20, 24, 12)),
-    "wide rbm": Case("rbm", {"hidden": 12, "chains": 6, "shape": [1, 10, 30]}, pictures(1, 10, 30)),
-    "colour bits rbm": Case("rbm", {"hidden": 12, "chains": 6, "shape": [3, 6, 5]}, pictures(3, 6, 5)),
-    "colour rbm": Case(
-        "rbm", {"hidden": 12, "chains": 6, "visible_units": "gaussian", "shape": [3, 20, 24]}, pictures(3, 20, 24)
-    ),
-    "unconditional gan": Case(
-        "gan", {"noise": 4, "generator_width": 4, "critic_width": 4, "classes": []}, pictures(classes=1)
-    ),
-    "unconditional flow": Case(
-        "flow", {"width": 4, "deep_blocks": 1, "condition": 8, "classes": []}, pictures(classes=1)
-    ),
-    "points vae": Case("vae", {"latent": 2, "hidden": 8, "net": "points"}, points),
-    "points gan": Case("gan", {"noise": 3, "generator_width": 8, "critic_width": 8, **POINTS}, points),
-    "points flow": Case("flow", {"width": 8, "deep_blocks": 1, **POINTS}, points),
-    "notes vae": Case("vae", {"net": "notes", "latent": 4, "width": 8, "hidden": 16}, pictures(1, 128, 64, 73)),
-    "notes gan": Case(
-        "gan",
-        {"net": "notes", "noise": 4, "generator_width": 8, "critic_width": 8},
-        pictures(1, 128, 64, 73),
-        ("net.critic.encoder.out.bias",),  # only differences of scores matter
-    ),
-    "names rbm": Case("categorical-rbm", {"hidden": 6, "chains": 4}, names),
-    "fake": Case("fake", {"size": 3}, points),
-}
+from tests.models.cases import CASES, COLOUR, EVERY, GENERATIVE, SAMPLING, Case, build, generative
+from tests.models.meanings import MEANINGS
 
 
 @dataclass(frozen=True)
@@ -135,26 +65,6 @@ class Fake(GenerativeModel):
 def fake_family(monkeypatch: pytest.MonkeyPatch) -> None:
     family = Family("fake", FakeConfig, Fake)
     monkeypatch.setitem(REGISTRY, family.name, (family.config, family.model))
-
-
-def build(case: Case) -> Trainable:
-    torch.manual_seed(0)
-    config, family = REGISTRY[case.family]
-    model = family(config(**case.config))
-    for parameter in model.parameters():  # layers that start at zero would hide missing gradients
-        parameter.data += 0.05 * torch.randn_like(parameter)
-    return model
-
-
-def generative(case: Case) -> GenerativeModel:
-    model = build(case)
-    assert isinstance(model, GenerativeModel)
-    return model.eval().requires_grad_(False)
-
-
-EVERY = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-GENERATIVE = {name: case for name, case in CASES.items() if "classifier" not in name}
-SAMPLING = pytest.mark.parametrize("case", GENERATIVE.values(), ids=GENERATIVE)
 
 
 def ask(model: GenerativeModel, operation: str, request: dict[str, Any], body: bytes = b"") -> Any:
@@ -222,22 +132,36 @@ def test_what_a_model_says_of_itself_holds(case: Case) -> None:
     assert model.flops_per_sample(settings_of(model, {})) > 0
     assert model.latent.classes in (0, len(model.output.classes))
     assert bool(model.latent.classes) == (model.class_setting in {setting.name for setting in model.settings})
-    for capability in model.capabilities:
-        assert isinstance(model, CAPABILITIES[capability]), capability
+
+
+@SAMPLING
+@torch.no_grad()
+def test_every_capability_that_a_model_names_it_has(case: Case) -> None:
+    model = generative(case)
+    for capability in sorted(model.capabilities):
+        assert isinstance(model, CAPABILITIES.get(capability, GenerativeModel)), capability
+        MEANINGS[capability](model)
+
+
+def test_no_family_and_no_capability_lacks_a_case() -> None:
+    assert set(REGISTRY) == {case.family for case in CASES.values()}
+    named = {name for case in GENERATIVE.values() for name in generative(case).capabilities}
+    assert named == set(MEANINGS) == {*CAPABILITIES, "chat"}
 
 
 @SAMPLING
 def test_a_reply_says_what_it_holds_from_sampling_to_a_square_between_corners(case: Case) -> None:
     model = generative(case)
-    if "decode" not in model.capabilities:
-        return
     corners = {"corners": [{"seed": i} for i in range(4)], "side": 3}
-    for operation, request, count in (
-        ("sample", {"seed": 1, "count": 3}, 3),
+    of_latents = (
         ("sweep", {"latent": {"seed": 1}, "dimension": 0, "frames": 4}, 4),
         ("pad", {"latent": {"seed": 1}, "dimensions": [0, 1], "side": 3}, 9),
         ("interpolate", {"a": {"seed": 1}, "b": {"seed": 2}, "frames": 5}, 5),
         ("corners", corners, 9),
+    )
+    for operation, request, count in (
+        ("sample", {"seed": 1, "count": 3}, 3),
+        *(of_latents if model.latent.size else ()),
     ):
         header, body = ask(model, operation, request)
         output = model.output
@@ -261,7 +185,7 @@ def test_what_a_model_cannot_do_is_refused_in_a_sentence_and_what_it_can_is_done
         "chain": (kinds.run_chain, Item("m", "chain", {"frames": 3})),
     }
     for capability, (run, item) in asked.items():
-        if capability in model.capabilities and (capability == "chain" or model.output.kind == "image"):
+        if capability in model.capabilities and (capability == "chain" or model.output.kind in ("image", "roll")):
             header, _ = unpack(run(model, item))
             assert header["kind"] == model.output.kind
         else:
