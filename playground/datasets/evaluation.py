@@ -1,10 +1,15 @@
 """What an evaluation of a card is: what it looks at, what it computes, and for which models. Each data set names its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+
+from torch import Tensor
+
+from playground.models.base import sample_generator
+from playground.models.decoding import decode
 
 Report = Callable[[str], None]
 Metrics = dict[str, dict[str, Any]]  # protocol name -> entry
@@ -43,12 +48,30 @@ class Evaluation:
 
 
 def entry(
-    value: float, floor: float | None, unit: str, better: str, text: str, *, two_sided: bool = False, **more: float
+    value: float,
+    unit: str,
+    better: str,
+    text: str,
+    *,
+    floor: float | None = None,
+    two_sided: bool = False,
+    **more: float,
 ) -> dict[str, Any]:
     """One number of a card.
 
-    floor: what real data of that size score. better: "lower" or "higher". two_sided: beyond the floor is as wrong as short of it.
+    better: "lower" or "higher". floor: what real data of that size score. two_sided: beyond the floor is as wrong as short of it.
     more: ``baseline``, what a model without skill scores (the text says which); ``spread``, the standard deviation over seeds.
     """
     facts = {"value": value, "floor": floor, "unit": unit, "better": better, "two_sided": two_sided, "help": text}
     return facts | more
+
+
+def draw_samples(
+    subject: Subject, count: int, settings: dict[str, Any], seed: int, at_once: int = 100
+) -> Iterator[tuple[Tensor, Any]]:
+    """Latents and outputs of samples 0 .. count - 1 under a seed, ``at_once`` at a time."""
+    for start in range(0, count, at_once):
+        generators = [sample_generator(seed, start + i) for i in range(min(at_once, count - start))]
+        z = subject.model.sample_latents(generators, settings)
+        yield z, decode(subject.model, z, settings, generators)
+        subject.report(f"{start + len(z)} of {count} samples")

@@ -9,7 +9,8 @@ import abc
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache, lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.checkpoint import find_checkpoint, load_model
 from playground.metrics.frechet import frechet_distance
 from playground.metrics.histogram import class_histogram, histogram_kl
 from playground.metrics.pairwise import pairwise_distances
@@ -135,6 +137,10 @@ class MetricSuite(abc.ABC):
     protocols: dict[str, Protocol]
     histogram_metric: str  # the protocol that compares the histograms
 
+    def load_network(self, root: Path) -> Any:
+        """The checkpoint under ``root`` that computes the features, loaded once; None when none is needed."""
+        return _load_network(root, self.network_id) if self.network_id else None
+
     @abc.abstractmethod
     def real(self) -> Real:
         """The shipped real reference, read once per process; PlaygroundError when it is missing."""
@@ -238,6 +244,11 @@ class MetricSuite(abc.ABC):
     def shown_facts(self, chosen: NDArray) -> dict[str, list]:
         """The same for these of the real items that are shown."""
         return {}
+
+
+@lru_cache(maxsize=1)
+def _load_network(root: Path, network_id: str) -> Any:
+    return load_model(find_checkpoint(root, network_id))
 
 
 def reference_order(count: int) -> NDArray[np.int64]:

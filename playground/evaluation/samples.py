@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.base import Dataset
 from playground.datasets.evaluation import Evaluation, Metrics, Subject
 from playground.datasets.metric_suite import Drawn, Floor, MetricSuite, Samples, reference_order
@@ -28,7 +27,7 @@ def evaluation_by_suite(dataset: Dataset) -> Evaluation:
     n = min(suite.max_samples, dataset.words.most_samples if dataset.words else suite.max_samples)
 
     def run(subject: Subject) -> Metrics:
-        network = load_model(find_checkpoint(subject.root, suite.network_id)) if suite.network_id else None
+        network = suite.load_network(subject.root)
         settings, parts = settings_of(subject.model, {}, measured=True), []
         for start in range(0, n, AT_ONCE):
             samples = Samples(SEED, start, min(AT_ONCE, n - start), settings)

@@ -40,7 +40,6 @@ def evaluate_conversations(subject: Subject) -> Metrics:
     return {
         f"perplexity-exact-{on}": entry(
             perplexity,
-            None,
             "a token",
             "lower",
             f"exp of the mean -log p of a token of {read}. {1 - perplexity / baseline:.0%} below the Kneser-Ney "
@@ -49,7 +48,6 @@ def evaluate_conversations(subject: Subject) -> Metrics:
         ),
         f"perplexity-kneser-ney{TOKEN_ORDER}-{on}": entry(
             baseline,
-            None,
             "a token",
             "lower",
             f"Not this model: interpolated Kneser-Ney {TOKEN_ORDER}-grams of tokens, counted on the same training conversations, "
@@ -58,7 +56,6 @@ def evaluate_conversations(subject: Subject) -> Metrics:
         ),
         f"nll-exact-{on}": entry(
             nats / characters,
-            None,
             "nats a character",
             "lower",
             f"-log p of {read}, over their {characters:,} characters, the mark of a turn being one.",

@@ -35,7 +35,7 @@ def evaluate_compositions(subject: Subject) -> Metrics:
 
     def number(score: Callable[[list[np.ndarray]], float], unit: str, better: str, text: str) -> dict[str, Any]:
         text += f" The floor is that of {len(held_out)} held-out chorales."
-        return entry(score(own), score(real), unit, better, text, two_sided=True)
+        return entry(score(own), unit, better, text, floor=score(real), two_sided=True)
 
     def copied(pieces: list[np.ndarray]) -> float:
         return float(np.mean([bar in trained for piece in pieces for bar in bars_of(piece, BAR)]))
@@ -61,11 +61,11 @@ def evaluate_compositions(subject: Subject) -> Metrics:
         ),
         "copied-bars": entry(
             copied(own),
-            copied(unseen),
             "share",
             "lower",
             "Share of bars (eight frames) that stand in a training chorale, in any transposition. The floor is that of "
             "held-out chorales whose tune no training chorale has.",
+            floor=copied(unseen),
         ),
         **voice_leading_entries(own, [piece.notes for piece in held_out]),
     }
@@ -91,7 +91,13 @@ def voice_leading_entries(own: list[np.ndarray], real: list[np.ndarray]) -> Metr
     }
     return {
         name: entry(
-            getattr(found, of), getattr(floor, of), unit, "lower", text, two_sided=True, baseline=getattr(chance, of)
+            getattr(found, of),
+            unit,
+            "lower",
+            text,
+            floor=getattr(floor, of),
+            two_sided=True,
+            baseline=getattr(chance, of),
         )
         for name, (unit, of, text) in texts.items()
     }

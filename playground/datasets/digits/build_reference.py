@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.bands import USUAL_SIZES, disjoint_pairs, perfect_bands
 from playground.datasets.digits.build import Digits
 from playground.datasets.digits.metrics import SUITE
@@ -17,7 +16,7 @@ REPEATS = 40
 
 def build_reference(data: Digits, root: Path) -> Path:
     """Write the reference with the shipped feature network of ``root``; returns its path."""
-    network = load_model(find_checkpoint(root, SUITE.network_id)).net
+    network = SUITE.load_network(root).net
     rows = reference_rows(data)
     pictures = torch.from_numpy(data.test_images[rows])[:, None].float() / 255
     with torch.inference_mode():

@@ -3,20 +3,16 @@
 Everything runs on the 10,000 MNIST test digits. A protocol's name says sample size, data and feature network.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.digits.build import Digits
 from playground.datasets.digits.metrics import NETWORK, SUITE, embed
 from playground.datasets.digits.reference import load_reference
-from playground.datasets.evaluation import Evaluation, Metrics, Report, Subject, entry
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry
 from playground.datasets.metric_suite import Floor
 from playground.datasets.shared.annealing import anneal_both_ways
 from playground.datasets.storage import golden_folder
@@ -27,9 +23,7 @@ from playground.metrics.histogram import expected_kl
 from playground.metrics.likelihood import weigh
 from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage
-from playground.models.base import GenerativeModel, sample_generator
-from playground.models.classifier import Classifier
-from playground.models.decoding import decode
+from playground.models.base import GenerativeModel
 from playground.models.rbm import RBM
 from playground.protocol.fields import settings_of
 
@@ -59,7 +53,7 @@ def evaluate_accuracy(subject: Subject) -> Metrics:
     _, labels = embed(subject.model, pictures)
     accuracy = float((labels == subject.data.test_labels).mean())
     text = "Share of the 10,000 test digits named rightly; 99.3 % is needed before mode counts mean anything."
-    return {"accuracy-test10k": entry(accuracy, None, "share", "higher", text)}
+    return {"accuracy-test10k": entry(accuracy, "share", "higher", text)}
 
 
 def weigh_digits(subject: Subject, weights: int, at_once: int, items_at_once: int) -> tuple[float, float]:
@@ -86,7 +80,7 @@ def evaluate_elbo(subject: Subject) -> Metrics:
     """Test ELBO, the mean of ten samples a digit."""
     _, bound = weigh_digits(subject, 10, 10, 100)
     text = f"The bound that training sees: how far it lies below the likelihood is what the encoder loses. {PIXEL_BASELINE}"
-    return {"elbo-dynamic-test10k": entry(bound, None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)}
+    return {"elbo-dynamic-test10k": entry(bound, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)}
 
 
 def evaluate_nll(subject: Subject) -> Metrics:
@@ -101,7 +95,7 @@ def evaluate_nll(subject: Subject) -> Metrics:
         "-log p(x) in nats per test digit (pixels drawn once as Bernoulli), by 5000 importance samples each. "
         f"{PIXEL_BASELINE}"
     )
-    value = entry(-log_prob, None, "nats", "lower", text, baseline=PIXEL_BASELINE_NATS)
+    value = entry(-log_prob, "nats", "lower", text, baseline=PIXEL_BASELINE_NATS)
     return {f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k": value}
 
 
@@ -129,39 +123,26 @@ def evaluate_ais(subject: Subject) -> Metrics:
                 else f"The same with log Z = {log_z:.2f} by annealing back: where the two differ, neither is sure."
             )
             protocol = f"logprob-{kind}-{name}-test10k"
-            metrics[protocol] = entry(value, None, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)
+            metrics[protocol] = entry(value, "nats", "higher", text, baseline=-PIXEL_BASELINE_NATS)
     return metrics
-
-
-def draw_pictures(model: GenerativeModel, count: int, settings: dict, report: Report, seed: int) -> Iterator[Tensor]:
-    """Samples 0 .. count - 1 under a seed, 100 at a time, rounded to 256 grey levels."""
-    for start in range(0, count, 100):
-        generators = [sample_generator(seed, start + i) for i in range(min(100, count - start))]
-        pictures = decode(model, model.sample_latents(generators, settings), settings, generators)
-        yield from_frames(to_frames(pictures), len(pictures), *pictures.shape[2:])
-        if start % 1000 == 0:
-            report(f"{start} of {count} samples")
 
 
 def sample_features(
     subject: Subject, count: int, *, seed: int = EVALUATION_SEED, **chosen: Any
 ) -> tuple[np.ndarray, np.ndarray, Tensor]:
-    """Features, predicted digits and pictures of ``count`` samples under default settings except ``chosen``."""
+    """Features, predicted digits and pictures of ``count`` samples under default settings except ``chosen``.
+
+    Pictures (count, 1, 28, 28) in [0, 1] have the 256 grey levels of what is shown.
+    """
     settings = settings_of(subject.model, {"settings": chosen})
-    pictures = torch.cat(list(draw_pictures(subject.model, count, settings, subject.report, seed)))
-    features, labels = embed(feature_network(subject.root), pictures)
-    return features, labels, pictures
-
-
-@lru_cache(maxsize=1)
-def feature_network(root: Path) -> Classifier:
-    """The classifier that every protocol names."""
-    return load_model(find_checkpoint(root, f"image/{NETWORK}"))
+    pictures = torch.cat([made for _, made in draw_samples(subject, count, settings, seed)])
+    pictures = from_frames(to_frames(pictures), count, *pictures.shape[2:])
+    return *embed(SUITE.load_network(subject.root), pictures), pictures
 
 
 def evaluate_samples(subject: Subject) -> Metrics:
     """Coverage, density, digit histogram, Frechet distance and memorisation of 10,000 samples; their spread over three seeds."""
-    data, classifier = subject.data, feature_network(subject.root)
+    data, classifier = subject.data, SUITE.load_network(subject.root)
     real, _ = embed(classifier, test_pictures(data))
     other, other_labels = embed(classifier, training_pictures(data, SAMPLES))
     training = load_reference().training_bits
@@ -199,7 +180,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
         for name in names
     }
     text = "Share of 1,000 samples nearer to a training digit than 99 % of test digits are."
-    metrics["memorised-1k-pixels"] = entry(found["memorised"][0], 0.01, "share", "lower", text)
+    metrics["memorised-1k-pixels"] = entry(found["memorised"][0], "share", "lower", text, floor=0.01)
     for one, values in zip(metrics.values(), found.values(), strict=True):
         one |= {"help": one["help"] + sampling_note(subject.model), "spread": float(np.std(values, ddof=1))}
     return metrics
@@ -224,7 +205,7 @@ def training_pictures(data: Digits, count: int) -> Tensor:
 def evaluate_few_steps(subject: Subject) -> Metrics:
     """Frechet distance over the number of solver steps, with the default solver."""
     count = SAMPLES // 5  # 100 steps are dear: a fifth of the samples of the other figures
-    classifier = feature_network(subject.root)
+    classifier = SUITE.load_network(subject.root)
     real, _ = embed(classifier, test_pictures(subject.data))
     other, _ = embed(classifier, training_pictures(subject.data, count))
     floor, on = frechet_distance(other, real), f"{count // 1000}k-{NETWORK}"
@@ -234,7 +215,7 @@ def evaluate_few_steps(subject: Subject) -> Metrics:
         distance = frechet_distance(features, real)
         subject.report(f"{steps} steps: {distance:.3f}")
         text = f"Frechet distance of {count:,} samples with {steps} solver steps; the floor is as many training digits."
-        metrics[f"frechet-{steps}-steps-{on}"] = entry(distance, floor, "squared distance", "lower", text)
+        metrics[f"frechet-{steps}-steps-{on}"] = entry(distance, "squared distance", "lower", text, floor=floor)
     return metrics
 
 

@@ -40,27 +40,20 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
     text = "Share of sixteenths of unseen tunes whose token comes back from the latent's mean, each given the true ones before."
     own = "The same with the decoder hearing only what it wrote itself."
     return {
-        f"steps-teacher-forced-{on}": entry(float(torch.cat(forced).double().mean()), 1.0, unit, "higher", text),
-        f"steps-free-running-{on}": entry(float(torch.cat(free).double().mean()), 1.0, unit, "higher", own),
+        f"steps-teacher-forced-{on}": entry(float(torch.cat(forced).double().mean()), unit, "higher", text, floor=1.0),
+        f"steps-free-running-{on}": entry(float(torch.cat(free).double().mean()), unit, "higher", own, floor=1.0),
         f"elbo-{on}": entry(
             float(bound.mean()),
-            None,
             "nats",
             "higher",
             "One-sample bound on log p of a window; the baseline draws every step alone, at the shares of training tunes.",
             baseline=-token_share_nats(subject.data),
         ),
         f"kl-{on}": entry(
-            float(each.sum()),
-            None,
-            "nats",
-            "higher",
-            "What the latent tells of a window; 0 would be nothing.",
-            baseline=0.0,
+            float(each.sum()), "nats", "higher", "What the latent tells of a window; 0 would be nothing.", baseline=0.0
         ),
         f"active-dimensions-{on}": entry(
             float((each > 0.05).sum()),
-            None,
             "dimensions",
             "higher",
             "Latent dimensions with a KL above 0.05 nats; a collapsed posterior has none.",
@@ -94,16 +87,18 @@ def evaluate_melody_prior(subject: Subject) -> Metrics:
     copied = "Share of prior samples that stand in a training tune, in any transposition."
     on = f"prior{PRIOR_SAMPLES}"
     return {
-        f"in-key-{on}": entry(mean_in_key(own), mean_in_key(real), "share", "higher", text, two_sided=True),
+        f"in-key-{on}": entry(mean_in_key(own), "share", "higher", text, floor=mean_in_key(real), two_sided=True),
         f"notes-{on}": entry(
             float(np.mean([len(p) for p in own])),
-            float(np.mean([len(p) for p in real])),
             "notes",
             "higher",
             notes,
+            floor=float(np.mean([len(p) for p in real])),
             two_sided=True,
         ),
-        f"copied-{on}": entry(float(np.mean([shape in trained for shape in shapes])), 0.0, "share", "lower", copied),
+        f"copied-{on}": entry(
+            float(np.mean([shape in trained for shape in shapes])), "share", "lower", copied, floor=0.0
+        ),
     }
 
 

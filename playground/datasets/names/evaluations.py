@@ -10,15 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry
 from playground.datasets.names.build import Names
 from playground.datasets.shared.annealing import anneal_both_ways
 from playground.formats.letters import SYMBOLS, symbols_of
 from playground.metrics.ais import Symbols, exact_log_z, log_probability
 from playground.metrics.ngram import TextNgrams
-from playground.models.base import sample_generator
 from playground.models.categorical_rbm import CategoricalRBM
-from playground.models.decoding import decode
 from playground.protocol.fields import settings_of
 
 SAMPLES = 5000
@@ -54,15 +52,14 @@ def place_rates(data: Names) -> Tensor:
     return torch.from_numpy(counts / counts.sum(1, keepdims=True))
 
 
-def draw_names(model: CategoricalRBM, count: int, seed: int, **chosen: object) -> tuple[list[str], float]:
+def draw_names(subject: Subject, count: int, **chosen: object) -> tuple[list[str], float]:
     """Sampled names as the page shows them, and the share of machine states in which a letter follows the end."""
+    model: CategoricalRBM = subject.model
     settings = settings_of(model, {"settings": chosen})
     names: list[str] = []
     astray = 0
-    for start in range(0, count, 500):
-        generators = [sample_generator(seed, start + i) for i in range(min(500, count - start))]
-        z = model.sample_latents(generators, settings)
-        names += decode(model, z, settings, generators)
+    for z, made in draw_samples(subject, count, settings, EVALUATION_SEED, 500):
+        names += made
         symbols = model.packed(model.visible_inputs(z)).long()
         astray += int(((symbols[:, :-1] == 0) & (symbols[:, 1:] > 0)).any(1).sum())
     return names, astray / count
@@ -89,7 +86,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
     baseline = "The baseline is names whose letters are drawn one by one at the rates of their places."
     metrics: Metrics = {}
     for letters in ("drawn", "likeliest"):
-        names, astray = draw_names(subject.model, SAMPLES, EVALUATION_SEED, letters=letters)
+        names, astray = draw_names(subject, SAMPLES, letters=letters)
         subject.report(f"{letters}: {' '.join(names[:24])}; likeliest letter after the end in {astray:.1%}")
         scored: dict[str, tuple[list[str], Callable[[list[str]], float], str]] = {
             f"bigram-nats-{letters}-5k": (names, bigrams.nats_a_letter, "bigrams")
@@ -106,15 +103,15 @@ def evaluate_samples(subject: Subject) -> Metrics:
             which = "those samples that are not among the training names" if some is not names else "samples"
             text = f"-log p of a letter of {which} under {model} of the training names; the floor is unseen names. {baseline}"
             metrics[name] = entry(
-                nats(some), nats(test), "nats/letter", "lower", text, two_sided=True, baseline=nats(chance)
+                nats(some), "nats/letter", "lower", text, floor=nats(test), two_sided=True, baseline=nats(chance)
             )
         text = f"Share of samples that are not among the training names; held-out names are none of them. {baseline}"
         metrics[f"unseen-{letters}-5k"] = entry(
-            share_unseen(names, training), 1.0, "share", "higher", text, baseline=share_unseen(chance, training)
+            share_unseen(names, training), "share", "higher", text, floor=1.0, baseline=share_unseen(chance, training)
         )
         text = f"Share of distinct names among the samples; held-out names are all distinct. {baseline}"
         metrics[f"distinct-{letters}-5k"] = entry(
-            len(set(names)) / SAMPLES, 1.0, "share", "higher", text, baseline=len(set(chance)) / SAMPLES
+            len(set(names)) / SAMPLES, "share", "higher", text, floor=1.0, baseline=len(set(chance)) / SAMPLES
         )
     return metrics
 
@@ -147,17 +144,16 @@ def evaluate_likelihood(subject: Subject) -> Metrics:
     if model.config.hidden <= ENUMERATED:
         log_z = exact_log_z(*parameters, units=Symbols(model.config.symbols))
         text = f"{about}. log Z = {log_z:.3f}, exactly."
-        return {"nats-exact-test": entry(nats(log_z), None, "nats/letter", "lower", text, **more)}
+        return {"nats-exact-test": entry(nats(log_z), "nats/letter", "lower", text, **more)}
     units, base = Symbols(model.config.symbols), rates.log().flatten().float()
     betas = torch.linspace(0, 1, TEMPERATURES, dtype=torch.float64)
     forward, backward = anneal_both_ways(model, base, betas, units, EVALUATION_SEED, subject.report)
     return {
         "nats-ais-test": entry(
-            nats(forward.log_z), None, "nats/letter", "lower", f"{about}. log Z = {forward.log_z:.2f} by AIS.", **more
+            nats(forward.log_z), "nats/letter", "lower", f"{about}. log Z = {forward.log_z:.2f} by AIS.", **more
         ),
         "nats-reverse-ais-test": entry(
             nats(backward.log_z),
-            None,
             "nats/letter",
             "lower",
             f"The same with log Z = {backward.log_z:.2f} by annealing back: where the two differ, neither is sure.",

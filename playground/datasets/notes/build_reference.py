@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.bands import USUAL_SIZES, disjoint_pairs, perfect_bands
 from playground.datasets.metric_suite import embed_in_parts
 from playground.datasets.notes.build import TEST, TRAIN, Notes
@@ -27,7 +26,7 @@ DRAWS = 20_000  # of shares by chance
 
 def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     """Write the reference with the shipped classifier of ``root``; returns its path."""
-    network = load_model(find_checkpoint(root, SUITE.network_id))
+    network = SUITE.load_network(root)
     training = data.rows(TRAIN)
     shown = np.sort(np.random.default_rng(SEED).permutation(data.rows(TEST))[:SHOWN])
     small = shrink(data.pictures[training])

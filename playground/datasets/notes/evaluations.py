@@ -6,14 +6,11 @@ its ceiling: the real note taken to its picture and back to sound.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from playground.checkpoint import find_checkpoint, load_model
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.metric_suite import Floor, embed_in_parts
 from playground.datasets.notes.build import TEST, TRAIN, VALIDATION, Notes
@@ -36,7 +33,6 @@ from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import sample_generator
-from playground.models.note_classifier import NoteClassifier
 from playground.models.vae import kl_per_dimension
 from playground.protocol.fields import settings_of
 
@@ -55,12 +51,6 @@ def pictures_of(data: Notes, rows: np.ndarray) -> tuple[Tensor, Tensor]:
     )
 
 
-@lru_cache(maxsize=1)
-def feature_network(root: Path) -> NoteClassifier:
-    """The classifier that every protocol names."""
-    return load_model(find_checkpoint(root, f"audio/{NETWORK}"))
-
-
 def in_batches(run: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
     """``run`` on 50 items at a time."""
     return torch.cat([run(*parts) for parts in zip(*(one.split(BATCH) for one in inputs), strict=True)])
@@ -68,7 +58,7 @@ def in_batches(run: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
 
 def hear(subject: Subject, sounds: Tensor, pitches: Tensor) -> float:
     """Share of notes whose pitch is heard in their sound (n, 16000)."""
-    network = feature_network(subject.root)
+    network = SUITE.load_network(subject.root)
 
     def heard(sound: Tensor, p: Tensor) -> Tensor:
         return network.hear(picture_of(sound)) == p
@@ -83,11 +73,11 @@ def harmonicity_entries(sounds: Tensor, real: Tensor, pitches: Tensor) -> Metric
     return {
         f"harmonics-to-noise-{name}-{int(chosen.sum())}-sound": entry(
             float(own[chosen].mean()),
-            float(floor[chosen].mean()),
             "dB",
             "higher",
             f"Harmonics-to-noise ratio (Boersma 1993) of {words}, mean over notes: grain and hiss lower it. The floor is real "
             "notes at the same pitches, taken through the same vocoder.",
+            floor=float(floor[chosen].mean()),
             two_sided=True,
         )
         for name, words, chosen in (
@@ -108,17 +98,17 @@ def evaluate_tracker(subject: Subject) -> Metrics:
         family = float((families == torch.from_numpy(subject.data.family[rows].astype(np.int64))).float().mean())
         kind = "of instruments never trained on" if part == TEST else "of training instruments at pitches left out"
         metrics[f"pitch-accuracy-{name}{len(rows)}"] = entry(
-            pitch, 1.0, "share", "higher", f"Share of {len(rows)} real notes {kind} whose pitch is named exactly."
+            pitch, "share", "higher", f"Share of {len(rows)} real notes {kind} whose pitch is named exactly.", floor=1.0
         )
         metrics[f"family-accuracy-{name}{len(rows)}"] = entry(
-            family, 1.0, "share", "higher", f"Share of {len(rows)} real notes {kind} put into their family of 14."
+            family, "share", "higher", f"Share of {len(rows)} real notes {kind} put into their family of 14.", floor=1.0
         )
     return metrics
 
 
 def evaluate_reconstruction(subject: Subject) -> Metrics:
     """Encode and decode every held-out note; compare pictures, and sounds beside the ceiling of the representation."""
-    data, network = subject.data, feature_network(subject.root)
+    data, network = subject.data, SUITE.load_network(subject.root)
     rows = data.rows(TEST)
     totals: dict[str, float] = {}
     divergences = []
@@ -162,28 +152,31 @@ def _reconstruction_entries(found: dict[str, float], kl: Tensor, on: str) -> Met
         name = "sound" if audible else way.rstrip("0123456789")
         error, convergence = (found["error-ceiling"], found["convergence-ceiling"]) if audible else (0.0, 0.0)
         metrics[f"log-mel-error-{on}-{way}"] = entry(
-            found[f"error-{name}"], error, "dB", "lower", f"Mean absolute error of unknown instruments' notes, {text}."
+            found[f"error-{name}"],
+            "dB",
+            "lower",
+            f"Mean absolute error of unknown instruments' notes, {text}.",
+            floor=error,
         )
         metrics[f"spectral-convergence-mel-{on}-{way}"] = entry(
             found[f"convergence-{name}"],
-            convergence,
             "ratio",
             "lower",
             f"Norm of the error of linear mel amplitudes over the norm of the note's, {text}.",
+            floor=convergence,
         )
     metrics[f"pitch-accuracy-{on}-refined{REFINEMENTS}-sound-{NETWORK}"] = entry(
         found["pitch-sound"],
-        found["pitch-ceiling"],
         "share",
         "higher",
         "Share whose pitch is heard in the reconstructed sound; the floor is the real picture made audible.",
+        floor=found["pitch-ceiling"],
     )
     metrics[f"kl-{on}"] = entry(
-        float(kl.sum()), None, "nats", "lower", "KL(q(z|x) || p(z)): what the latent tells of a note.", baseline=0.0
+        float(kl.sum()), "nats", "lower", "KL(q(z|x) || p(z)): what the latent tells of a note.", baseline=0.0
     )
     metrics[f"active-dimensions-{on}"] = entry(
         float((kl > 0.05).sum()),
-        None,
         "dimensions",
         "higher",
         "Latent dimensions with a mean KL above 0.05 nats; a collapsed posterior has none.",
@@ -208,7 +201,7 @@ def draw_notes(subject: Subject, pitches: Tensor) -> Tensor:
 def evaluate_samples(subject: Subject) -> Metrics:
     """Pitch, bins, coverage and memorisation of as many samples as there are training notes."""
     data: Notes = subject.data
-    network = feature_network(subject.root)
+    network = SUITE.load_network(subject.root)
     rows = np.random.default_rng(EVALUATION_SEED).permutation(data.rows(TRAIN))
     training, pitches = pictures_of(data, rows)
     made = draw_notes(subject, pitches)
@@ -231,20 +224,20 @@ def evaluate_samples(subject: Subject) -> Metrics:
     return {
         f"pitch-accuracy-sound-{HEARD}-{NETWORK}": entry(
             heard,
-            floor_heard,
             "share",
             "higher",
             "Share of prior samples whose pitch, asked for and made audible, is heard exactly; the floor is real held-out notes "
             "taken through the same vocoder.",
+            floor=floor_heard,
         ),
         **harmonicity_entries(sounds, real_sounds, pitches[:HEARD]),
         f"ndb-k{BINS}-{count}-logmel": entry(
             float(different),
-            float(floor_different),
             "bins of 100",
             "lower",
             f"Bins of the training notes' pictures whose share differs among {count} samples (two-proportion z-test, 5 %); the "
             "floor bins one half of the training notes and counts the other.",
+            floor=float(floor_different),
         ),
         f"coverage-k5-{count}-{NETWORK}": SUITE.protocols["coverage"].entry(
             near["coverage"],
@@ -258,10 +251,10 @@ def evaluate_samples(subject: Subject) -> Metrics:
         ),
         f"memorised-{HEARD}-logmel": entry(
             memorised_share(own.distance, held.distance),
-            0.01,
             "share",
             "lower",
             f"Share of {HEARD} samples nearer to a training note than 99 % of the notes of unknown instruments are.",
+            floor=0.01,
         ),
     }
 

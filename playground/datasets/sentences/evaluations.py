@@ -13,15 +13,14 @@ import torch
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
-from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry
 from playground.errors import BrokenCheckpoint, UnknownModel
 from playground.formats.sentences import PADDING, VOCABULARY, rows_of
 from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.edit_distance import edit_distance
 from playground.metrics.likelihood import weigh
 from playground.metrics.ngram import KneserNey
-from playground.models.base import Scores, sample_generator
-from playground.models.decoding import decode
+from playground.models.base import Scores
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -81,7 +80,6 @@ def evaluate_bound(subject: Subject) -> Metrics:
     return {
         f"nll-iwae{WEIGHTS}-{on}": entry(
             nats,
-            None,
             "nats a sentence",
             "lower",
             f"-log p of test sentences by {WEIGHTS} importance weights.{beside}",
@@ -89,18 +87,16 @@ def evaluate_bound(subject: Subject) -> Metrics:
         ),
         f"elbo-{on}": entry(
             float(weighed.bound.mean()),
-            None,
             "nats a sentence",
             "higher",
             "The bound that a VAE is trained on; the baseline takes every token for equally likely.",
             baseline=-uniform_nats(part),
         ),
         f"kl-{all_of}": entry(
-            kl, None, "nats a sentence", "higher", "What the latent carries: 0 when it has collapsed.", baseline=0.0
+            kl, "nats a sentence", "higher", "What the latent carries: 0 when it has collapsed.", baseline=0.0
         ),
         f"active-units-{all_of}": entry(
             units,
-            None,
             f"dimensions of {mu.shape[1]}",
             "higher",
             f"Dimensions whose posterior mean varies over sentences by more than {ACTIVE}.",
@@ -108,7 +104,6 @@ def evaluate_bound(subject: Subject) -> Metrics:
         ),
         f"mutual-information-{on}": entry(
             mutual_information(model, part),
-            None,
             "nats",
             "higher",
             "KL of the posterior minus that of all posteriors together.",
@@ -146,10 +141,10 @@ def evaluate_rebuilding(subject: Subject) -> Metrics:
     about = f"unseen sentences of at most {SHORT_WORDS} words, written again word by word from their latents"
     return {
         f"rebuilt-exactly-{on}": entry(
-            exact, 1.0, "share", "higher", f"Share of {about}, that come back letter by letter."
+            exact, "share", "higher", f"Share of {about}, that come back letter by letter.", floor=1.0
         ),
         f"word-errors-{on}": entry(
-            wrong / words, 0.0, "edits a word", "lower", f"Words to change for each word of {about}."
+            wrong / words, "edits a word", "lower", f"Words to change for each word of {about}.", floor=0.0
         ),
     }
 
@@ -163,7 +158,6 @@ def evaluate_exact(subject: Subject) -> Metrics:
     return {
         f"nll-exact-sentences-test{len(rows)}": entry(
             nats,
-            None,
             "nats a sentence",
             "lower",
             "-log p of the test sentences that have at most 24 tokens; the baseline takes every token for equally likely.",
@@ -171,7 +165,6 @@ def evaluate_exact(subject: Subject) -> Metrics:
         ),
         f"perplexity-exact-sentences-test{len(rows)}": entry(
             math.exp(nats * len(rows) / tokens),
-            None,
             "a token",
             "lower",
             "exp of the mean -log p of a token, ends included.",
@@ -179,7 +172,6 @@ def evaluate_exact(subject: Subject) -> Metrics:
         ),
         f"nll-exact-sentences-test{WEIGHED}": entry(
             lm_own(subject.model, part),
-            None,
             "nats a sentence",
             "lower",
             "The same on the part that VAEs are weighed on.",
@@ -198,14 +190,10 @@ def lm_own(model: Any, rows: Tensor) -> float:
     return -float(torch.cat([model.log_prob(few) for few in rows.split(250)]).double().mean())
 
 
-def draw_texts(model: Any, count: int, **settings: Any) -> list[str]:
+def draw_texts(subject: Subject, count: int, **settings: Any) -> list[str]:
     """Samples of a model under its settings; a VAE's words are drawn, as they were learnt."""
-    values = settings_of(model, {"settings": settings}, measured=True)
-    texts: list[str] = []
-    for start in range(0, count, 100):
-        generators = [sample_generator(SEED, start + i) for i in range(min(100, count - start))]
-        texts += decode(model, model.sample_latents(generators, values), values, generators)
-    return texts
+    values = settings_of(subject.model, {"settings": settings}, measured=True)
+    return [text for _, made in draw_samples(subject, count, values, SEED) for text in made]
 
 
 def reverse_perplexity(subject: Subject, samples: list[str]) -> float:
@@ -223,17 +211,16 @@ def evaluate_samples(subject: Subject) -> Metrics:
     """Reverse perplexity beside that of real sentences, and BLEU against self-BLEU (Caccia et al. 2020, arXiv:1811.02549)."""
     model, data = subject.model, subject.data
     real = [data.sentences["train"][i] for i in np.random.default_rng(SEED).permutation(len(data.sentences["train"]))]
-    samples = draw_texts(model, SAMPLES)
+    samples = draw_texts(subject, SAMPLES)
     how = ", their words drawn" if settings_of(model, {}, measured=True) != settings_of(model, {}) else ""
-    subject.report(f"{SAMPLES} sentences drawn")
     metrics = {
         f"reverse-perplexity-kn{ORDER}-{SAMPLES}": entry(
             reverse_perplexity(subject, samples),
-            reverse_perplexity(subject, real[:SAMPLES]),
             "a token",
             "lower",
             f"Perplexity of the test sentences by Kneser-Ney {ORDER}-grams counted on {SAMPLES} samples{how}; the floor is that "
             "of as many real training sentences.",
+            floor=reverse_perplexity(subject, real[:SAMPLES]),
         ),
     }
     references = [text.split() for text in data.sentences["test"][:REFERENCES]]
@@ -241,25 +228,25 @@ def evaluate_samples(subject: Subject) -> Metrics:
     floors = float(bleu(floor_samples, references)[:, 2].mean()), float(self_bleu(floor_samples)[:, 2].mean())
     temperatures = SWEEP if isinstance(model, Scores) else (1.0,)
     for temperature in temperatures:
-        texts = draw_texts(model, COMPARED, temperature=temperature) if temperature != 1.0 else samples[:COMPARED]
+        texts = draw_texts(subject, COMPARED, temperature=temperature) if temperature != 1.0 else samples[:COMPARED]
         words = [text.split() for text in texts if text]
         at = f"{COMPARED}-temperature{temperature:g}"
         metrics[f"bleu4-{at}"] = entry(
             float(bleu(words, references)[:, 2].mean()),
-            floors[0],
             "BLEU-4",
             "higher",
             f"Fluency: BLEU-4 of {COMPARED} samples against {REFERENCES} test sentences. Above the floor, samples are safer than "
             "real ones.",
+            floor=floors[0],
             two_sided=True,
         )
         metrics[f"self-bleu4-{at}"] = entry(
             float(self_bleu(words)[:, 2].mean()),
-            floors[1],
             "BLEU-4",
             "lower",
             f"Repetition: BLEU-4 of each of {COMPARED} samples against the others. Below the floor, samples are more scattered "
             "than real ones.",
+            floor=floors[1],
             two_sided=True,
         )
         subject.report(f"temperature {temperature:g} compared")

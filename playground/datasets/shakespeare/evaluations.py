@@ -34,7 +34,6 @@ def evaluate_works(subject: Subject) -> Metrics:
     metrics = {
         f"nll-exact-{on}": entry(
             nats / characters,
-            None,
             "nats a character",
             "lower",
             f"-log p of {plays}, by the tokens they are cut into. The baseline takes every character for equally likely.",
@@ -42,7 +41,6 @@ def evaluate_works(subject: Subject) -> Metrics:
         ),
         f"nll-kneser-ney{CHARACTER_ORDER}-{on}": entry(
             character_nats(data, CHARACTER_ORDER),
-            None,
             "nats a character",
             "lower",
             f"Not this model: interpolated Kneser-Ney {CHARACTER_ORDER}-grams of characters, counted on the same training works, "
@@ -54,7 +52,6 @@ def evaluate_works(subject: Subject) -> Metrics:
         training, test = ("".join(data.documents(split)).encode() for split in ("train", "test"))
         metrics[f"nll-ppmd{PPMD_ORDER}-{on}"] = entry(
             ppmd_nats(training, test),
-            None,
             "nats a character",
             "lower",
             f"Not this model: PPMd of order {PPMD_ORDER}, its size of training and test works minus that of the training works. "

@@ -85,7 +85,6 @@ def evaluate_rbm_likelihood(subject: Subject) -> Metrics:
         of_part = torch.from_numpy(np.repeat(part.members, lengths))
         metrics[f"frame-accuracy-{part.name}"] = entry(
             expected_frame_accuracy(sounds[of_part], chosen[of_part]),
-            None,
             "share",
             "higher",
             f"TP / (TP + FP + FN) over all frames of {part.words} (Bay et al. 2009) of the keys whose probability, given the "
@@ -148,7 +147,6 @@ def nats_metrics(data: Chorales, family: str, protocol: str, nats: Tensor) -> Me
         error = float(torch.stack([piece.mean() for piece in own]).std()) / len(own) ** 0.5
         metrics[f"{protocol}-{part.name}"] = entry(
             float(torch.cat(own).mean()),
-            None,
             "nats a frame",
             "lower",
             f"-log p of a frame given those before it, mean over the frames of {part.words} (standard error over pieces "

@@ -1,14 +1,10 @@
 """What samples of a language model copy from training, and how varied they are."""
 
-from typing import Any
-
 import numpy as np
-import torch
 
-from playground.datasets.evaluation import Metrics, Subject, entry
+from playground.datasets.evaluation import Metrics, Subject, draw_samples, entry
 from playground.datasets.shared.text_features import plain_words
 from playground.metrics.text_statistics import Copies, copied_share, distinct
-from playground.models.base import sample_generator
 from playground.models.causal_lm import SAMPLE_LETTERS
 from playground.protocol.fields import settings_of
 
@@ -34,26 +30,26 @@ def evaluate_copies(subject: Subject, training: list[str], real: list[str]) -> M
     return {
         f"copied-{COPIED_WORDS}words-{size}": entry(
             copied_share(runs, COPIED_WORDS),
-            copied_share(real_runs, COPIED_WORDS),
             "share",
             "lower",
             f"Share of samples with {COPIED_WORDS} or more words in a row that stand in training, letter case and punctuation "
             f"apart. {against}; the longest run of any sample has {max(run.length for run in runs)} words.",
+            floor=copied_share(real_runs, COPIED_WORDS),
         ),
         f"longest-copy-{size}": entry(
             float(np.mean([run.length for run in runs])),
-            float(np.mean([run.length for run in real_runs])),
             "words",
             "lower",
             f"The longest run of words that a sample shares with training, mean of all samples. {against}.",
+            floor=float(np.mean([run.length for run in real_runs])),
         ),
         **{
             f"distinct-{n}-{size}": entry(
                 distinct(samples, n),
-                distinct(held_out, n),
                 "share",
                 "higher",
                 f"Share of {n}-grams of words of all samples together that differ. {against}.",
+                floor=distinct(held_out, n),
                 two_sided=True,
             )
             for n in (1, 2, 3)
@@ -63,10 +59,5 @@ def evaluate_copies(subject: Subject, training: list[str], real: list[str]) -> M
 
 def sample_texts(subject: Subject, count: int) -> list[str]:
     """Samples at the default settings, always the same."""
-    model: Any = subject.model
-    settings, texts = settings_of(model, {}), []
-    for first in range(0, count, AT_ONCE):
-        generators = [sample_generator(SEED, first + i) for i in range(min(AT_ONCE, count - first))]
-        texts += model.decode(torch.zeros(len(generators), 0), settings, generators)
-        subject.report(f"{len(texts)} of {count} samples")
-    return texts
+    settings = settings_of(subject.model, {})
+    return [text for _, made in draw_samples(subject, count, settings, SEED, AT_ONCE) for text in made]

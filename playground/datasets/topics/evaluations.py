@@ -57,8 +57,8 @@ def evaluate_perplexity(subject: Subject) -> Metrics:
     )
     text2 = "Perplexity as a share of the unigram's; at most 0.75 was aimed for."
     return {
-        "perplexity-ais-test": entry(perplexity, None, "words", "lower", text, baseline=unigram),
-        "perplexity-to-unigram-test": entry(perplexity / unigram, None, "ratio", "lower", text2, baseline=1.0),
+        "perplexity-ais-test": entry(perplexity, "words", "lower", text, baseline=unigram),
+        "perplexity-to-unigram-test": entry(perplexity / unigram, "ratio", "lower", text2, baseline=1.0),
     }
 
 
@@ -118,7 +118,7 @@ def evaluate_lda(subject: Subject) -> Metrics:
         f"bound {bound:.0f}. The machine's, above, was to be at most 0.9 of it."
     )
     unigram = unigram_perplexity(subject.data, "test")
-    return {"perplexity-lda50-test": entry(perplexity, None, "words", "lower", text, baseline=unigram)}
+    return {"perplexity-lda50-test": entry(perplexity, "words", "lower", text, baseline=unigram)}
 
 
 def count_matrix(data: Topics, split: str) -> Any:
