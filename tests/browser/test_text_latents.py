@@ -42,14 +42,14 @@ def test_sliders_pad_and_samples_move_a_sentence(browser: Any, page: Page) -> No
         first = tab.inner_text(SAID)
         assert first.isalpha()
         tab.wait_for_function("(s) => [...document.querySelectorAll(s)].every((end) => end.title)", arg=".pg-end-text")
-        tab.locator(f"{EXPLORE} .pg-text-sample:enabled").nth(3).click()
-        tab.wait_for_function("(p) => document.querySelector(`${p} .pg-text-sample[aria-pressed=true]`)", arg=EXPLORE)
+        tab.locator(f"{EXPLORE} .pg-sample:enabled").nth(3).click()
+        tab.wait_for_function("(p) => document.querySelector(`${p} .pg-sample[aria-pressed=true]`)", arg=EXPLORE)
         cell = tab.locator(f"{EXPLORE} .pg-text-cell").nth(4)
         cell.scroll_into_view_if_needed()
         middle = f"{EXPLORE} .pg-text-cell:nth-child(13)"  # the pad is about where one stands
         tab.wait_for_function(
             "([p, s, m]) => document.querySelector(m).title === document.querySelector(s).innerText"
-            " && document.querySelector(`${p} .pg-text-sample[aria-pressed=true]`).innerText === document.querySelector(m).title",
+            " && document.querySelector(`${p} .pg-sample[aria-pressed=true]`).innerText === document.querySelector(m).title",
             arg=[EXPLORE, SAID, middle],
         )
         wanted = cell.get_attribute("title")

@@ -1,6 +1,7 @@
 /** @file The Audio tab's Explore panel: a timbre played on a keyboard, a melody, or a chorale, while one walks through latents. */
 
 import { announce, el, fill, fold, titled } from "../core/dom.js";
+import { pictureLook } from "../core/frames.js";
 import { seeded } from "../core/latents.js";
 import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
@@ -84,7 +85,7 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   const pad = directionPad({ position, picture, state, follow });
   const samples = samplesCard(position, state, {
     columns: 8,
-    size: 0,
+    look: pictureLook(),
     words: "Of this seed; pick one to start from it.",
   });
   const seed = seedControls(position);

@@ -1,5 +1,6 @@
 /** @file Frames of audio models as people read them: spectrograms in colour, piano rolls as bars. */
 
+import { el } from "../core/dom.js";
 import { drawPixels } from "../core/frames.js";
 import { drawRoll } from "../core/scores.js";
 
@@ -37,16 +38,19 @@ export function drawHeard(canvas, card, pixels, { playhead = null, width = card.
 }
 
 /**
- * A canvas for frames of audio models; the style sheet gives it its size.
- * @param {{label?: string, className?: string}} [options] label: what a screen reader says ("" = decoration)
+ * A canvas; the style sheet gives it its size.
+ * @param {{label?: string, className: string, id?: string|null}} options label: what a screen reader says ("" = decoration)
  * @returns {HTMLCanvasElement}
  */
-export function heardCanvas({ label = "", className = "" } = {}) {
-  const canvas = document.createElement("canvas");
-  canvas.className = `pg-heard ${className}`;
-  if (label) {
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
-  } else canvas.setAttribute("aria-hidden", "true");
-  return canvas;
+export function saidCanvas({ label = "", className, id = null }) {
+  return el("canvas", {
+    class: className,
+    id,
+    ...(label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" }),
+  });
+}
+
+/** One for frames of audio models. @param {{label?: string, className?: string}} [options] */
+export function heardCanvas({ label, className = "" } = {}) {
+  return saidCanvas({ label, className: `pg-heard ${className}` });
 }

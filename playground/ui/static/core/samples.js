@@ -54,7 +54,8 @@ export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples")
       cells.forEach(({ cell, picture }, place) => {
         look.draw(picture, reply, place);
         cell.disabled = false;
-        cell.setAttribute("aria-label", `Sample ${start + place} of seed ${seed}: start from it`);
+        const said = picture.textContent && `, ${picture.textContent}`;
+        cell.setAttribute("aria-label", `Sample ${start + place} of seed ${seed}${said}: start from it`);
       });
       mark(marked);
     } catch (error) {

@@ -87,6 +87,14 @@ export function written(text, attributes = {}) {
   return el("p", { ...attributes, class: `pg-written ${attributes.class ?? ""}`, dir: "auto" }, text);
 }
 
+/** Texts of a reply among which one chooses. @param {string} [className] @returns {import("./types.js").Look} */
+export function textLook(className = "") {
+  return {
+    make: () => el("span", { class: className, dir: "auto" }, " "),
+    draw: (place, reply, index) => (place.textContent = place.title = textOf(reply, index) || "(empty)"),
+  };
+}
+
 /** A button that copies a text. @param {() => string} textNow @param {string} [words] @returns {HTMLButtonElement} */
 export function copyButton(textNow, words = "Copy") {
   const one = button(words, async () => {

@@ -3,15 +3,14 @@
 import { announce, el, fill, fold, titled } from "../core/dom.js";
 import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
-import { textOf } from "../core/texts.js";
+import { textLook } from "../core/texts.js";
 import { fullCard } from "../panels/explore/card.js";
 import { FIRST_SEED, Position } from "../panels/explore/position.js";
 import { directionSliders } from "../panels/explore/sliders.js";
-import { noneHealthy, seedControls } from "../panels/explore/start.js";
+import { noneHealthy, samplesCard, seedControls } from "../panels/explore/start.js";
 import { letterChain } from "./explore/chain.js";
 import { textPad } from "./explore/pad.js";
 import { saidCard } from "./explore/said.js";
-import { textSamples } from "./explore/samples.js";
 import { topicsCard } from "./explore/topics.js";
 
 /** @typedef {import("../core/types.js").Card} Card */
@@ -29,19 +28,6 @@ const DEFAULTS = {
   pattern: "",
   topic: "",
 };
-/** What stands at the ends of a slider. */
-const ENDS = {
-  make: () => el("span", { class: "pg-end-text", dir: "auto" }, " "),
-  draw: (
-    /** @type {HTMLElement} */ element,
-    /** @type {import("../core/types.js").Reply} */ reply,
-    /** @type {number} */ index,
-  ) => {
-    element.textContent = textOf(reply, index);
-    element.title = textOf(reply, index);
-  },
-};
-
 /** Whether a model has latents to walk through, or topics. Broken ones are shown with their reason. @param {Card} card */
 function belongs(card) {
   return !isHealthy(card) || card.latent.size > 0 || card.operations.includes("topics");
@@ -69,9 +55,19 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
 
   const position = new Position(ordered, state);
   const said = saidCard(position);
-  const sliders = directionSliders({ position, picture: said, state, ends: ENDS, words: () => null });
+  const sliders = directionSliders({
+    position,
+    picture: said,
+    state,
+    ends: textLook("pg-end-text"),
+    words: () => null,
+  });
   const pad = textPad({ position, said, state });
-  const samples = textSamples(position, state);
+  const samples = samplesCard(position, state, {
+    count: 12,
+    look: textLook(),
+    words: "Texts of this seed; pick one to start from it.",
+  });
   const chain = letterChain({ position, datasets, state });
   const topics = topicsCard({ position, state });
   const card = fullCard();

@@ -1,13 +1,12 @@
 /** @file The Gibbs chain of a model of chorales as a film of rolls: noise, or the piece above, settling into chords. */
 
-import { Lane } from "../../core/api.js";
-import { button, el, fill, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { button, el, fill, hint, select, titled, toggle } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { can } from "../../core/models.js";
 import { drawRoll } from "../../core/scores.js";
 import { joined } from "../../core/wire.js";
-import { chainPlayer } from "../../panels/explore/player.js";
-import { rollFacts } from "../pictures.js";
+import { chainPlayer, gibbsSteps } from "../../panels/explore/player.js";
+import { saidCanvas, rollFacts } from "../pictures.js";
 import { BAR } from "./compose.js";
 import { toBytes } from "./line.js";
 
@@ -28,18 +27,17 @@ const MOST_BARS = 8;
  * @returns {{root: HTMLElement, rebuild: () => void, pause: () => void}}
  */
 export function gibbsFilm({ stage, now, onKeep }) {
-  const lane = new Lane("explore-music-chain");
-  const problem = problemBox();
+  const steps = gibbsSteps("state");
   const place = el("div", {});
-  const canvas = el("canvas", { class: "pg-roll pg-film-canvas", role: "img", "aria-label": "Gibbs chain" });
-  const hold = el("input", { type: "checkbox", id: uniqueId("hold"), role: "switch" });
+  const canvas = saidCanvas({ label: "Gibbs chain", className: "pg-roll pg-film-canvas" });
+  const hold = toggle({ label: "Hold the soprano", on: false });
   /** @type {ReturnType<typeof chainPlayer>|null} */
   let player = null;
   /** @type {import("./compose.js").Wish|null} what was asked for the film */
   let asked = null;
   /** @type {{reply: Reply, index: number}|null} */
   let shown = null;
-  let [from, every] = ["noise", 1];
+  let from = "noise";
 
   /** @param {Reply} reply @param {number} index @param {number|null} [playhead] */
   function draw(reply, index, playhead = null) {
@@ -49,8 +47,6 @@ export function gibbsFilm({ stage, now, onKeep }) {
 
   function rebuild() {
     pause();
-    problem.clear();
-    lane.drop();
     shown = null;
     root.hidden = !can(now().card, "chain");
     player = chainPlayer({
@@ -61,26 +57,25 @@ export function gibbsFilm({ stage, now, onKeep }) {
       frameWords: (index, count) => `state ${index + 1} of ${count} of the Gibbs chain`,
       onTake: (pixels) => hear(pixels),
     });
-    fill(place, player.root);
+    fill(place, player.root, player.problem.root);
     drawRoll(canvas, new Uint8Array(now().card.output.height * NOISE_BARS * BAR), {
       ...rollFacts(now().card),
       width: NOISE_BARS * BAR,
     });
   }
 
-  async function start() {
+  function start() {
     const { card, settings, seed, piece, line } = now();
     stage.stop();
-    problem.clear();
     const given = from === "piece" && piece;
     const bars = given ? Math.min(MOST_BARS, given.steps / BAR) : NOISE_BARS;
-    const soprano = hold.checked ? line.slice(0, bars * BAR) : [];
+    const soprano = hold.input.checked ? line.slice(0, bars * BAR) : [];
     const sings = soprano.some((note) => note !== 0);
     const request = {
       seed,
       bars,
       frames: FRAMES,
-      every,
+      every: steps.now(),
       settings,
       ...(given && { start: true }),
       ...(sings && { harmonise: true }),
@@ -89,15 +84,7 @@ export function gibbsFilm({ stage, now, onKeep }) {
       given ? cut(given, bars * BAR, card.output.height) : new Uint8Array(0),
       sings ? toBytes(soprano) : new Uint8Array(0),
     );
-    const playing = player;
-    try {
-      const reply = await lane.run(card.id, "chain", request, body.length ? { body } : {});
-      if (!reply || playing !== player) return;
-      asked = request;
-      playing?.load(reply);
-    } catch (error) {
-      problem.show(error, start);
-    }
+    player?.run(card.id, request, body.length ? body : null, () => (asked = request));
   }
 
   /** @param {Uint8Array} pixels */
@@ -142,16 +129,9 @@ export function gibbsFilm({ stage, now, onKeep }) {
     value: from,
     onChange: (value) => (from = value),
   });
-  const steps = select({
-    label: "Gibbs steps per state",
-    choices: ["1", "2", "5", "10"],
-    value: String(every),
-    onChange: (value) => (every = Number(value)),
-  });
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-gibbs", "aria-labelledby": "pg-gibbs-title" },
-    el("h2", { id: "pg-gibbs-title" }, "Gibbs chain"),
+  const root = titled(
+    "gibbs",
+    "Gibbs chain",
     hint(
       "An RBM writes by walking: notes set hidden units, hidden units set notes. Here all eighths walk at once; each settles on those before it.",
     ),
@@ -161,11 +141,10 @@ export function gibbsFilm({ stage, now, onKeep }) {
       { class: "pg-row pg-gibbs-controls" },
       starts.root,
       steps.root,
-      el("label", { class: "pg-switch", for: hold.id }, hold, el("span", {}, "Hold the soprano")),
+      hold.root,
       button("Run the chain", start, { kind: "primary" }),
       button("Keep this state above", keep),
     ),
-    problem.root,
   );
   new ResizeObserver(() => shown && canvas.clientWidth && draw(shown.reply, shown.index)).observe(canvas);
   return { root, rebuild, pause };

@@ -1,6 +1,6 @@
 /** @file A piano keyboard on the page: played by mouse, several fingers, the computer's keys, or key by key with the arrows. */
 
-import { announce, button, el, fill, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, titled, toggle, uniqueId } from "../../core/dom.js";
 import { HIGHEST, isBlack, LOWEST, noteName } from "../../core/pitches.js";
 
 const OCTAVE = 12;
@@ -20,7 +20,6 @@ const CODES = "KeyA KeyW KeyS KeyE KeyD KeyF KeyT KeyG KeyY KeyH KeyU KeyJ KeyK 
  *   mark: the key whose pitch is shown elsewhere; visible: pitches of the first and last key; release: let all keys go
  */
 export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, isShown }) {
-  const title = el("h2", { id: uniqueId("keyboard") }, "Keyboard");
   const where = el("span", { class: "pg-label" });
   const down = button("Lower", () => shift(-OCTAVE), { label: "One octave lower", title: "One octave lower (Z)" });
   const up = button("Higher", () => shift(OCTAVE), { label: "One octave higher", title: "One octave higher (X)" });
@@ -28,20 +27,19 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   const keys = el("div", {
     class: "pg-keyboard",
     role: "group",
-    "aria-labelledby": title.id,
+    "aria-label": "Keyboard",
     "aria-describedby": help.id,
   });
-  const lettersOn = el("input", {
-    type: "checkbox",
-    id: uniqueId("letters"),
-    role: "switch",
-    onchange: () => {
+  const lettersOn = toggle({
+    label: "Computer keys",
+    on: letters,
+    className: "pg-letters",
+    onChange: (on) => {
       release();
-      onLetters(lettersOn.checked);
+      onLetters(on);
       draw();
     },
   });
-  lettersOn.checked = letters;
   /** @type {Map<number|string, number>} pointer id or key code -> pitch */
   const fingers = new Map();
   /** @type {Map<number, number>} pitch -> how many fingers hold it */
@@ -82,7 +80,7 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
           el(
             "span",
             { "aria-hidden": "true" },
-            lettersOn.checked && CODES[i] && el("kbd", {}, LETTERS[i]),
+            lettersOn.input.checked && CODES[i] && el("kbd", {}, LETTERS[i]),
             pitch % OCTAVE === 0 && noteName(pitch),
           ),
         );
@@ -194,7 +192,14 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   }
 
   addEventListener("keydown", (event) => {
-    if (!lettersOn.checked || !isShown() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+    if (
+      !lettersOn.input.checked ||
+      !isShown() ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isTyping(event.target)
+    )
       return;
     const step = CODES.indexOf(event.code);
     const shifts = event.code === "KeyZ" ? -OCTAVE : event.code === "KeyX" ? OCTAVE : 0;
@@ -216,18 +221,8 @@ export function pianoKeyboard({ low, letters, onDown, onUp, onMoved, onLetters, 
   }).observe(keys);
 
   draw();
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-keyboard", "aria-labelledby": title.id },
-    el("div", { class: "pg-card-head" }, title, where, down, up),
-    keys,
-    el(
-      "div",
-      { class: "pg-row pg-keyboard-foot" },
-      help,
-      el("label", { class: "pg-switch pg-letters", for: lettersOn.id }, lettersOn, "Computer keys"),
-    ),
-  );
+  const foot = el("div", { class: "pg-row pg-keyboard-foot" }, help, lettersOn.root);
+  const root = titled("keyboard", ["Keyboard", where, down, up], keys, foot);
   return { root, mark, visible: () => [low, high()], release };
 }
 

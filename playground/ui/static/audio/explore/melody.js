@@ -1,7 +1,7 @@
 /** @file Explore for models of melodies: a piano roll that follows the sliders, played while it changes. */
 
 import { Lane } from "../../core/api.js";
-import { announce, button, el, fill, problemBox, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, problemBox, titled, toggle } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { specWords } from "../../core/latents.js";
 import { shortName } from "../../core/models.js";
@@ -11,7 +11,7 @@ import { volumeControl } from "../../core/sound.js";
 import { exportButtons } from "../../panels/interpolate/exports.js";
 import { instrumentPicker } from "../instrument.js";
 import { performer, tempoRange } from "../performance.js";
-import { rollFacts } from "../pictures.js";
+import { saidCanvas, rollFacts } from "../pictures.js";
 import { rollWords } from "./words.js";
 
 const OCTAVE = 12;
@@ -27,23 +27,14 @@ const FASTEST = 200; // quarters a minute
  */
 export function melodyStage({ position, cards, state }) {
   const lane = new Lane("audio-explore-roll");
-  const canvas = el("canvas", {
-    class: "pg-roll pg-melody-roll",
-    id: "pg-audio-roll",
-    role: "img",
-    "aria-label": "Piano roll",
-  });
+  const canvas = saidCanvas({ label: "Piano roll", className: "pg-roll pg-melody-roll", id: "pg-audio-roll" });
   const axis = el("div", { class: "pg-sound-axis", "aria-hidden": "true" });
   const caption = el("p", { class: "pg-caption" }, " ");
   const problem = problemBox();
   const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
-  const tempo = tempoRange({
-    value: state.get().tempo,
-    fastest: FASTEST,
-    onCommit: (value) => state.set({ tempo: value }),
-  });
-  const loop = el("input", { type: "checkbox", role: "switch", onchange: () => state.set({ loop: loop.checked }) });
-  loop.checked = state.get().loop;
+  const keepTempo = (/** @type {number} */ value) => state.set({ tempo: value });
+  const tempo = tempoRange({ value: state.get().tempo, fastest: FASTEST, onCommit: keepTempo });
+  const loop = toggle({ label: "Loop", on: state.get().loop, onChange: (on) => state.set({ loop: on }) });
   const player = instrumentPicker({
     cards,
     value: state.get().instrument,
@@ -130,7 +121,7 @@ export function melodyStage({ position, cards, state }) {
     perform(() => ({ notes: notesNow(), steps, stepsPerQuarter }), {
       again: play,
       pitches: firstPitches,
-      loop: () => loop.checked,
+      loop: () => loop.input.checked,
       onReady: prepare,
       onStep: (step) => {
         playhead = step;
@@ -167,20 +158,12 @@ export function melodyStage({ position, cards, state }) {
     "section",
     { class: "pg-card pg-area-picture pg-area-melody", "aria-label": "Melody" },
     el("div", { class: "pg-sound-pictures" }, axis, canvas),
-    el(
-      "div",
-      { class: "pg-row pg-melody-foot" },
-      playButton,
-      el("label", { class: "pg-switch" }, loop, "Loop"),
-      caption,
-    ),
+    el("div", { class: "pg-row pg-melody-foot" }, playButton, loop.root, caption),
     problem.root,
   );
-  const title = el("h2", { id: uniqueId("sound") }, "Sound");
-  const controls = el(
-    "section",
-    { class: "pg-card pg-area-tune", "aria-labelledby": title.id },
-    title,
+  const controls = titled(
+    "tune",
+    "Sound",
     el("div", { class: "pg-row pg-melody-sound" }, player.root, tempo.root, volumeControl()),
     files,
   );

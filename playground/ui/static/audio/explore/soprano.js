@@ -4,6 +4,7 @@ import { announce, button, el, uniqueId } from "../../core/dom.js";
 import { penOf } from "../../core/frames.js";
 import { noteName } from "../../core/pitches.js";
 import { drawRoll } from "../../core/scores.js";
+import { saidCanvas } from "../pictures.js";
 import { HIGHEST, LOWEST, noteAt, toRoll, withNote, withoutNote } from "./line.js";
 
 const BAR = 8; // steps
@@ -44,7 +45,7 @@ export function sopranoRoll({ line, onChange }) {
   let gesture = null;
   let gestures = 0; // so far
   const help = el("p", { class: "pg-hint", id: uniqueId("help") }, HELP);
-  const canvas = el("canvas", { class: "pg-roll pg-soprano-canvas", "aria-hidden": "true" });
+  const canvas = saidCanvas({ className: "pg-roll pg-soprano-canvas" });
   const grid = el(
     "div",
     {

@@ -1,12 +1,13 @@
 /** @file The present sound as one sees it: spectrogram and waveform on one time axis, with play and downloads. */
 
-import { announce, button, el, problemBox } from "../../core/dom.js";
+import { announce, button, el, problemBox, toggle } from "../../core/dom.js";
 import { drawFrame, drawPixels } from "../../core/frames.js";
 import { specWords } from "../../core/latents.js";
 import { shortName } from "../../core/models.js";
 import { noteName } from "../../core/pitches.js";
 import { drawWave, volumeControl } from "../../core/sound.js";
 import { exportButtons } from "../../panels/interpolate/exports.js";
+import { saidCanvas } from "../pictures.js";
 import { noteWords } from "./words.js";
 
 const [HIGHEST_HZ, LOWEST_HZ] = [8000, 30]; // of the spectrogram's bands
@@ -23,19 +24,14 @@ const TICKS_HZ = [100, 500, 1000, 2000, 4000];
  *   show: a frame at hand; settle: the sound of the position itself; playing: a sound began, so that a line runs along
  */
 export function soundView({ position, live, onPlay, onLive }) {
-  const spectrogram = el("canvas", {
-    class: "pg-picture pg-spectrogram",
-    id: "pg-audio-spectrogram",
-    role: "img",
-    "aria-label": "Spectrogram",
-  });
-  const waveform = el("canvas", { class: "pg-wave", id: "pg-audio-wave", role: "img", "aria-label": "Waveform" });
+  const look = { className: "pg-picture pg-spectrogram", id: "pg-audio-spectrogram" };
+  const spectrogram = saidCanvas({ label: "Spectrogram", ...look });
+  const waveform = saidCanvas({ label: "Waveform", className: "pg-wave", id: "pg-audio-wave" });
   const line = el("span", { class: "pg-playline", "aria-hidden": "true", hidden: true });
   const caption = el("p", { class: "pg-caption" }, " ");
   const problem = problemBox();
   const playButton = button("Play", onPlay, { kind: "primary", disabled: true });
-  const moves = el("input", { type: "checkbox", role: "switch", onchange: () => onLive(moves.checked) });
-  moves.checked = live;
+  const moves = toggle({ label: "Hear moves", on: live, onChange: onLive });
   /** @type {{bank: NoteBank, pitch: number}|null} as settled */
   let present = null;
   /** @type {number|null} */
@@ -101,13 +97,7 @@ export function soundView({ position, live, onPlay, onLive }) {
       el("div", { class: "pg-sound-axis", "aria-hidden": "true" }, TICKS_HZ.map(tick)),
       el("div", { class: "pg-sound-stack" }, spectrogram, waveform, line),
     ),
-    el(
-      "div",
-      { class: "pg-row pg-sound-foot" },
-      playButton,
-      volumeControl(),
-      el("label", { class: "pg-switch" }, moves, "Hear moves"),
-    ),
+    el("div", { class: "pg-row pg-sound-foot" }, playButton, volumeControl(), moves.root),
     caption,
     problem.root,
     files,

@@ -6,6 +6,7 @@ import { drawRoll, notesOf } from "../../core/scores.js";
 import { volumeControl } from "../../core/sound.js";
 import { instrumentPicker } from "../instrument.js";
 import { performer, tempoRange } from "../performance.js";
+import { saidCanvas } from "../pictures.js";
 import { VOICES, voicesOf } from "./voices.js";
 
 /**
@@ -25,7 +26,7 @@ import { VOICES, voicesOf } from "./voices.js";
  *   instrument: as the server names it
  */
 export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () => {} }) {
-  const canvas = el("canvas", { class: "pg-roll pg-chorale-roll", role: "img", "aria-label": "No music yet" });
+  const canvas = saidCanvas({ label: "No music yet", className: "pg-roll pg-chorale-roll" });
   const problem = problemBox();
   const legend = el(
     "div",
@@ -53,14 +54,8 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
       playButton.disabled = !playing && notes.length === 0; // it stops what is heard, also of elsewhere
     },
   });
-  const controls = el(
-    "div",
-    { class: "pg-row pg-stage-controls" },
-    playButton,
-    beats.root,
-    player.root,
-    volumeControl(),
-  );
+  const buttons = [playButton, beats.root, player.root, volumeControl()];
+  const controls = el("div", { class: "pg-row pg-stage-controls" }, buttons);
 
   /** @param {Uint8Array|null} next @param {number} count */
   function show(next, count, room = count) {

@@ -5,7 +5,7 @@ import { penOf } from "../../core/frames.js";
 import { piano } from "../../core/instruments.js";
 import { notesOf, playRoll } from "../../core/scores.js";
 import { drawWave, play, stopAll } from "../../core/sound.js";
-import { drawHeard, makesNotes, rollFacts } from "../pictures.js";
+import { drawHeard, saidCanvas, makesNotes, rollFacts } from "../pictures.js";
 
 const TEMPO = 100; // quarters a minute
 
@@ -19,12 +19,7 @@ const TEMPO = 100; // quarters a minute
  * @returns {import("../../panels/invert.js").Side} show: an Item; a note can be played once its sound is here
  */
 export function side({ title, id, onError }) {
-  const picture = el("canvas", {
-    class: "pg-invert-picture pg-roll",
-    role: "img",
-    "aria-label": `${title}: nothing yet`,
-    id,
-  });
+  const picture = saidCanvas({ label: `${title}: nothing yet`, className: "pg-invert-picture pg-roll", id });
   const wave = el("canvas", { class: "pg-invert-wave", width: "640", height: "64", "aria-hidden": "true" });
   const words = el("p", { class: "pg-caption" }, " ");
   const control = button("Play", () => (playing ? stop() : start()), {

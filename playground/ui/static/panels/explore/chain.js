@@ -1,11 +1,11 @@
 /** @file The process behind a picture: an RBM's Gibbs chain, also around held pixels, or a flow's way out of noise. */
 
-import { Lane, run } from "../../core/api.js";
-import { button, el, fill, fold, hint, problemBox, select } from "../../core/dom.js";
+import { run } from "../../core/api.js";
+import { button, el, fill, fold, hint } from "../../core/dom.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { drawable, paintPad } from "../../core/paint.js";
-import { chainPlayer } from "./player.js";
+import { chainPlayer, gibbsSteps } from "./player.js";
 
 const FRAMES = 48;
 const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come first
@@ -21,12 +21,10 @@ const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come fir
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
  */
 export function chainCard({ position, picture, state }) {
-  const lane = new Lane("explore-chain");
   const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-chain-title" });
-  const problem = problemBox();
+  const steps = gibbsSteps("frame");
   /** @type {ReturnType<typeof chainPlayer>|null} */
   let player = null;
-  let every = 1;
   let timer = 0;
   const onSight = new IntersectionObserver(
     ([entry]) => {
@@ -39,7 +37,6 @@ export function chainCard({ position, picture, state }) {
 
   function rebuild() {
     player?.pause();
-    problem.clear();
     const { card } = position;
     clearTimeout(timer);
     onSight.disconnect();
@@ -64,49 +61,28 @@ export function chainCard({ position, picture, state }) {
       title,
       hint(WHAT[card.family] ?? ""),
       player.root,
-      controls(card),
-      problem.root,
+      el(
+        "div",
+        { class: "pg-row" },
+        button("Run from the picture", () => start(null), { kind: "primary" }),
+        can(card, "clamp") && steps.root,
+      ),
+      player.problem.root,
     );
     fill(root, process, can(card, "clamp") && drawable(card) && completion());
     onSight.observe(player.root); // it runs by itself when it is first seen
   }
 
-  /** @param {Card} card */
-  function controls(card) {
-    const steps =
-      can(card, "clamp") &&
-      select({
-        label: "Gibbs steps per frame",
-        choices: ["1", "2", "5", "10"],
-        value: String(every),
-        onChange: (value) => (every = Number(value)),
-      }).root;
-    return el(
-      "div",
-      { class: "pg-row" },
-      button("Run from the picture", () => start(null), { kind: "primary" }),
-      steps,
-    );
-  }
-
   /** @param {Uint8Array<ArrayBuffer>|null} body a drawing and what of it is held */
-  async function start(body) {
+  function start(body) {
     clearTimeout(timer);
     onSight.disconnect();
     const { card, spec, settings } = position;
     const endless = can(card, "clamp"); // another process has as many moments as its solver has steps
     const frames = endless ? FRAMES : Math.min(FRAMES, Number(settings.steps ?? FRAMES) + 1);
-    const own = { ...(endless && { every }), ...(body && { clamped: true }) };
+    const own = { ...(endless && { every: steps.now() }), ...(body && { clamped: true }) };
     const request = { latent: spec, frames, settings, ...own };
-    const playing = player;
-    try {
-      const reply = await lane.run(card.id, "chain", request, body ? { body } : {});
-      if (!reply || playing !== player) return;
-      problem.clear();
-      playing?.load(reply);
-    } catch (error) {
-      problem.show(error, () => start(body));
-    }
+    player?.run(card.id, request, body);
   }
 
   /** The latent of a frame becomes the current one. @param {Uint8Array<ArrayBuffer>} pixels */
@@ -115,7 +91,7 @@ export function chainCard({ position, picture, state }) {
       const reply = await run(position.card.id, "encode", { raw: true, settings: position.settings }, { body: pixels });
       position.setSpec(explicit(reply.header.z));
     } catch (error) {
-      problem.show(error);
+      player?.problem.show(error);
     }
   }
 

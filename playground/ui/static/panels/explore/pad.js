@@ -1,11 +1,12 @@
 /** @file A pad over two directions at once; for a model with two latent numbers, the map of everything it can draw. */
 
 import { Lane, paceOf, run } from "../../core/api.js";
-import { announce, el, fill, hint, problemBox, select, uniqueId } from "../../core/dom.js";
+import { announce, el, fill, hint, problemBox, uniqueId } from "../../core/dom.js";
 import { drawSheet, pictureCanvas } from "../../core/frames.js";
-import { explicit, withOffset } from "../../core/latents.js";
+import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { markPaint } from "../../core/timings.js";
+import { axisPair, whenSeen } from "./axes.js";
 import { NOBODY } from "./sliders.js";
 
 const KEY_STEP = 0.25; // prior standard deviations
@@ -35,40 +36,21 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   );
   const title = el("h2", { id: uniqueId("pad") }, "Two at once");
   const about = hint();
-  const choices = el("div", { class: "pg-row" });
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-pad", "aria-labelledby": title.id },
-    el("div", { class: "pg-pad-head" }, title, about),
-    surface,
-    choices,
-    problem.root,
-  );
-  let axes = [0, 1];
+  const axes = axisPair({ position, state, onChange: rebuild });
+  const head = el("div", { class: "pg-pad-head" }, title, about);
+  const attributes = { class: "pg-card pg-area-pad", "aria-labelledby": title.id };
+  const root = el("section", attributes, head, surface, axes.root, problem.root);
   let isMap = false;
   let at = { x: 0, y: 0 };
   /** @type {import("../../core/types.js").Reply|null} */
   let sheet = null;
-  let timer = 0;
-  let inView = false;
-  let wanted = true;
-
-  new IntersectionObserver(([entry]) => {
-    inView = entry.isIntersecting;
-    if (inView && wanted) plan(0);
-  }).observe(surface);
+  const plan = whenSeen(surface, loadSheet);
 
   function rebuild() {
     const { latent } = position.card;
     isMap = can(position.card, "manifold");
     root.hidden = !isMap && latent.directions < 2;
     if (root.hidden) return;
-    const saved = state.get().pad;
-    const valid =
-      Array.isArray(saved) &&
-      saved.length === 2 &&
-      saved.every((k) => Number.isInteger(k) && k >= 0 && k < latent.directions);
-    axes = valid && saved[0] !== saved[1] ? saved : [0, 1];
     title.textContent = isMap ? "The whole map" : "Two at once";
     fill(
       about,
@@ -76,34 +58,17 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
         ? "Two latent numbers: all it can draw is on this map."
         : "Drag to move along two directions at the same time.",
     );
-    fill(choices, !isMap && axisSelects());
+    axes.rebuild();
+    axes.root.hidden = isMap;
     sheet = null;
     delete canvas.dataset.drawn;
     refresh();
   }
 
-  function axisSelects() {
-    const names = Array.from({ length: Math.min(position.card.latent.directions, 32) }, (_, k) => [
-      String(k),
-      `Direction ${k + 1}`,
-    ]);
-    const choose = (/** @type {number} */ place) => (/** @type {string} */ value) => {
-      const other = axes[1 - place];
-      if (Number(value) === other) axes = [axes[1], axes[0]];
-      else axes = axes.map((old, i) => (i === place ? Number(value) : old));
-      state.set({ pad: axes });
-      rebuild();
-    };
-    return [
-      select({ label: "Across", choices: names, value: String(axes[0]), onChange: choose(0) }).root,
-      select({ label: "Up", choices: names, value: String(axes[1]), onChange: choose(1) }).root,
-    ];
-  }
-
   async function refresh() {
     if (root.hidden) return;
     if (isMap) await placeOnMap();
-    else at = { x: position.offset("direction", axes[0]), y: position.offset("direction", axes[1]) };
+    else [at.x, at.y] = axes.offsets();
     placeCross();
     plan(LOAD_AFTER_MS);
   }
@@ -118,24 +83,15 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     }
   }
 
-  /** @param {number} delay milliseconds */
-  function plan(delay) {
-    wanted = true;
-    clearTimeout(timer);
-    if (inView) timer = setTimeout(loadSheet, delay);
-  }
-
   function sheetRequest() {
     const { limit } = position.card.latent;
     const limits = { low: -limit, high: limit, settings: position.settings };
     if (isMap) return { latent: explicit([0, 0]), dimensions: [0, 1], side: MAP_SIDE, ...limits };
-    const latent = axes.reduce((spec, axis) => withOffset(spec, "direction", axis, 0), position.spec);
     const side = (paceOf(position.card.id) ?? CHEAP_MS) < CHEAP_MS ? 8 : 5;
-    return { latent, directions: axes, side, ...limits };
+    return { latent: axes.specAt([0, 0]), directions: axes.now(), side, ...limits };
   }
 
   async function loadSheet() {
-    wanted = false;
     const request = sheetRequest();
     try {
       const reply = await sheetLane.run(position.card.id, "pad", request);
@@ -148,16 +104,13 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
     }
   }
 
-  function specAt() {
-    if (isMap) return explicit([at.x, at.y]);
-    return axes.reduce((spec, axis, i) => withOffset(spec, "direction", axis, i ? at.y : at.x), position.spec);
-  }
+  const specAt = () => (isMap ? explicit([at.x, at.y]) : axes.specAt([at.x, at.y]));
 
   function placeCross() {
     const { limit } = position.card.latent;
     cross.style.left = `${50 + (50 * clamp(at.x, limit)) / limit}%`;
     cross.style.top = `${50 - (50 * clamp(at.y, limit)) / limit}%`;
-    const [across, up] = isMap ? ["number 1", "number 2"] : axes.map((axis) => `direction ${axis + 1}`);
+    const [across, up] = isMap ? ["number 1", "number 2"] : axes.now().map((axis) => `direction ${axis + 1}`);
     surface.setAttribute(
       "aria-label",
       `Pad: ${across} across ${at.x.toFixed(2)}, ${up} up ${at.y.toFixed(2)} standard deviations. Arrow keys move, Home goes to the middle.`,
@@ -176,7 +129,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
       markPaint("padToPaint", startedMs);
     }
     if (!isMap) {
-      follower.grab(axes.map((axis) => ["direction", axis]));
+      follower.grab(axes.now().map((axis) => ["direction", axis]));
       follower.move([at.x, at.y], startedMs);
     }
     const request = { latents: [specAt()], settings: position.settings };

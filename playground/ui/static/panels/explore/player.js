@@ -1,6 +1,7 @@
 /** @file Plays the frames of a process: play, pause, step, scrub, speed; any frame can be taken up. */
 
-import { button, el, range, select } from "../../core/dom.js";
+import { Lane } from "../../core/api.js";
+import { button, el, problemBox, range, select, uniqueId } from "../../core/dom.js";
 import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
 
 const SPEEDS = [
@@ -12,10 +13,24 @@ const SPEEDS = [
 /** @typedef {import("../../core/types.js").Reply} Reply */
 
 /**
+ * How many Gibbs steps lie between two frames.
+ * @param {string} of what a frame is called
+ * @returns {{root: HTMLElement, now: () => number}}
+ */
+export function gibbsSteps(of) {
+  let every = "1";
+  const onChange = (/** @type {string} */ value) => (every = value);
+  const { root } = select({ label: `Gibbs steps per ${of}`, choices: ["1", "2", "5", "10"], value: every, onChange });
+  return { root, now: () => Number(every) };
+}
+
+/**
  * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array<ArrayBuffer>, index: number) => void)|null,
  *   takeWords?: string, canvas?: HTMLElement, draw?: (canvas: any, reply: Reply, index: number) => void}} options
  *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for what is no picture
- * @returns {{root: HTMLElement, load: (reply: Reply) => void, pause: () => void}} load plays from the first frame
+ * @returns {{root: HTMLElement, problem: import("../../core/types.js").ProblemBox, pause: () => void,
+ *   run: (model: string, request: object, body?: Uint8Array<ArrayBuffer>|null, onReply?: (reply: Reply) => void) => Promise<void>}}
+ *   run: ask for a chain and play it from its first frame; onReply: before that; problem: where it is told that it cannot be had
  */
 export function chainPlayer({
   label,
@@ -25,6 +40,8 @@ export function chainPlayer({
   canvas = pictureCanvas({ size: 196, label }),
   draw = drawFrame,
 }) {
+  const lane = new Lane(uniqueId("chain"));
+  const problem = problemBox();
   /** @type {Reply|null} */
   let reply = null;
   let playing = false;
@@ -77,6 +94,19 @@ export function chainPlayer({
     requestAnimationFrame(tick);
   }
 
+  /** @type {(model: string, request: object, body?: Uint8Array<ArrayBuffer>|null, onReply?: (reply: Reply) => void) => Promise<void>} */
+  async function run(model, request, body = null, onReply = () => {}) {
+    problem.clear();
+    try {
+      const next = await lane.run(model, "chain", request, body ? { body } : {});
+      if (!next || !root.isConnected) return; // another took its place
+      onReply(next);
+      load(next);
+    } catch (error) {
+      problem.show(error, () => run(model, request, body, onReply));
+    }
+  }
+
   const load = (/** @type {Reply} */ next) => {
     reply = next;
     scrub.input.max = String(reply.header.frames - 1);
@@ -106,5 +136,5 @@ export function chainPlayer({
       el("div", { class: "pg-row" }, speed.root, take),
     ),
   );
-  return { root, load, pause: () => setPlaying(false) };
+  return { root, problem, run, pause: () => setPlaying(false) };
 }

@@ -13,7 +13,6 @@ import { FIRST_SEED } from "./position.js";
  * @typedef {import("../../core/types.js").Card} Card
  */
 
-const SAMPLES = 16;
 const LAST_START = 9936; // the server counts samples of one seed up to 9999
 
 /**
@@ -48,19 +47,23 @@ export function seedControls(position) {
  * Samples of the seed, in pages.
  * @param {Position} position
  * @param {import("./types.js").ExploreSlice} state
- * @param {{columns?: number, size?: number, words?: string}} [look] size: CSS pixels of a picture (0: the style sheet decides)
+ * @param {{count?: number, columns?: number, look?: import("../../core/types.js").Look, words?: string}} [options] look: of a sample
  * @returns {{root: HTMLElement, refresh: (changed: import("./position.js").Change) => void}} refresh: the position has changed
  */
 export function samplesCard(
   position,
   state,
-  { columns = 4, size = 112, words = "Pictures of this seed; pick one to start from it." } = {},
+  {
+    count = 16,
+    columns = 4,
+    look = pictureLook(112),
+    words = "Pictures of this seed; pick one to start from it.",
+  } = {},
 ) {
   const grid = sampleGrid({
-    count: SAMPLES,
+    count,
     columns,
-    look: pictureLook(size),
-    view: "explore-samples",
+    look,
     onPick: (spec) => {
       state.set({ sampleSeed: spec.seed ?? FIRST_SEED });
       position.setSpec(spec);
@@ -78,8 +81,8 @@ export function samplesCard(
     load();
     bound();
   };
-  const fewer = button("Previous", () => go(Math.max(0, startNow() - SAMPLES)));
-  const more = button("More", () => go(Math.min(LAST_START, startNow() + SAMPLES)));
+  const fewer = button("Previous", () => go(Math.max(0, startNow() - count)));
+  const more = button("More", () => go(Math.min(LAST_START, startNow() + count)));
   const bound = () => {
     fewer.disabled = startNow() === 0;
     more.disabled = startNow() >= LAST_START;

@@ -1,11 +1,11 @@
 /** @file The Gibbs chain of a Boltzmann machine of words, letter by letter, around letters that are held. */
 
-import { Lane, run } from "../../core/api.js";
-import { button, el, fill, fold, hint, isEnter, problemBox, select, uniqueId } from "../../core/dom.js";
+import { run } from "../../core/api.js";
+import { button, el, fill, fold, group, hint, isEnter, titled, uniqueId } from "../../core/dom.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { textOf, textsOf } from "../../core/texts.js";
-import { chainPlayer } from "../../panels/explore/player.js";
+import { chainPlayer, gibbsSteps } from "../../panels/explore/player.js";
 import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;
@@ -20,9 +20,8 @@ const FRAMES = 48;
  * @returns {{root: HTMLElement, rebuild: () => void, hidden: () => void}}
  */
 export function letterChain({ position, datasets, state }) {
-  const lane = new Lane("explore-letter-chain");
-  const problem = problemBox();
-  const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-letter-chain" });
+  const place = el("div", { class: "pg-stack" });
+  const steps = gibbsSteps("state");
   const id = uniqueId("pattern");
   const field = el("input", {
     id,
@@ -33,11 +32,10 @@ export function letterChain({ position, datasets, state }) {
     autocomplete: "off",
     "aria-describedby": `${id}-note`,
   });
-  const examples = el("div", { class: "pg-row", role: "group", "aria-label": "Examples of patterns" });
+  const examples = group("Examples of patterns");
   const words = el("div", { class: "pg-chain-words", "aria-hidden": "true" });
   /** @type {ReturnType<typeof chainPlayer>|null} */
   let player = null;
-  let every = 1;
   let pattern = ""; // of what is shown
   /** @type {string[]} */
   let shown = [];
@@ -47,8 +45,6 @@ export function letterChain({ position, datasets, state }) {
 
   function rebuild() {
     player?.pause();
-    lane.drop();
-    problem.clear();
     root.hidden = !can(position.card, "chain");
     if (root.hidden) return;
     fill(
@@ -68,7 +64,6 @@ export function letterChain({ position, datasets, state }) {
       dir: "ltr",
     });
     draw(letters, null);
-    fill(words);
     player = chainPlayer({
       label: "Gibbs chain",
       canvas: letters,
@@ -76,49 +71,36 @@ export function letterChain({ position, datasets, state }) {
       frameWords: (index, count) => `“${shown[index] ?? ""}”, state ${index + 1} of ${count}`,
       onTake: can(position.card, "encode") ? take : null,
     });
-    const steps = select({
-      label: "Gibbs steps per state",
-      choices: ["1", "2", "5", "10"],
-      value: String(every),
-      onChange: (value) => (every = Number(value)),
-    });
-    fill(
-      root,
-      el("h2", { id: "pg-letter-chain" }, "Gibbs chain, letter by letter"),
-      hint(
-        "A Boltzmann machine writes by walking: letters set hidden units, hidden units set letters, again and again.",
-      ),
+    fill(place, player.problem.root, player.root);
+    fill(words);
+  }
+
+  const root = titled(
+    "chain",
+    "Gibbs chain, letter by letter",
+    hint("A Boltzmann machine writes by walking: letters set hidden units, hidden units set letters, again and again."),
+    el(
+      "div",
+      { class: "pg-chain-how" },
       el(
         "div",
-        { class: "pg-chain-how" },
-        el(
-          "div",
-          { class: "pg-field" },
-          el("label", { for: id }, "Hold these letters"),
-          field,
-          examples,
-          el(
-            "p",
-            { class: "pg-hint", id: `${id}-note` },
-            "_ stands for any letter, * for any letters or none: ma*a starts with ma and ends with a, ma___a has six letters. Empty: all are free.",
-          ),
-        ),
-        steps.root,
-        button("Run the chain", start, { kind: "primary" }),
-      ),
-      problem.root,
-      player.root,
-      words,
-      fold(
-        "How holding works",
+        { class: "pg-field" },
+        el("label", { for: id }, "Hold these letters"),
+        field,
+        examples,
         el(
           "p",
-          {},
-          "Given the hidden units the letters are independent, so each step draws a word among those that fit the pattern, with the machine's own probabilities. Over time the free letters settle on what makes the whole word probable.",
+          { class: "pg-hint", id: `${id}-note` },
+          "_ stands for any letter, * for any letters or none: ma*a starts with ma and ends with a, ma___a has six letters. Empty: all are free.",
         ),
       ),
-    );
-  }
+      steps.root,
+      button("Run the chain", start, { kind: "primary" }),
+    ),
+    place,
+    words,
+    fold("How holding works", HOLDING),
+  );
 
   /** @param {HTMLElement} place @param {Reply|null} reply @param {number} [index] */
   function draw(place, reply, index = 0) {
@@ -139,26 +121,19 @@ export function letterChain({ position, datasets, state }) {
     words.querySelectorAll("span").forEach((word, i) => (word.dataset.now = String(i === index)));
   }
 
-  async function start() {
-    problem.clear();
+  function start() {
     const clamp = field.value.trim();
     state.set({ pattern: clamp });
     const { card, spec, settings } = position;
-    const request = { latent: spec, frames: FRAMES, every, settings, ...(clamp && { clamp }) };
-    const playing = player;
-    try {
-      const reply = await lane.run(card.id, "chain", request);
-      if (!reply || playing !== player) return;
+    const request = { latent: spec, frames: FRAMES, every: steps.now(), settings, ...(clamp && { clamp }) };
+    player?.run(card.id, request, null, (reply) => {
       pattern = clamp.toLowerCase();
       shown = textsOf(reply);
       fill(
         words,
         shown.map((word) => el("span", {}, word || "–")),
       );
-      playing?.load(reply);
-    } catch (error) {
-      problem.show(error, start);
-    }
+    });
   }
 
   /** The latent of a state becomes the current one. @param {unknown} _ @param {number} index */
@@ -168,9 +143,12 @@ export function letterChain({ position, datasets, state }) {
       const { header } = await run(card.id, "rebuild", { text: shown[index], settings });
       if (card === position.card) position.setSpec(explicit(header.z));
     } catch (error) {
-      problem.show(error);
+      player?.problem.show(error);
     }
   }
 
   return { root, rebuild, hidden: () => player?.pause() };
 }
+
+const HOLDING =
+  "Given the hidden units the letters are independent, so each step draws a word among those that fit the pattern, with the machine's own probabilities. Over time the free letters settle on what makes the whole word probable.";

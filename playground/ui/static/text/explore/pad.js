@@ -1,9 +1,9 @@
 /** @file Two directions at once: a square of texts, each a place to go to. */
 
 import { Lane } from "../../core/api.js";
-import { announce, el, fill, hint, problemBox, select } from "../../core/dom.js";
-import { withOffset } from "../../core/latents.js";
+import { announce, el, fill, hint, problemBox, titled } from "../../core/dom.js";
 import { textsOf } from "../../core/texts.js";
+import { axisPair, whenSeen } from "../../panels/explore/axes.js";
 
 const SIDE = 5;
 const LOAD_AFTER_MS = 350;
@@ -21,21 +21,16 @@ export function textPad({ position, said, state }) {
     role: "group",
     "aria-label": "Texts over two directions. Arrow keys walk, Enter goes there.",
   });
-  const choices = el("div", { class: "pg-row" });
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-pad", "aria-labelledby": "pg-text-pad" },
-    el("div", { class: "pg-card-head" }, el("h2", { id: "pg-text-pad" }, "Two at once"), choices),
+  const axes = axisPair({ position, state, onChange: rebuild });
+  const root = titled(
+    "pad",
+    ["Two at once", axes.root],
     hint("One direction runs across, the other up; the middle is where you started. Choose a text to go there."),
     el("div", { class: "pg-scroll" }, grid),
     problem.root,
   );
-  let axes = [0, 1];
-  let timer = 0;
   /** @type {import("../../core/types.js").Reply|null} */
   let reply = null;
-  let inView = false;
-  let wanted = true;
   const cells = Array.from({ length: SIDE * SIDE }, (_, index) =>
     el(
       "button",
@@ -53,38 +48,14 @@ export function textPad({ position, said, state }) {
   );
   fill(grid, cells);
 
-  new IntersectionObserver(([entry]) => {
-    inView = entry.isIntersecting;
-    if (inView && wanted) plan(0);
-  }).observe(grid);
+  const plan = whenSeen(grid, load);
 
   function rebuild() {
     const { directions } = position.card.latent;
     root.hidden = directions < 2;
     if (root.hidden) return;
     root.dataset.width = position.card.output.width > 40 ? "long" : "short";
-    const saved = state.get().pad;
-    const valid =
-      Array.isArray(saved) &&
-      saved.length === 2 &&
-      saved[0] !== saved[1] &&
-      saved.every((k) => Number.isInteger(k) && k >= 0 && k < directions);
-    axes = valid ? saved : [0, 1];
-    const names = Array.from({ length: Math.min(directions, 32) }, (_, k) => [String(k), `Direction ${k + 1}`]);
-    const choose = (/** @type {number} */ place) => (/** @type {string} */ value) => {
-      axes =
-        Number(value) === axes[1 - place]
-          ? [axes[1], axes[0]]
-          : axes.map((old, i) => (i === place ? Number(value) : old));
-      state.set({ pad: axes });
-      rebuild();
-    };
-    fill(
-      choices,
-      ["Across", "Up"].map(
-        (label, place) => select({ label, choices: names, value: String(axes[place]), onChange: choose(place) }).root,
-      ),
-    );
+    axes.rebuild();
     reply = null;
     refresh();
   }
@@ -93,24 +64,14 @@ export function textPad({ position, said, state }) {
     if (!root.hidden) plan(LOAD_AFTER_MS);
   }
 
-  /** @param {number} delay milliseconds */
-  function plan(delay) {
-    wanted = true;
-    clearTimeout(timer);
-    if (inView) timer = setTimeout(load, delay);
-  }
-
-  const base = () => axes.reduce((spec, axis) => withOffset(spec, "direction", axis, 0), position.spec);
-
   async function load() {
-    wanted = false;
     const { limit } = position.card.latent;
     const amounts = Array.from({ length: SIDE }, (_, i) => -limit + (2 * limit * i) / (SIDE - 1));
-    const [card, from] = [position.card, base()];
+    const { card } = position;
     try {
       const next = await lane.run(card.id, "pad", {
-        latent: from,
-        directions: axes,
+        latent: axes.specAt([0, 0]),
+        directions: axes.now(),
         side: SIDE,
         low: -limit,
         high: limit,
@@ -119,7 +80,7 @@ export function textPad({ position, said, state }) {
       if (!next || card !== position.card) return;
       problem.clear();
       reply = next;
-      const here = axes.map((axis) => position.offset("direction", axis));
+      const here = axes.offsets();
       textsOf(next).forEach((text, index) => {
         const at = [amounts[index % SIDE], amounts[SIDE - 1 - Math.floor(index / SIDE)]];
         const cell = cells[index];
@@ -142,10 +103,7 @@ export function textPad({ position, said, state }) {
     said.show(reply, index);
     const at = cells[index].value.split(" ").map(Number);
     announce(cells[index].title);
-    position.setSpec(
-      axes.reduce((spec, axis, i) => withOffset(spec, "direction", axis, at[i]), position.spec),
-      "pad",
-    );
+    position.setSpec(axes.specAt(at), "pad");
   }
 
   /** @param {number} index */
