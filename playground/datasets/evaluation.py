@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
-from playground.models.base import sample_generator
+from playground.models.base import Decodes, sample_generator
 from playground.models.decoding import decode
 
 Report = Callable[[str], None]
@@ -29,18 +30,19 @@ class Subject:
 class Evaluation:
     """Numbers that are computed together.
 
-    gives: patterns (fnmatch) of the names of the protocols that it computes. needs: the methods of the models that it can
-    measure, so that a new family is measured by what it can do.
+    gives: patterns (fnmatch) of the names of the protocols that it computes. needs: the capabilities of the models that it can
+    measure (models/base.py), so that a new family is measured by what it can do.
     """
 
     name: str
     run: Callable[[Subject], Metrics]
     gives: tuple[str, ...]
-    needs: tuple[str, ...] = ("sample_latents", "decode")
+    needs: tuple[type, ...] = (Decodes,)
 
     def measures(self, family: type) -> bool:
-        """Whether models of that class can be measured."""
-        return all(callable(getattr(family, name, None)) for name in self.needs)
+        """Whether models of that class can be measured: they have the methods of every capability that is needed."""
+        methods = (name for one in self.needs for name, member in vars(one).items() if isfunction(member))
+        return all(callable(getattr(family, name, None)) for name in methods)
 
     def claims(self, protocol: str) -> bool:
         """Whether it computes the number of that name."""

@@ -243,12 +243,34 @@ class ScoresFrames(Protocol):
 
 @runtime_checkable
 class Bounds(Protocol):
-    """A lower bound of the log-likelihood, by importance weights."""
+    """A lower bound of the log-likelihood, by importance weights from a normal posterior."""
+
+    def posterior(self, x: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Mean and log variance of q(z | x), each (n, d)."""
+        ...
 
     def log_weights(
         self, x: Tensor, samples: int, generator: torch.Generator, labels: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """log p(x, z) - log q(z | x) (samples, n) in nats, and the divergence KL(q || p) (n,)."""
+        ...
+
+
+@runtime_checkable
+class Integrates(Protocol):
+    """Outputs at the end of a path from noise, whose steps can be few or many."""
+
+    def velocity(self, classes: Tensor, guidance: float) -> Callable[[Tensor, float], Tensor]:
+        """The field v(x, t) for class weights (n, classes)."""
+        ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """Features by which other models' outputs are measured, and labels."""
+
+    def embed(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (n, f) and labels (n,) int64 of pictures."""
         ...
 
 

@@ -41,7 +41,7 @@ def test_a_model_that_nothing_can_measure_is_told_so_in_one_sentence():
 
 def test_what_an_evaluation_gives_must_be_finite_and_announced():
     def evaluation(name: str, value: float) -> Evaluation:
-        return Evaluation("e", lambda subject: {name: entry(value, None, "nats", "lower", "")}, ("nll-*",))
+        return Evaluation("e", lambda subject: {name: entry(value, "nats", "lower", "")}, ("nll-*",))
 
     subject = Subject(None, None, default_root(), print)
     assert list(run_evaluation(evaluation("nll-x", 1.0), subject)) == ["nll-x"]
@@ -49,3 +49,22 @@ def test_what_an_evaluation_gives_must_be_finite_and_announced():
         run_evaluation(evaluation("nll-x", float("nan")), subject)
     with pytest.raises(ValueError, match="The evaluation 'e' gave elbo-x, which is none of"):
         run_evaluation(evaluation("elbo-x", 1.0), subject)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "methods", "names"),
+    [
+        ("digits", ("log_weights", "posterior"), {"elbo", "nll"}),
+        ("digits", ("log_weights",), set()),
+        ("sentences", ("log_prob", "decode"), {"exact", "samples"}),
+        ("melodies", ("log_weights", "posterior"), {"reconstruction"}),
+        ("chorales", ("frame_nats",), {"likelihood"}),
+        ("jsb", ("frame_nats",), {"likelihood"}),
+        ("chat", ("token_nats", "prompt_tokens"), {"likelihood"}),
+        ("shakespeare", ("token_nats", "prompt_tokens", "decode"), {"likelihood", "samples"}),
+    ],
+)
+def test_a_new_family_is_measured_by_what_it_can_do(dataset: str, methods: tuple[str, ...], names: set[str]) -> None:
+    family = type("New", (), {name: lambda self: None for name in methods})
+    every: tuple[Evaluation, ...] = datasets()[dataset].part("evaluations").EVALUATIONS
+    assert {one.name for one in every if one.measures(family)} == names

@@ -12,6 +12,7 @@ from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.shared.language_evaluations import COPIES, evaluate_copies
 from playground.formats.tokenizer import START, TURN
 from playground.metrics.ngram import KneserNey
+from playground.models.base import Writes
 from playground.models.causal_lm import CausalLM
 
 TOKEN_ORDER = 5  # of the n-gram model
@@ -82,7 +83,7 @@ EVALUATIONS = (
         "likelihood",
         evaluate_conversations,
         ("perplexity-*-chat-test*", "nll-exact-chat-test*"),
-        needs=("token_nats", "prompt_tokens"),
+        needs=(Writes,),
     ),
     Evaluation("samples", evaluate_samples, COPIES),
 )

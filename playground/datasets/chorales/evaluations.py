@@ -8,9 +8,10 @@ import torch
 
 from playground.datasets.chorales.build import Piece
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
-from playground.datasets.shared.chorale_likelihood import LIKELIHOODS
+from playground.datasets.shared.chorale_likelihood import LIKELIHOOD
 from playground.formats.tonality import in_key_share
 from playground.metrics.voice_leading import shuffled_frames, voice_leading
+from playground.models.base import Composes
 from playground.models.chorale_frames import BAR
 from playground.protocol.fields import settings_of
 
@@ -126,6 +127,6 @@ def bars_of(notes: np.ndarray, stride: int) -> list[bytes]:
 
 
 EVALUATIONS = (
-    *LIKELIHOODS,
-    Evaluation("compositions", evaluate_compositions, (f"*-{SAMPLES}x8bars",), needs=("compose",)),
+    LIKELIHOOD,
+    Evaluation("compositions", evaluate_compositions, (f"*-{SAMPLES}x8bars",), needs=(Composes,)),
 )

@@ -23,8 +23,8 @@ from playground.metrics.histogram import expected_kl
 from playground.metrics.likelihood import weigh
 from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage
-from playground.models.base import GenerativeModel
-from playground.models.rbm import RBM
+from playground.models.base import Bounds, Embeds, GenerativeModel, Integrates
+from playground.models.boltzmann import BoltzmannMachine
 from playground.protocol.fields import settings_of
 
 SAMPLES = 10_000
@@ -188,7 +188,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
 
 def sampling_note(model: GenerativeModel) -> str:
     """What keeps the samples of an RBM from being independent, as its floors suppose; nothing for other models."""
-    if not isinstance(model, RBM):
+    if not isinstance(model, BoltzmannMachine):
         return ""
     steps = settings_of(model, {})["steps"]
     return (
@@ -220,14 +220,14 @@ def evaluate_few_steps(subject: Subject) -> Metrics:
 
 
 EVALUATIONS = (
-    Evaluation("accuracy", evaluate_accuracy, ("accuracy-test10k",), needs=("embed",)),
-    Evaluation("elbo", evaluate_elbo, ("elbo-dynamic-test10k",), needs=("log_weights",)),
-    Evaluation("nll", evaluate_nll, (f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k",), needs=("log_weights",)),
-    Evaluation("ais", evaluate_ais, ("logprob-*-test10k",), needs=("plain_parameters", "gibbs")),
+    Evaluation("accuracy", evaluate_accuracy, ("accuracy-test10k",), needs=(Embeds,)),
+    Evaluation("elbo", evaluate_elbo, ("elbo-dynamic-test10k",), needs=(Bounds,)),
+    Evaluation("nll", evaluate_nll, (f"nll-iwae{IMPORTANCE_SAMPLES}-dynamic-test10k",), needs=(Bounds,)),
+    Evaluation("ais", evaluate_ais, ("logprob-*-test10k",), needs=(BoltzmannMachine,)),
     Evaluation(
         "samples",
         evaluate_samples,
         (f"coverage-k5-{ON}", f"density-k5-{ON}", f"digit-kl-{ON}", f"frechet-{ON}", "memorised-1k-pixels"),
     ),
-    Evaluation("few-steps", evaluate_few_steps, ("frechet-*-steps-*",), needs=("velocity",)),
+    Evaluation("few-steps", evaluate_few_steps, ("frechet-*-steps-*",), needs=(Integrates,)),
 )

@@ -1,5 +1,5 @@
 """The numbers of the models of the JSB benchmark."""
 
-from playground.datasets.shared.chorale_likelihood import LIKELIHOODS
+from playground.datasets.shared.chorale_likelihood import LIKELIHOOD
 
-EVALUATIONS = LIKELIHOODS
+EVALUATIONS = (LIKELIHOOD,)

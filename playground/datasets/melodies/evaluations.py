@@ -9,7 +9,7 @@ from playground.datasets.melodies.build import LOWEST, Melodies, melody_rolls, s
 from playground.formats.melody_tokens import FIRST_PITCH, HOLD, REST, TOKENS, sounding_pitches, tokens_of
 from playground.formats.tonality import in_key_share
 from playground.metrics.likelihood import weigh
-from playground.models.base import sample_generator
+from playground.models.base import Bounds, sample_generator
 from playground.models.vae import VAE, kl_per_dimension
 from playground.protocol.fields import settings_of
 
@@ -126,7 +126,7 @@ EVALUATIONS = (
         "reconstruction",
         evaluate_reconstruction,
         ("steps-*-test*", "elbo-test*", "kl-test*", "active-dimensions-test*"),
-        needs=("log_weights", "posterior"),
+        needs=(Bounds,),
     ),
     Evaluation("prior", evaluate_melody_prior, (f"*-prior{PRIOR_SAMPLES}",)),
 )

@@ -16,6 +16,7 @@ from playground.datasets.shared.annealing import anneal_both_ways
 from playground.formats.letters import SYMBOLS, symbols_of
 from playground.metrics.ais import Symbols, exact_log_z, log_probability
 from playground.metrics.ngram import TextNgrams
+from playground.models.boltzmann import BoltzmannMachine
 from playground.models.categorical_rbm import CategoricalRBM
 from playground.protocol.fields import settings_of
 
@@ -168,5 +169,5 @@ EVALUATIONS = (
         evaluate_samples,
         ("bigram-nats-*-5k", f"kneser-ney{ORDER}-nats-*-5k", "unseen-*-5k", "distinct-*-5k"),
     ),
-    Evaluation("likelihood", evaluate_likelihood, ("nats-*-test",), needs=("plain_parameters", "gibbs")),
+    Evaluation("likelihood", evaluate_likelihood, ("nats-*-test",), needs=(BoltzmannMachine,)),
 )

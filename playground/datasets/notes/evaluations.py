@@ -32,7 +32,7 @@ from playground.metrics.ndb import make_bins, ndb
 from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
-from playground.models.base import sample_generator
+from playground.models.base import Bounds, Embeds, sample_generator
 from playground.models.vae import kl_per_dimension
 from playground.protocol.fields import settings_of
 
@@ -260,7 +260,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
 
 
 EVALUATIONS = (
-    Evaluation("accuracy", evaluate_tracker, ("pitch-accuracy-*", "family-accuracy-*"), needs=("hear",)),
+    Evaluation("accuracy", evaluate_tracker, ("pitch-accuracy-*", "family-accuracy-*"), needs=(Embeds,)),
     Evaluation(
         "reconstruction",
         evaluate_reconstruction,
@@ -271,7 +271,7 @@ EVALUATIONS = (
             "kl-heldout*",
             "active-dimensions-heldout*",
         ),
-        needs=("posterior",),
+        needs=(Bounds,),
     ),
     Evaluation(
         "samples",

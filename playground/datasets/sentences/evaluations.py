@@ -20,7 +20,7 @@ from playground.metrics.bleu import bleu, self_bleu
 from playground.metrics.edit_distance import edit_distance
 from playground.metrics.likelihood import weigh
 from playground.metrics.ngram import KneserNey
-from playground.models.base import Scores
+from playground.models.base import Bounds, Decodes, Encodes, Scores
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -258,10 +258,10 @@ EVALUATIONS = (
         "bound",
         evaluate_bound,
         (f"nll-iwae{WEIGHTS}-*", "elbo-*", "kl-*", "active-units-*", "mutual-information-*"),
-        needs=("log_weights", "posterior"),
+        needs=(Bounds,),
     ),
-    Evaluation("exact", evaluate_exact, ("nll-exact-*", "perplexity-exact-*"), needs=("log_prob",)),
-    Evaluation("rebuilding", evaluate_rebuilding, ("rebuilt-exactly-*", "word-errors-*"), needs=("encode", "decode")),
+    Evaluation("exact", evaluate_exact, ("nll-exact-*", "perplexity-exact-*"), needs=(Scores,)),
+    Evaluation("rebuilding", evaluate_rebuilding, ("rebuilt-exactly-*", "word-errors-*"), needs=(Encodes, Decodes)),
     Evaluation(
         "samples",
         evaluate_samples,

@@ -16,6 +16,7 @@ from playground.datasets.shakespeare.build_reference import reference_texts
 from playground.datasets.shared.language_evaluations import COPIES, evaluate_copies
 from playground.metrics.compressor import PPMD_ORDER, ppmd_nats
 from playground.metrics.ngram import KneserNey
+from playground.models.base import Writes
 
 CHARACTER_ORDER = 6  # of the n-gram model
 
@@ -87,6 +88,6 @@ def evaluate_samples(subject: Subject) -> Metrics:
 
 
 EVALUATIONS = (
-    Evaluation("likelihood", evaluate_works, ("nll-*-shakespeare-test*",), needs=("token_nats", "prompt_tokens")),
+    Evaluation("likelihood", evaluate_works, ("nll-*-shakespeare-test*",), needs=(Writes,)),
     Evaluation("samples", evaluate_samples, COPIES),
 )

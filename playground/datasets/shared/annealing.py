@@ -1,25 +1,23 @@
 """The partition function of a Boltzmann machine from both sides: where the two estimates differ, neither is sure."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from playground.datasets.evaluation import Report
 from playground.metrics.ais import AisEstimate, Units, ais_log_z, reverse_ais_log_z
 from playground.models.base import sample_generator
+from playground.models.boltzmann import BoltzmannMachine
 
 CHAINS = 100
 SETTLED = 1000  # Gibbs steps from the stored chains to where annealing back starts
 
 
 def anneal_both_ways(
-    model: Any, base: Tensor, betas: Tensor, units: Units, seed: int, report: Report
+    model: BoltzmannMachine, base: Tensor, betas: Tensor, units: Units, seed: int, report: Report
 ) -> tuple[AisEstimate, AisEstimate]:
     """Estimates of log Z by annealing from the base rates to the model, and back from its samples.
 
-    base (visible,): the biases that fit the base rates; betas: the temperatures. The model has ``plain_parameters``, stored
-    ``particles`` and ``gibbs``.
+    base (visible,): the biases that fit the base rates; betas: the temperatures.
     """
     weights, b, c = model.plain_parameters()
     generator = torch.Generator().manual_seed(seed)

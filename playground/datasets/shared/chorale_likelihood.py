@@ -19,16 +19,17 @@ from playground.metrics.conditional_ais import (
     expected_frame_accuracy,
     gibbs_marginals,
 )
+from playground.models.base import ScoresFrames
 from playground.models.chorale_frames import FrameGrid
 from playground.models.rnn_rbm import RNNRBM
 
 SEED = 20260
 TEMPERATURES, CHAINS = 1000, 20  # of annealing, a frame
 MARGINAL_CHAINS, MARGINAL_STEPS = 100, 10  # that tell which keys are likely; as many steps before are not counted
-KEY_TOLD = {"rnn-rbm": "the key signature is told", "transformer": "the key signature is not told"}
+KEY_TOLD = {"estimate": "the key signature is told", "exact": "the key signature is not told"}  # by ``scored``
 PAPERS = {
-    "rnn-rbm": "paper (Boulanger-Lewandowski 2012): 6.27 nats and 33.12 % for the RNN-RBM, 7.43 nats for an RBM without time",
-    "transformer": "paper (Boulanger-Lewandowski 2012): 5.83 nats for the RNN-NADE, 5.56 with Hessian-free training",
+    "estimate": "paper (Boulanger-Lewandowski 2012): 6.27 nats and 33.12 % for the RNN-RBM, 7.43 nats for an RBM without time",
+    "exact": "paper (Boulanger-Lewandowski 2012): 5.83 nats for the RNN-NADE, 5.56 with Hessian-free training",
 }
 
 
@@ -64,7 +65,12 @@ class RBMFrames:
         return model.grid_in_c.sounding(self.v)
 
 
-def evaluate_rbm_likelihood(subject: Subject) -> Metrics:
+def evaluate_likelihood(subject: Subject) -> Metrics:
+    """The likelihood of every test frame: exact where the model gives it so, else estimated."""
+    return (evaluate_exactly if subject.model.scored == "exact" else evaluate_by_annealing)(subject)
+
+
+def evaluate_by_annealing(subject: Subject) -> Metrics:
     """Annealed importance sampling for every test frame, and the accuracy of the keys most likely to sound."""
     model, data, generator = subject.model, subject.data, torch.Generator().manual_seed(SEED)
     test, valid = (RBMFrames.of(model, data.pieces[part]) for part in ("test", "valid"))
@@ -80,7 +86,7 @@ def evaluate_rbm_likelihood(subject: Subject) -> Metrics:
     threshold = best_threshold(valid.sounds(model), likely)
     chosen = (sounding_marginals(model.grid_in_c, marginals) > threshold).float()
     sounds, lengths = test.sounds(model), [len(piece.notes) for piece in data.pieces["test"]]
-    metrics = nats_metrics(data, "rnn-rbm", f"nll-ais{TEMPERATURES}", -torch.cat(log_probability))
+    metrics = nats_metrics(data, "estimate", f"nll-ais{TEMPERATURES}", -torch.cat(log_probability))
     for part in measured_parts(data):
         of_part = torch.from_numpy(np.repeat(part.members, lengths))
         metrics[f"frame-accuracy-{part.name}"] = entry(
@@ -137,9 +143,9 @@ def best_threshold(sounds: Tensor, likely: Tensor) -> float:
     return max(thresholds, key=lambda t: expected_frame_accuracy(sounds, (likely > t).float()))
 
 
-def nats_metrics(data: Chorales, family: str, protocol: str, nats: Tensor) -> Metrics:
+def nats_metrics(data: Chorales, scored: str, protocol: str, nats: Tensor) -> Metrics:
     """The entries of a likelihood from the nats (frames,) of all test frames; the baseline is one Bernoulli a key."""
-    against = PAPERS[family] if data.name == "jsb" else KEY_TOLD[family]
+    against = PAPERS[scored] if data.name == "jsb" else KEY_TOLD[scored]
     pieces = nats.double().split([len(piece.notes) for piece in data.pieces["test"]])
     metrics: Metrics = {}
     for part in measured_parts(data):
@@ -179,7 +185,7 @@ def frequency_nats(data: Chorales, part: MeasuredPart) -> float:
     return -float((test @ share.log() + (1 - test) @ (1 - share).log()).mean())
 
 
-def evaluate_note_likelihood(subject: Subject) -> Metrics:
+def evaluate_exactly(subject: Subject) -> Metrics:
     """The exact likelihood of every test frame."""
     nats = torch.cat(
         [
@@ -187,15 +193,12 @@ def evaluate_note_likelihood(subject: Subject) -> Metrics:
             for piece in subject.data.pieces["test"]
         ]
     )
-    return nats_metrics(subject.data, "transformer", "nll-exact", nats)
+    return nats_metrics(subject.data, "exact", "nll-exact", nats)
 
 
-LIKELIHOODS = (
-    Evaluation(
-        "likelihood",
-        evaluate_rbm_likelihood,
-        (f"nll-ais{TEMPERATURES}-*", "frame-accuracy-*"),
-        needs=("conditionals", "likely_chords"),
-    ),
-    Evaluation("likelihood", evaluate_note_likelihood, ("nll-exact-*",), needs=("window_nats",)),
+LIKELIHOOD = Evaluation(
+    "likelihood",
+    evaluate_likelihood,
+    (f"nll-ais{TEMPERATURES}-*", "frame-accuracy-*", "nll-exact-*"),
+    needs=(ScoresFrames,),
 )

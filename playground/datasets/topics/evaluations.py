@@ -18,7 +18,8 @@ from playground.datasets.topics.build import Topics
 from playground.errors import PlaygroundError
 from playground.metrics.ais import Words, ais_log_z, log_probability, reverse_ais_log_z
 from playground.metrics.likelihood import importance_weighted_log_prob
-from playground.models.base import sample_generator
+from playground.models.base import ReadsTopics, sample_generator
+from playground.models.boltzmann import BoltzmannMachine
 from playground.models.replicated_softmax import ReplicatedSoftmax
 
 EVALUATION_SEED = 20260
@@ -161,7 +162,7 @@ EVALUATIONS = (
         "perplexity",
         evaluate_perplexity,
         ("perplexity-ais-test", "perplexity-to-unigram-test"),
-        needs=("parameters_for", "gibbs"),
+        needs=(BoltzmannMachine, ReadsTopics),
     ),
     Evaluation("lda", evaluate_lda, ("perplexity-lda50-test",)),
 )
