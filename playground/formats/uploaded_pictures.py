@@ -15,6 +15,7 @@ from playground.formats.pictures import from_frames
 from playground.protocol.output import OutputSpec
 
 KINDS = {PNG: "PNG", b"\xff\xd8\xff": "JPEG", b"RIFF": "WEBP"}
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")  # of ISO 23008-12
 MAX_PIXELS = 16_000_000  # decoded at full size: at most 250 MB for a moment
 MAX_REDUCED_PIXELS = 50_000_000  # of a JPEG in one pass, which is decoded at an eighth to a half of its size
 MAX_SCANS = 100  # of a JPEG: cameras and browsers write about 10
@@ -97,6 +98,8 @@ def _kind(content: bytes) -> str:
     for magic, kind in KINDS.items():
         if content.startswith(magic) and (kind != "WEBP" or content[8:12] == b"WEBP"):
             return kind
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+        raise BadRequest("The upload is a HEIC picture, and only PNG, JPEG and WEBP are read: save it as a JPEG first.")
     raise BadRequest("The upload is not a PNG, JPEG or WEBP picture: choose another file.")
 
 

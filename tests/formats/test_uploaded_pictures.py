@@ -155,6 +155,14 @@ def test_what_is_no_picture_of_the_three_kinds_is_refused(content):
         decode_picture(content)
 
 
+@pytest.mark.parametrize("brand", [b"heic", b"hevc", b"mif1"])
+def test_a_picture_of_a_telephone_in_heic_is_told_by_its_name(brand):
+    with pytest.raises(
+        BadRequest, match="^The upload is a HEIC picture, and only PNG, JPEG and WEBP are read: save it"
+    ):
+        decode_picture(b"\0\0\0\x18ftyp" + brand + bytes(100))
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_truncated_pictures_are_damaged(kind):
     content = file_of(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8), kind)
@@ -199,6 +207,17 @@ def test_a_jpeg_in_one_pass_may_have_fifty_million_pixels_and_others_sixteen():
             TooLarge, match="^A JPEG picture may have at most 16,000,000 pixels, this one has 4001 x 4000: shrink"
         ):
             decode_picture(sized(content, 4_001, 4_000))
+
+
+def test_a_webp_may_have_sixteen_million_pixels():
+    content = bytearray(file_of(scene(), "WEBP"))
+    at = content.index(b"\x9d\x01\x2a") + 3  # width and height follow the start code of VP8
+    content[at : at + 4] = struct.pack("<HH", 5000, 4000)
+    with pytest.raises(
+        TooLarge,
+        match="^A WEBP picture may have at most 16,000,000 pixels, this one has 5000 x 4000: shrink it first.$",
+    ):
+        decode_picture(bytes(content))
 
 
 PEAK = """

@@ -55,3 +55,14 @@ def test_errors_are_one_sentence(client):
         client.predict(WRITE, "x" * 9000, api_name="/write")
     with pytest.raises(AppError, match="choose a chat model"):
         client.predict(WRITE, ["hello"], api_name="/chat")
+
+
+def test_each_of_thirty_programs_behind_one_address_is_a_visitor_of_its_own(tmp_path):
+    """Were they one visitor, all but one would be refused, as the many texts of one program are."""
+    with running_page(save_tiny_text(tmp_path), PLAYGROUND_SESSION_JOBS="1") as page:
+        programs = [Client(page.url, verbose=False) for _ in range(30)]
+        jobs = [one.submit(WRITE, "hello", seed, 40, api_name="/write") for seed, one in enumerate(programs)]
+        assert all(job.result()["tokens"] for job in jobs)
+        alone = [programs[0].submit(WRITE, "hello", seed, 40, api_name="/write") for seed in range(12)]
+        words = [str(job.exception()) for job in alone if job.exception()]
+    assert words and {*words} == {"A visitor may have 1 texts written at once and this one has; stop one first."}
