@@ -15,11 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from playground.errors import BadRequest
-from playground.nets.contract import mixed_seed, one_hot
+from playground.nets.contract import Outputs, mixed_seed, one_hot
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import ANY_CLASS, TEMPERATURE, Setting
-
-Outputs = Tensor | list[str]  # what ``decode`` makes: see OutputSpec
 
 
 @dataclass(frozen=True)
@@ -165,6 +163,15 @@ class Encodes(Protocol):
 
     def encode(self, x: Any, settings: dict) -> Tensor:
         """Outputs (see OutputSpec; a list of str for texts) to latents (n, d)."""
+        ...
+
+
+@runtime_checkable
+class Refines(Encodes, Protocol):
+    """An encoder whose guess a search can better."""
+
+    def refine(self, z: Tensor, x: Tensor, settings: dict) -> Tensor:
+        """Better latents (n, d) of outputs x than the guess z."""
         ...
 
 

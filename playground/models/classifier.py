@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from playground.models.base import Family, Phase, Trainable
 from playground.nets.contract import OutputConfig
-from playground.nets.image import ImageClassifier, picture_of
+from playground.nets.image.classifier import ImageClassifier
+from playground.nets.image.picture import picture_of
 
 
 @dataclass(frozen=True)

@@ -18,22 +18,18 @@ from torch.nn import functional as F
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, one_hot
 from playground.models.ode import SOLVERS, integrate
 from playground.nets import choose_net
-from playground.nets.contract import OutputConfig
-from playground.nets.image import VelocityUNet
+from playground.nets.contract import FlowSizes, VelocityNet
+from playground.nets.image.flow import VelocityUNet
 from playground.nets.points import PointsVelocityNet
 from playground.protocol.settings import TEMPERATURE, Setting
 
-NETS = {"image": VelocityUNet, "points": PointsVelocityNet}
+NETS: dict[str, type[VelocityNet]] = {"image": VelocityUNet, "points": PointsVelocityNet}
 
 
 @dataclass(frozen=True)
-class FlowConfig(OutputConfig):
+class FlowConfig(FlowSizes):
     """The velocity network's name and sizes, and the share of items trained without their class."""
 
-    net: str = "image"
-    width: int = 48
-    deep_blocks: int = 3
-    condition: int = 128
     drop_class: float = 0.1
 
     def __post_init__(self) -> None:
@@ -83,11 +79,7 @@ def guidance_setting(noun: str) -> Setting:
 
 
 class Flow(GenerativeModel):
-    """The latent is the noise x_0, flattened, followed by the class weights.
-
-    The network (nets/) is the modality; it promises ``net(x, t, classes) -> velocity``, ``shape`` of one state, ``to_state(x)``
-    and ``to_output(states)`` between outputs and states, ``flops()``, and the attribute ``output``.
-    """
+    """The latent is the noise x_0, flattened, followed by the class weights. The network is the modality."""
 
     capabilities = frozenset({"decode", "encode", "chain"})
 

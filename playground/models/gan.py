@@ -15,22 +15,18 @@ from torch.nn import functional as F
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
 from playground.nets import choose_net
 from playground.nets.audio import NotesGANNet
-from playground.nets.contract import OutputConfig
-from playground.nets.image import ImageGANNet
+from playground.nets.contract import GANNet, GANSizes
+from playground.nets.image.gan import ImageGANNet
 from playground.nets.points import PointsGANNet
 from playground.protocol.settings import TEMPERATURE
 
-NETS = {"image": ImageGANNet, "notes": NotesGANNet, "points": PointsGANNet}
+NETS: dict[str, type[GANNet]] = {"image": ImageGANNet, "notes": NotesGANNet, "points": PointsGANNet}
 
 
 @dataclass(frozen=True)
-class GANConfig(OutputConfig):
+class GANConfig(GANSizes):
     """Name and sizes of the two networks, and the weight of the gradient penalties."""
 
-    net: str = "image"
-    noise: int = 64
-    generator_width: int = 32
-    critic_width: int = 32
     penalty: float = 2.0  # gamma of R1 and R2
     penalised_share: float = 0.25  # of the batch: a fair estimate of both penalties at a quarter of their cost
 
@@ -45,10 +41,7 @@ class GANConfig(OutputConfig):
 class GAN(GenerativeModel):
     """x = G(z, label) with z ~ N(0, I); the critic exists for training and is saved with the checkpoint to resume from.
 
-    The network pair (nets/) is the modality; it promises ``latents(noise, labels) -> z``, ``generate(z, labels)``,
-    ``score(x, labels)``, ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition),
-    ``activations(z)``, ``flops()``, and the attributes ``latent_classes`` (class weights kept at the end of the latent),
-    ``settings`` and ``output``.
+    The pair of networks is the modality.
     """
 
     capabilities = frozenset({"decode", "invert"})

@@ -15,17 +15,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
+from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, ReadsTexts
 from playground.nets import choose_net
 from playground.nets.audio import NotesVAENet
-from playground.nets.contract import OutputConfig
-from playground.nets.image import ImageVAENet
+from playground.nets.contract import Outputs, VAENet, VAESizes
+from playground.nets.image.vae import ImageVAENet
 from playground.nets.music import MelodyVAENet
 from playground.nets.points import PointsVAENet
 from playground.nets.sentences import SentenceVAENet
 from playground.protocol.settings import TEMPERATURE
 
-NETS = {
+NETS: dict[str, type[VAENet]] = {
     "image": ImageVAENet,
     "notes": NotesVAENet,
     "melody": MelodyVAENet,
@@ -35,18 +35,13 @@ NETS = {
 
 
 @dataclass(frozen=True)
-class VAEConfig(OutputConfig):
+class VAEConfig(VAESizes):
     """The network's name and sizes, and the training bound."""
 
-    net: str = "image"
-    latent: int = 32
-    width: int = 32  # channels of the widest decoder map; what else it scales is the network's affair
-    hidden: int = 256
     importance_samples: int = 5  # k of the training bound
     kl_weight: float = 1.0  # with 1 and no free nats the loss is the bound itself
     kl_warmup_steps: int = 0  # the KL weight grows linearly from 0 over so many steps
     free_nats: float = 0.0  # per dimension, on the batch mean
-    likelihood: str = "bernoulli"  # of pictures: "bernoulli" (values are bits) or "logistic" (256 levels)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -66,13 +61,7 @@ VAE_TEMPERATURE = replace(
 
 
 class VAE(GenerativeModel):
-    """p(z) = N(0, I), p(x | z) by the network, q(z | x) = N(mu(x), diag exp(logvar(x))).
-
-    The network (nets/) is the modality; it promises ``moments(x, labels) -> (n, 2 d)``, ``log_likelihood(z (s, n, d), x, labels)
-    -> (s, n)`` in nats, ``observe(x, labels, generator) -> x`` as trained on, ``generate(z, labels) -> pictures``,
-    ``labels_of(settings, like)`` (one a row of ``like``, on its device; None without a condition), ``sample(z, settings,
-    generators) -> pictures``, ``activations(z)``, ``flops()``, and the attributes ``settings`` and ``output``.
-    """
+    """p(z) = N(0, I), p(x | z) by the network, q(z | x) = N(mu(x), diag exp(logvar(x))). The network is the modality."""
 
     def __init__(self, config: VAEConfig):
         super().__init__()
@@ -135,6 +124,7 @@ class VAE(GenerativeModel):
 
     def read_typed(self, text: str) -> str:
         """A visitor's text as the network reads it; BadRequest when it cannot."""
+        assert isinstance(self.net, ReadsTexts)
         return self.net.read_typed(text)
 
     def after_step(self) -> None:
@@ -152,7 +142,11 @@ class VAE(GenerativeModel):
         """Posterior means (n, d) of outputs x: pictures (n, C, H, W), points (n, d), or texts."""
         return self.posterior(x, self.net.labels_of(settings, x))[0]
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
+    def refine(self, z: Tensor, x: Tensor, settings: dict) -> Tensor:
+        """Latents (n, d) of outputs x at least as likely as the guess z, by search where the network gains by one."""
+        return self.net.refine(z, x, self.net.labels_of(settings, z))
+
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Outputs:
         return self.net.sample(z, settings, generators)
 
     def activations(self, z: Tensor) -> Tensor:

@@ -1,7 +1,8 @@
 """Networks, by the shape of what they make. A family (models/) is mathematics and names the network it is composed with.
 
-contract.py  what networks and families share: what a configuration says of the output, class weights, seeds
-image.py     pictures of any size, with any number of channels
+contract.py  what networks and families share: configurations, what a family may ask of its network, class weights, seeds
+image/       pictures of any size, with any number of channels
+layers.py    what networks of several shapes are made of
 points.py    points, as in the plane
 audio.py     log-mel spectrograms of single notes
 music.py     melodies
@@ -12,10 +13,12 @@ timbres.py   new instruments out of old ones, to train on
 tracker.py   hears the pitch and family of a note
 """
 
-from typing import Any
+from typing import TypeVar
+
+N = TypeVar("N")
 
 
-def choose_net(nets: dict[str, type], name: str) -> Any:
+def choose_net(nets: dict[str, type[N]], name: str) -> type[N]:
     """The network class of that name; raises ValueError naming those there are."""
     if name not in nets:
         raise ValueError(f"net must be one of {', '.join(nets)}, got {name!r}")

@@ -7,7 +7,6 @@ Pictures are (n, 1, 128, 64) in [0, 1], labels (n,) int64 with the pitch index (
 """
 
 from functools import lru_cache
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,7 +23,7 @@ from playground.formats.spectrogram import (
     frequency_hz,
     harmonic_bands,
 )
-from playground.nets.contract import Net
+from playground.nets.contract import GANNet, GANSizes, LatentNet, VAENet, VAESizes
 from playground.nets.timbres import HARMONICS, pitch_of_label, timbre_augmentation, vary_notes
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
@@ -181,7 +180,7 @@ class Decoder(nn.Module):
         return total
 
 
-class NotesNet(Net):
+class NotesNet(LatentNet):
     """What both families' networks of notes share: their setting, their pictures, their labels. Abstract."""
 
     settings = (PITCH,)
@@ -192,15 +191,15 @@ class NotesNet(Net):
         return torch.full((len(like),), int(settings["pitch"]) - LOWEST_PITCH, device=like.device)
 
 
-class NotesVAENet(NotesNet):
+class NotesVAENet(NotesNet, VAENet):
     """Encoder and decoder of a VAE over note pictures, both told the pitch, so that the latent is left with the timbre.
 
     p(x | z, pitch) is a Laplace distribution on the decibel scale times a Gaussian on linear amplitudes relative to the note's
     own norm: the first hears what is soft, the second insists on what is loud. ``config`` is the VAE's.
     """
 
-    def __init__(self, config: Any):
-        super().__init__()
+    def __init__(self, config: VAESizes):
+        super().__init__(config)
         self.encoder = Encoder(2 * config.latent, config.width, config.hidden)
         self.decoder = Decoder(config.latent, config.width, config.hidden)
 
@@ -281,21 +280,18 @@ def start_lively(net: nn.Module) -> None:
             nn.init.kaiming_normal_(layer.weight, a=0.2)
 
 
-class NotesGANNet(NotesNet):
+class NotesGANNet(NotesNet, GANNet):
     """Generator and critic over note pictures, both told the pitch. ``config`` is the GAN's."""
 
-    latent_classes = 0
+    generator: Decoder
+    critic: Critic
 
-    def __init__(self, config: Any):
-        super().__init__()
+    def __init__(self, config: GANSizes):
+        super().__init__(config)
         self.generator = Decoder(config.noise, config.generator_width, 320)
         self.critic = Critic(config.critic_width, 256)
         start_lively(self)
         nn.init.normal_(self.generator.out.weight, std=0.02)
-
-    def latents(self, noise: Tensor, labels: Tensor) -> Tensor:
-        """The noise itself: the pitch is no part of the latent."""
-        return noise
 
     def generate(self, z: Tensor, labels: Tensor) -> Tensor:
         """Pictures (n, 1, 128, 64) of latents at the pitches of the labels."""

@@ -1,5 +1,6 @@
-"""What networks and families share: what a configuration says of the output, class weights, seeds."""
+"""What networks and families share: configurations, what a family may ask of its network, class weights, seeds."""
 
+import abc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting, class_setting
 
+Outputs = Tensor | list[str]  # what latents are decoded to: see OutputSpec
 MAX_SIDE = 512  # a configuration with larger pictures would take the memory of all other models
 DIGITS = OutputSpec("image", 28, 28, classes=tuple("0123456789"))  # of the checkpoints whose config.json names no shape
 
@@ -52,24 +54,143 @@ class OutputConfig:
         return (class_setting(self.class_name, classes),) if classes else ()
 
 
-class Net(nn.Module):
-    """What a family may ask of every network: pictures of latents, and to carry what has to lie beside the weights."""
+@dataclass(frozen=True, kw_only=True)
+class VAESizes(OutputConfig):
+    """What the networks of a VAE are told: what they make and how large they are."""
 
-    generate: Any  # (z, labels) -> pictures, of networks that decode
-    labels_of: Any  # (settings, like) -> labels, likewise
+    net: str = "image"
+    latent: int = 32
+    width: int = 32  # channels of the widest decoder map; what else it scales is the network's affair
+    hidden: int = 256
+    likelihood: str = "bernoulli"  # of pictures: "bernoulli" (values are bits) or "logistic" (256 levels)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GANSizes(OutputConfig):
+    """What the networks of a GAN are told."""
+
+    net: str = "image"
+    noise: int = 64
+    generator_width: int = 32
+    critic_width: int = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowSizes(OutputConfig):
+    """What the network of a flow is told."""
+
+    net: str = "image"
+    width: int = 48
+    deep_blocks: int = 3
+    condition: int = 128
+
+
+class Net(nn.Module):
+    """A network carries what has to lie beside the weights."""
 
     def adopt(self, data: Any) -> None:
         """Take over from the data set what has to lie beside the weights, such as a tokenizer."""
-
-    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
-        """Outputs of latents z (n, d), with one generator a row for what is drawn on the way. By default nothing is."""
-        return self.generate(z, self.labels_of(settings, z))
 
     def open_files(self, folder: Path) -> None:
         """Read what lies beside the weights; raises BrokenCheckpoint."""
 
     def save_files(self, folder: Path) -> None:
         """Write what has to lie beside the weights."""
+
+
+class LatentNet(Net, abc.ABC):
+    """Latents z (n, d) to outputs, under a condition (labels (n,) int64) where ``labels_of`` gives one. Abstract."""
+
+    output: OutputSpec
+    settings: tuple[Setting, ...] = ()  # that choose the condition, or what is drawn
+
+    def labels_of(self, settings: dict, like: Tensor) -> Tensor | None:
+        """The condition that the settings ask for, one a row of ``like`` and on its device. None: no condition."""
+        return None
+
+    @abc.abstractmethod
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """The likeliest outputs as tensors: pictures (n, C, H, W) in [0, 1], points (n, coordinates) or tokens (n, t)."""
+
+    def sample(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Outputs:
+        """Outputs as the OutputSpec says, with one generator a row for what is drawn on the way. By default nothing is."""
+        return self.generate(z, self.labels_of(settings, z))
+
+    @abc.abstractmethod
+    def activations(self, z: Tensor) -> Tensor:
+        """First-layer activations (n, a)."""
+
+    @abc.abstractmethod
+    def flops(self) -> float:
+        """Floating-point operations of one output."""
+
+
+class VAENet(LatentNet):
+    """Encoder and decoder of a VAE: q(z | x) and p(x | z). Abstract."""
+
+    def __init__(self, config: VAESizes):
+        super().__init__()
+
+    def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
+        """Items as they are trained on: as they are, unless a network draws bits or varies them."""
+        return x
+
+    @abc.abstractmethod
+    def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
+        """Mean and log variance of q(z | x) side by side, (n, 2 d)."""
+
+    @abc.abstractmethod
+    def log_likelihood(self, z: Tensor, x: Tensor, labels: Tensor | None) -> Tensor:
+        """log p(x | z) (s, n) in nats, of items x (n, ...) as ``observe`` gives them, under latents z (s, n, d)."""
+
+    def refine(self, z: Tensor, x: Tensor, labels: Tensor | None) -> Tensor:
+        """Better latents (n, d) of items x than the encoder's guess z; the guess itself where a search gains nothing."""
+        return z
+
+
+class GANNet(LatentNet):
+    """Generator and critic of a GAN. Abstract."""
+
+    generator: nn.Module
+    critic: nn.Module
+    latent_classes = 0  # class weights kept at the end of the latent
+
+    def __init__(self, config: GANSizes):
+        super().__init__()
+
+    def latents(self, noise: Tensor, labels: Tensor) -> Tensor:
+        """What the generator takes while training: noise (n, noise) beside the class weights of labels (n,)."""
+        return torch.cat([noise, one_hot(labels, self.latent_classes)], dim=1)
+
+    @abc.abstractmethod
+    def score(self, x: Tensor, labels: Tensor) -> Tensor:
+        """Realness (n,) of outputs under their labels (n,)."""
+
+
+class VelocityNet(nn.Module, abc.ABC):
+    """Velocity of states x (n, *shape) at time t (n,) under class weights (n, classes); zero weights = no class. Abstract."""
+
+    output: OutputSpec
+    shape: tuple[int, ...]  # of one state
+
+    def __init__(self, config: FlowSizes):
+        super().__init__()
+
+    @abc.abstractmethod
+    def forward(self, x: Tensor, t: Tensor, classes: Tensor) -> Tensor:
+        """Velocity, of the shape of x."""
+
+    @abc.abstractmethod
+    def flops(self) -> float:
+        """Floating-point operations of one evaluation for one state."""
+
+    def to_state(self, outputs: Tensor) -> Tensor:
+        """Outputs as states of the flow at time 1; themselves by default."""
+        return outputs
+
+    def to_output(self, states: Tensor) -> Tensor:
+        """States as outputs."""
+        return states
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:

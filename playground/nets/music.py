@@ -5,15 +5,13 @@ writes them in order, hearing at every step what the latent says of that step; i
 one melody.
 """
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.formats.melody_tokens import FIRST_PITCH, HOLD, REST, TOKENS, pictures_of, sounding_pitches, tokens_of
 from playground.formats.rolls import MELODY_GRID
-from playground.nets.contract import Net, one_hot
+from playground.nets.contract import VAENet, VAESizes, one_hot
 from playground.protocol.output import OutputSpec
 
 ROWS, STEPS = MELODY_GRID.rows, MELODY_GRID.window
@@ -35,17 +33,16 @@ class ResidualBlock(nn.Module):
         return x + self.conv2(F.silu(self.conv1(F.silu(self.norm(x)))))
 
 
-class MelodyVAENet(Net):
+class MelodyVAENet(VAENet):
     """p(x | z) is a product over steps, each token given those before and z. ``config`` is the VAE's.
 
     ``width`` is the size of the recurrent state of the decoder, ``hidden`` that of the dense layers beside the latent.
     """
 
-    settings = ()
     output = OutputSpec("roll", ROWS, STEPS)
 
-    def __init__(self, config: Any):
-        super().__init__()
+    def __init__(self, config: VAESizes):
+        super().__init__(config)
         self.encoder = nn.Sequential(
             nn.Conv1d(2 * ROWS, FEATURES, 3, padding=1),
             ResidualBlock(),
@@ -70,10 +67,6 @@ class MelodyVAENet(Net):
         shift = (draw * (above + below + 1)).floor().long() - above  # in rows, downwards
         rows = (torch.arange(ROWS, device=x.device) - shift[:, None]) % ROWS
         return x.gather(2, rows[:, None, :, None].expand_as(x))
-
-    def labels_of(self, settings: dict, like: Tensor) -> None:
-        """No condition."""
-        return None
 
     def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """Mean and log variance side by side, (n, 2 d)."""

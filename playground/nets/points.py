@@ -4,14 +4,13 @@ Shapes: points (n, d) float32 of about unit size, d the coordinates (2 in the pl
 """
 
 import math
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from playground.nets.contract import Net, OutputConfig, one_hot
-from playground.nets.image import mlp, time_features
+from playground.nets.contract import FlowSizes, GANNet, GANSizes, OutputConfig, VAENet, VAESizes, VelocityNet, one_hot
+from playground.nets.layers import mlp, time_features
 from playground.protocol.output import OutputSpec
 
 PLANE = (1, 1, 2)
@@ -30,26 +29,16 @@ def dense_flops(net: nn.Module) -> float:
     return 2.0 * sum(parameter.numel() for parameter in net.parameters() if parameter.ndim == 2)
 
 
-class PointsVAENet(Net):
+class PointsVAENet(VAENet):
     """Encoder and decoder of a VAE over points: p(x | z) is normal with one learned scale. ``config`` is the VAE's."""
 
-    settings = ()
-
-    def __init__(self, config: Any):
-        super().__init__()
+    def __init__(self, config: VAESizes):
+        super().__init__(config)
         points = points_of(config)
         self.output = OutputSpec("points", 1, points.width)  # no class can be asked for
         self.encoder = mlp([points.width, config.hidden, config.hidden, 2 * config.latent])
         self.decoder = mlp([config.latent, config.hidden, config.hidden, points.width])
         self.log_scale = nn.Parameter(torch.tensor(-1.0))
-
-    def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
-        """As they are."""
-        return x
-
-    def labels_of(self, settings: dict, like: Tensor) -> None:
-        """No condition."""
-        return None
 
     def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """Mean and log variance side by side, (n, 2 latent)."""
@@ -74,11 +63,14 @@ class PointsVAENet(Net):
         return dense_flops(self.decoder)
 
 
-class PointsGANNet(Net):
+class PointsGANNet(GANNet):
     """Generator and critic of points; class weights are the last coordinates of the latent. ``config`` is the GAN's."""
 
-    def __init__(self, config: Any):
-        super().__init__()
+    generator: nn.Sequential
+    critic: nn.Sequential
+
+    def __init__(self, config: GANSizes):
+        super().__init__(config)
         self.output = points_of(config)
         self.latent_classes = classes = len(self.output.classes)
         self.settings = config.class_settings() if classes else ()
@@ -87,17 +79,9 @@ class PointsGANNet(Net):
         self.critic = mlp([width + classes, config.critic_width, config.critic_width, 1])
         self.critic[-1] = nn.Linear(config.critic_width, 1, bias=False)  # only differences of scores matter
 
-    def latents(self, noise: Tensor, labels: Tensor) -> Tensor:
-        """What the generator takes while training: noise (n, noise) beside the classes of labels (n,)."""
-        return torch.cat([noise, one_hot(labels, self.latent_classes)], dim=1)
-
     def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
         """Points (n, d) of latents; they hold their class already."""
         return self.generator(z)
-
-    def labels_of(self, settings: dict, like: Tensor) -> None:
-        """No condition beside the latent."""
-        return None
 
     def score(self, x: Tensor, labels: Tensor) -> Tensor:
         """Realness (n,) of points under their labels (n,)."""
@@ -112,11 +96,11 @@ class PointsGANNet(Net):
         return dense_flops(self.generator)
 
 
-class PointsVelocityNet(nn.Module):
+class PointsVelocityNet(VelocityNet):
     """Velocity (n, d) of points at time t (n,) under class weights (n, classes). ``config`` is the flow's."""
 
-    def __init__(self, config: Any):
-        super().__init__()
+    def __init__(self, config: FlowSizes):
+        super().__init__(config)
         self.output = points_of(config)
         self.shape = (self.output.width,)  # of one state
         inputs = self.output.width + TIME_FEATURES + len(self.output.classes)
@@ -128,11 +112,3 @@ class PointsVelocityNet(nn.Module):
     def flops(self) -> float:
         """Of one evaluation for one point."""
         return dense_flops(self.body)
-
-    def to_state(self, points: Tensor) -> Tensor:
-        """Points are the flow's states themselves."""
-        return points
-
-    def to_output(self, states: Tensor) -> Tensor:
-        """States are points themselves."""
-        return states

@@ -6,7 +6,7 @@ arXiv:1511.06349); it takes the likeliest token, so that a latent has one senten
 was learnt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ from torch.nn import functional as F
 from playground.errors import BadRequest
 from playground.formats.sentences import END, LENGTH, LETTERS, PADDING, VOCABULARY, rows_of, tidy
 from playground.formats.tokenizer import FILE, TextTokenizer
-from playground.nets.contract import Net
+from playground.nets.contract import Net, VAENet, VAESizes
 from playground.nets.sampling import SamplingParams, changed_probabilities, draw
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import Setting
 
 EMBEDDING = 128
+State = tuple[Tensor, Tensor]  # hidden and cell state of an LSTM
+Choose = Callable[[Tensor, int], Tensor]  # (logits (n, V), step) -> tokens (n,)
 WORDS = Setting(
     name="words",
     label="Words",
@@ -61,21 +63,20 @@ class SentenceDecoder(nn.Module):
         self.out = nn.Linear(width + latent, EMBEDDING)
         self.bias = nn.Parameter(torch.zeros(VOCABULARY))
 
-    def start(self, z: Tensor) -> tuple[Tensor, Tensor] | None:
+    def start(self, z: Tensor) -> State | None:
         """The LSTM's first state."""
         if self.begin is None:
             return None
         hidden, cell = torch.tanh(self.begin(z)).chunk(2, dim=1)
         return hidden[None].contiguous(), cell[None].contiguous()
 
-    def states(self, before: Tensor, z: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+    def states(self, before: Tensor, z: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """What is known (n, t, EMBEDDING) of the token after each of ``before`` (n, t); and the LSTM's state."""
         heard = self.embedding(before)
         here = z[:, None].expand(-1, before.shape[1], -1)
-        states, state = self.rnn(
-            torch.cat([heard, here.to(heard.dtype)], dim=2), self.start(z) if state is None else state
-        )
-        return self.out(torch.cat([states, here.to(states.dtype)], dim=2)), state
+        begun = self.start(z) if state is None else state
+        states, after = self.rnn(torch.cat([heard, here.to(heard.dtype)], dim=2), begun)
+        return self.out(torch.cat([states, here.to(states.dtype)], dim=2)), after
 
     def logits(self, known: Tensor) -> Tensor:
         """Logits (..., V) float32; padding never comes."""
@@ -93,7 +94,7 @@ class SentenceDecoder(nn.Module):
         nats = F.cross_entropy(self.logits(known[real]), tokens[real], reduction="none")
         return -torch.zeros(tokens.shape, device=nats.device).masked_scatter(real, nats).sum(1)
 
-    def write(self, z: Tensor, choose: Any = None) -> Tensor:
+    def write(self, z: Tensor, choose: Choose | None = None) -> Tensor:
         """Tokens (n, 25) of latents z (n, latent), one after the other: the likeliest, or what ``choose(logits, step)`` takes."""
         before = torch.full((len(z), 1), PADDING, device=z.device)
         ended = torch.zeros(len(z), dtype=torch.bool, device=z.device)
@@ -116,7 +117,7 @@ class SentenceDecoder(nn.Module):
         return 2.0 * LENGTH * (recurrent + self.out.weight.numel() + self.embedding.weight.numel())
 
 
-def drawing(generators: Sequence[torch.Generator], temperature: float = 1.0) -> Any:
+def drawing(generators: Sequence[torch.Generator], temperature: float = 1.0) -> Choose:
     """A ``choose`` for ``SentenceDecoder.write`` that draws the tokens of row i by generators[i]."""
     odds = [SamplingParams(temperature)] * len(generators)
 
@@ -173,7 +174,7 @@ class SentenceTexts(Net):
         return read
 
 
-class SentenceVAENet(SentenceTexts):
+class SentenceVAENet(SentenceTexts, VAENet):
     """p(x | z) is a product over tokens, each given those before it and z. ``config`` is the VAE's.
 
     ``width`` is the size of the decoder's state, ``hidden`` that of the encoder's in each direction.
@@ -182,19 +183,15 @@ class SentenceVAENet(SentenceTexts):
     settings = (replace(WORDS, measured="drawn"),)  # what its likelihood speaks of
     output = OutputSpec("text", 1, LETTERS)
 
-    def __init__(self, config: Any):
-        super().__init__()
+    def __init__(self, config: VAESizes):
+        super().__init__(config)
         self.encoder = SentenceEncoder(config.hidden)
         self.to_moments = nn.Linear(2 * config.hidden, 2 * config.latent)
         self.decoder = SentenceDecoder(config.latent, config.width)
 
-    def observe(self, x: Tensor, labels: Tensor | None, generator: torch.Generator) -> Tensor:
-        """As it is."""
-        return x
-
-    def labels_of(self, settings: dict, like: Tensor) -> None:
-        """No condition."""
-        return None
+    def generate(self, z: Tensor, labels: Tensor | None) -> Tensor:
+        """The likeliest tokens (n, 25) of latents (n, d)."""
+        return self.decoder.write(z)
 
     def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
         """Mean and log variance side by side, (n, 2 d)."""

@@ -32,7 +32,7 @@ from playground.formats.spectrogram import (
 )
 from playground.formats.vocoder import sound_of
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
-from playground.models.base import GenerativeModel
+from playground.models.base import GenerativeModel, Refines
 from playground.models.decoding import decode_labels
 from playground.nets.audio import NOTE_OUTPUT
 from playground.operations.generate import require_affordable
@@ -142,8 +142,7 @@ class NoteTarget(Target):
 
     def improve(self, model: GenerativeModel, z: Tensor) -> Tensor:
         """Some gradient steps from the guess: the encoder may never have met the instrument."""
-        net: Any = model.net
-        return net.refine(z, self.picture.to(z.device), net.labels_of(self.settings, z))
+        return model.refine(z, self.picture.to(z.device), self.settings) if isinstance(model, Refines) else z
 
     def report(self, picture: Tensor) -> tuple[dict[str, Any], bytes]:
         """Pitch and errors of a reconstruction (1, 1, 128, 64); both sounds as int16."""

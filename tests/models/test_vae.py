@@ -79,7 +79,7 @@ def test_the_help_of_temperature_is_true_at_its_lowest_every_seed_gives_one_aver
     settings = {setting.name: setting.default for setting in model.settings} | {"temperature": 0.0}
     generators = [sample_generator(seed, 0) for seed in (1, 2)]
     one, other = model.decode(model.sample_latents(generators, settings), settings, generators)
-    assert torch.equal(one, other)
+    assert isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor) and torch.equal(one, other)
     (temperature,) = [setting for setting in model.settings if setting.name == "temperature"]
     assert "one blurred average, the same for every seed, and not towards typical samples" in temperature.help
     assert "typical" not in TEMPERATURE.help

@@ -4,7 +4,7 @@ import torch
 
 from playground.formats.melody_tokens import HOLD, REST, pictures_of, sounding_pitches, tokens_of
 from playground.models.vae import VAE, VAEConfig
-from playground.nets.music import REACH
+from playground.nets.music import REACH, MelodyVAENet
 
 MELODY = [14, HOLD, 16, HOLD, HOLD, REST, REST, 14, 14, HOLD] + [18, HOLD] * 11
 
@@ -47,17 +47,24 @@ def test_observing_transposes_within_the_range():
 @torch.inference_mode()
 def test_what_is_written_is_likeliest_at_each_step_and_the_same_alone_and_in_a_batch():
     model = melody_vae()
+    net = model.net
+    assert isinstance(net, MelodyVAENet)
     z = torch.randn(5, 3, generator=torch.Generator().manual_seed(1))
-    tokens = model.net.write(z)
-    assert torch.equal(model.net.token_logits(z, tokens).argmax(2), tokens)
-    assert torch.equal(model.net.write(z[2:3])[0], tokens[2])
+    tokens = net.write(z)
+    assert torch.equal(net.token_logits(z, tokens).argmax(2), tokens)
+    assert torch.equal(net.write(z[2:3])[0], tokens[2])
     pictures = model.decode(z, {"temperature": 1.0}, [])
-    assert pictures.shape == (5, 1, 44, 32) and torch.equal(tokens_of(pictures), tokens)
+    assert (
+        isinstance(pictures, torch.Tensor)
+        and pictures.shape == (5, 1, 44, 32)
+        and torch.equal(tokens_of(pictures), tokens)
+    )
 
 
 @torch.inference_mode()
 def test_probabilities_of_the_next_token_sum_to_one_and_nothing_is_held_after_a_rest():
     net = melody_vae().net
+    assert isinstance(net, MelodyVAENet)
     tokens = torch.tensor([MELODY])
     p = net.token_logits(torch.zeros(1, 3), tokens).softmax(2)[0]
     assert torch.allclose(p.sum(1), torch.ones(32), atol=1e-5)

@@ -1,5 +1,7 @@
 """Numbers of the melody VAE: what comes back of unseen tunes, and what melodies from the prior are like."""
 
+from typing import Protocol, runtime_checkable
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,9 +20,24 @@ PRIOR_SAMPLES = 1000
 AT_ONCE = 250
 
 
+@runtime_checkable
+class MelodyNet(Protocol):
+    """A network that writes melodies token by token."""
+
+    def token_logits(self, z: Tensor, tokens: Tensor) -> Tensor:
+        """Logits (n, steps, TOKENS) of every token given those before it and latents z (n, d)."""
+        ...
+
+    def write(self, z: Tensor) -> Tensor:
+        """The likeliest tokens (n, steps)."""
+        ...
+
+
 def evaluate_reconstruction(subject: Subject) -> Metrics:
     """Steps of unseen tunes that come back from the posterior mean, teacher-forced and written freely; the bound and its KL."""
     model: VAE = subject.model
+    net = model.net
+    assert isinstance(net, MelodyNet)
     windows = subject.data.windows["test"]
     generator = torch.Generator().manual_seed(SEED)
     x = torch.from_numpy(melody_rolls(windows))[:, None].float() / 255
@@ -31,8 +48,8 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
     for part in x.split(AT_ONCE):
         mu, logvar = model.posterior(part)
         tokens = tokens_of(part)
-        forced.append(model.net.token_logits(mu, tokens).argmax(2) == tokens)
-        free.append(model.net.write(mu) == tokens)
+        forced.append(net.token_logits(mu, tokens).argmax(2) == tokens)
+        free.append(net.write(mu) == tokens)
         kl.append(kl_per_dimension(mu, logvar))
     each = torch.cat(kl).mean(0)
     on = f"test{len(windows)}"
