@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from playground.errors import BadRequest, PlaygroundError
-from playground.models.base import Chains, Clamps, GenerativeModel, require, sample_generator
+from playground.models.base import Chains, Clamps, GenerativeModel, Outputs, require
 from playground.models.decoding import decode
 from playground.operations.latents import (
     Latent,
@@ -30,8 +30,9 @@ from playground.protocol import fields
 from playground.protocol.request import Item
 from playground.protocol.wire import pack
 
-NO_CHAIN = "This model makes a picture in one pass and has no chain to watch: choose an RBM or a flow."
+NO_CHAIN = "This model has no chain to watch: choose an RBM or a flow."
 WALK: dict[str, Any] = {"walk": True}  # in the header of a reply whose outputs follow one another on one way
+Watched = tuple[Outputs, dict[str, Any]]  # frames of a chain, and what else is said of them
 MAX_GFLOPS = 400.0  # per request: a few seconds on two cores, below every deadline
 
 
@@ -117,7 +118,7 @@ def plan_sweep(model: GenerativeModel, item: Item) -> Plan:
     base = resolve(model, [latent], settings)[0]
     amounts = torch.linspace(low, high, frames)
     return Plan(
-        base + amounts[:, None] * move, _same_generators(latent, frames), settings, WALK | {"low": low, "high": high}
+        base + amounts[:, None] * move, generators_of([latent] * frames), settings, WALK | {"low": low, "high": high}
     )
 
 
@@ -139,7 +140,7 @@ def plan_pad(model: GenerativeModel, item: Item) -> Plan:
     across = amounts.repeat(side)[:, None] * unit_move(model, name, first)
     up = amounts.flip(0).repeat_interleave(side)[:, None] * unit_move(model, name, second)
     return Plan(
-        base + across + up, _same_generators(latent, side * side), settings, {"side": side, "low": low, "high": high}
+        base + across + up, generators_of([latent] * side**2), settings, {"side": side, "low": low, "high": high}
     )
 
 
@@ -152,7 +153,7 @@ def plan_interpolate(model: GenerativeModel, item: Item) -> Plan:
     a, b = (read_latent(model, request.get(name)) for name in ("a", "b"))
     ends = resolve(model, [a, b], settings)
     z = path_between(model, ends[0], ends[1], torch.linspace(0, 1, frames), path)
-    return Plan(z, _same_generators(a, frames), settings, WALK)
+    return Plan(z, generators_of([a] * frames), settings, WALK)
 
 
 def plan_corners(model: GenerativeModel, item: Item) -> Plan:
@@ -167,7 +168,7 @@ def plan_corners(model: GenerativeModel, item: Item) -> Plan:
     left = path_between(model, top_left, bottom_left, t, path)
     right = path_between(model, top_right, bottom_right, t, path)
     rows = [path_between(model, a, b, t, path) for a, b in zip(left, right)]
-    return Plan(torch.cat(rows), _same_generators(latents[0], side * side), settings, {"side": side})
+    return Plan(torch.cat(rows), generators_of([latents[0]] * side**2), settings, {"side": side})
 
 
 def _limits(request: Mapping) -> tuple[float, float]:
@@ -175,10 +176,6 @@ def _limits(request: Mapping) -> tuple[float, float]:
     if low >= high:
         raise BadRequest(f"'low' must be below 'high', got {low:g} and {high:g}.")
     return low, high
-
-
-def _same_generators(latent: Latent, count: int) -> list[torch.Generator]:
-    return [sample_generator(latent.seed, latent.index) for _ in range(count)]
 
 
 PLANS: dict[str, Callable[[GenerativeModel, Item], Plan]] = {
@@ -207,8 +204,11 @@ def run_latents(model: GenerativeModel, item: Item) -> bytes:
     return pack({"z": z.double().round(decimals=6).tolist()})
 
 
-def run_chain(model: GenerativeModel, item: Item) -> bytes:
-    """{"latent", "frames", "every", and what is clamped}: frames of a Gibbs chain, or of a flow's way from noise to data."""
+def run_chain(model: GenerativeModel, item: Item, watch: Callable[..., Watched] | None = None) -> bytes:
+    """{"latent", "frames", "every", and what is clamped}: frames of a Gibbs chain, or of a flow's way from noise to data.
+
+    watch: takes what ``Chains.chain`` takes and gives what the reply says of the frames, besides them.
+    """
     watched = require(model, "chain", Chains, NO_CHAIN)
     request = item.request
     settings = fields.settings_of(model, request)
@@ -221,12 +221,8 @@ def run_chain(model: GenerativeModel, item: Item) -> bytes:
         header = {"every": every}
     # A Gibbs chain takes so many steps; a flow takes those of its own setting.
     require_affordable(model, 1, settings | ({"steps": frames * every} if header else {}))
-    z = chain_start(model, latent, settings, clamp)
-    generator = sample_generator(latent.seed, latent.index)
-    return pack_outputs(model.output, watched.chain(z, settings, [generator], frames, every, clamp), WALK | header)
-
-
-def chain_start(model: GenerativeModel, latent: Latent, settings: dict, clamp: Any) -> Tensor:
-    """The latent (1, d) that a chain starts from, on the model's device; nothing drawn where a clamp decides the start."""
+    # Nothing is drawn where a clamp decides the start.
     z = resolve(model, [latent], settings) if clamp is None else torch.zeros(1, model.latent.size)
-    return z.to(next(model.parameters()).device)
+    asked = z.to(next(model.parameters()).device), settings, generators_of([latent]), frames, every, clamp
+    made, facts = watch(*asked) if watch else (watched.chain(*asked), {})
+    return pack_outputs(model.output, made, WALK | header | facts)

@@ -10,8 +10,10 @@ from playground.datasets.chat.build import Chat
 from playground.datasets.chat.evaluations import evaluate_conversations
 from playground.datasets.evaluation import Subject
 from playground.datasets.shakespeare.build import Shakespeare
-from playground.datasets.shakespeare.evaluations import evaluate_samples, evaluate_works
+from playground.datasets.shakespeare.build_reference import reference_texts
+from playground.datasets.shakespeare.evaluations import evaluate_works
 from playground.datasets.shared import language_evaluations
+from playground.datasets.shared.language_evaluations import evaluate_copies
 from playground.formats.tokenizer import TextTokenizer
 from playground.models.causal_lm import CausalLM, CausalLMConfig
 
@@ -72,7 +74,7 @@ def test_samples_that_recite_training_are_found(verse, monkeypatch):
     line = "So 7 times the bell was heard in all the sleeping town of late, and no man rose."
     texts = [line, line.upper(), "nothing of it is known", "the bell was heard in all the land"]
     monkeypatch.setattr(language_evaluations, "sample_texts", lambda subject, count: texts[:count])
-    metrics = evaluate_samples(verse)
+    metrics = evaluate_copies(verse, reference_texts)
     assert metrics["copied-8words-4x512characters"]["value"] == 0.5
     # The held-out text is the training text in capitals.
     assert metrics["copied-8words-4x512characters"]["floor"] == 1.0

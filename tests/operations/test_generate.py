@@ -169,7 +169,7 @@ def test_clamped_pixels_stay_in_the_frames_and_a_wrong_body_is_refused():
 
 
 def test_a_model_without_a_chain_says_so(vae):
-    with pytest.raises(BadRequest, match="makes a picture in one pass and has no chain"):
+    with pytest.raises(BadRequest, match="This model has no chain to watch"):
         generate.run_chain(vae, Item("m", "chain", {}))
 
 

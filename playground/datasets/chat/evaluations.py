@@ -4,6 +4,7 @@ Every held-out conversation is read once from its beginning, as for Shakespeare.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -73,11 +74,6 @@ def conversation_tokens(model: CausalLM, dialogues: list[list[str]]) -> list[lis
     return [[start, *(token for _ in turns for token in (turn, *next(flat)))] for turns in dialogues]
 
 
-def evaluate_samples(subject: Subject) -> Metrics:
-    """What samples copy from training, and how varied they are."""
-    return evaluate_copies(subject, *reference_texts(subject.data))
-
-
 EVALUATIONS = (
     Evaluation(
         "likelihood",
@@ -85,5 +81,5 @@ EVALUATIONS = (
         ("perplexity-*-chat-test*", "nll-exact-chat-test*"),
         needs=(Writes,),
     ),
-    Evaluation("samples", evaluate_samples, COPIES),
+    Evaluation("samples", partial(evaluate_copies, texts_of=reference_texts), COPIES),
 )

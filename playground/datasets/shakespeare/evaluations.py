@@ -5,6 +5,7 @@ cut otherwise too, they are upper bounds of its own -log p.
 """
 
 import math
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
@@ -82,12 +83,7 @@ def character_nats(data: Shakespeare, order: int) -> float:
     return float(np.concatenate([model.nats(symbols(text)) for text in data.documents("test")]).mean())
 
 
-def evaluate_samples(subject: Subject) -> Metrics:
-    """What samples copy from training, and how varied they are."""
-    return evaluate_copies(subject, *reference_texts(subject.data))
-
-
 EVALUATIONS = (
     Evaluation("likelihood", evaluate_works, ("nll-*-shakespeare-test*",), needs=(Writes,)),
-    Evaluation("samples", evaluate_samples, COPIES),
+    Evaluation("samples", partial(evaluate_copies, texts_of=reference_texts), COPIES),
 )

@@ -1,5 +1,8 @@
 """What samples of a language model copy from training, and how varied they are."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from playground.datasets.evaluation import Metrics, Subject, draw_samples, entry
@@ -15,11 +18,12 @@ AT_ONCE = 10
 COPIES = ("copied-*", "longest-copy-*", "distinct-*")  # what ``evaluate_copies`` gives
 
 
-def evaluate_copies(subject: Subject, training: list[str], real: list[str]) -> Metrics:
+def evaluate_copies(subject: Subject, texts_of: Callable[[Any], tuple[list[str], list[str]]]) -> Metrics:
     """A fixed set of samples at the default settings: how many copy from training, and how varied they are.
 
-    training and real: the texts of the data set's reference, that is what is learnt from, and held-out ones as long as samples.
+    texts_of: takes the texts of the reference from the data, what is learnt from and held-out ones as long as samples.
     """
+    training, real = texts_of(subject.data)
     own = sample_texts(subject, SAMPLES)
     chosen = np.random.default_rng(SEED).permutation(len(real))[:SAMPLES]
     copies = Copies(plain_words(text) for text in training)

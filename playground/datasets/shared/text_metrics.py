@@ -5,6 +5,7 @@ texts are measured: BLEU against as many held-out texts, self-BLEU, distinct n-g
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,41 +28,38 @@ REMEMBERED = 20_000  # texts whose shared runs are kept: real ones are asked for
 BEFORE = 60  # characters of a training text that are shown before what is shared
 
 
+@dataclass(eq=False)
 class TextMetricSuite(MetricSuite):
-    """One data set of texts."""
+    """One data set of texts.
+
+    pieces: "words" or "letters", of which a text consists. order: of BLEU. copied_from: words of a run that is called copied;
+    None: the whole text, which is short. sizes: the title of the histogram of sizes, and the first size of every class but the
+    smallest.
+    """
+
+    dataset: str
+    many: str
+    reading: Reading
+    _: KW_ONLY
+    pieces: str = "words"
+    width: int
+    max_samples: int
+    order: int
+    copied_from: int | None
+    sizes: tuple[str, Sequence[int]]
+    load: Callable[[str], TextReference] = load_text_reference
 
     network = NETWORK
     network_id = ""
     features, columns = FEATURES, 0
     histogram_metric = "length-kl"
 
-    def __init__(
-        self,
-        dataset: str,
-        many: str,
-        reading: Reading,
-        *,
-        pieces: str = "words",
-        width: int,
-        max_samples: int,
-        order: int,
-        copied_from: int | None,
-        sizes: tuple[str, Sequence[int]],
-        load: Callable[[str], TextReference] = load_text_reference,
-    ):
-        """pieces: "words" or "letters", of which a text consists. order: of BLEU.
-
-        copied_from: words of a run that is called copied; None: the whole text, which is short. sizes: the title of the
-        histogram of sizes, and the first size of every class but the smallest.
-        """
-        self.dataset, self.many, self._load = dataset, many, load
-        self.reading, self.pieces = reading, pieces
-        self.output = OutputSpec("text", 1, width)
-        self.max_samples, self.order, self.copied_from = max_samples, order, copied_from
-        self.title, self.size_edges = sizes
+    def __post_init__(self) -> None:
+        self.output = OutputSpec("text", 1, self.width)
+        self.title, self.size_edges = self.sizes
         self.labels = class_names(self.size_edges)
         self.ngram_order = 5 if self.pieces == "letters" else 3
-        self.protocols = common_protocols(many) | self._own_protocols(many)
+        self.protocols = common_protocols(self.many) | self._own_protocols(self.many)
         self._runs: dict[str, Run] = {}
 
     def _own_protocols(self, many: str) -> dict[str, Protocol]:
@@ -137,25 +135,12 @@ class TextMetricSuite(MetricSuite):
 
     def with_reference(self, load: Callable[[str], TextReference]) -> "TextMetricSuite":
         """The same suite with a reference from elsewhere."""
-        sizes = self.title, self.size_edges
-        width, order, copied_from = self.output.width, self.order, self.copied_from
-        return TextMetricSuite(
-            self.dataset,
-            self.many,
-            self.reading,
-            pieces=self.pieces,
-            width=width,
-            max_samples=self.max_samples,
-            order=order,
-            copied_from=copied_from,
-            sizes=sizes,
-            load=load,
-        )
+        return replace(self, load=load)
 
     @cached_property
     def reference(self) -> TextReference:
         """The shipped reference; PlaygroundError when it is missing."""
-        return self._load(self.dataset)
+        return self.load(self.dataset)
 
     @cached_property
     def _copies(self) -> Copies:
@@ -188,7 +173,7 @@ class TextMetricSuite(MetricSuite):
         return self._real
 
     def embed(self, network: Any, texts: Sequence[str], asked: NDArray) -> tuple[NDArray, NDArray]:
-        cut = [text[: self.output.width] for text in texts]
+        cut = [text[: self.width] for text in texts]
         sizes = [self.reading.size(text) for text in cut]
         return np.array(cut, object), np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
 
@@ -263,7 +248,7 @@ class TextMetricSuite(MetricSuite):
 
         spans and near_spans: where the run stands in the sample and in the training text, in characters.
         """
-        texts = [text[: self.output.width] for text in texts]
+        texts = [text[: self.width] for text in texts]
         pieces, distances, spans, near_spans = [], [], [], []
         runs = self.runs(texts)
         for text, run in zip(texts, runs):
@@ -273,18 +258,18 @@ class TextMetricSuite(MetricSuite):
             document = self.reference.training[run.document] if run.length else ""
             there = span_of(self.reading.marks(document), run.document_start, run.length)
             begin = self._piece_begin(document, there)
-            pieces.append(document[begin : begin + self.output.width])
+            pieces.append(document[begin : begin + self.width])
             spans.append(list(span))
-            near_spans.append([min(place - begin, self.output.width) for place in there])
+            near_spans.append([min(place - begin, self.width) for place in there])
         facts = {"spans": spans, "near_spans": near_spans}
         indices = np.array([run.document for run in runs], np.int64)
         return Near(pieces, np.array(distances), indices, facts)
 
     def _piece_begin(self, document: str, span: tuple[int, int]) -> int:
         """Where the part of a long training text begins that is shown: at a word, some way before the run."""
-        if len(document) <= self.output.width:
+        if len(document) <= self.width:
             return 0
-        begin = max(0, min(span[0] - BEFORE, len(document) - self.output.width))
+        begin = max(0, min(span[0] - BEFORE, len(document) - self.width))
         return document.rfind(" ", 0, begin) + 1 if begin else 0
 
 
