@@ -22,7 +22,7 @@ from playground.operations.worker import Worker
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
 
-SIZES: dict[str, Any] = {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
+SIZES: dict[str, Any] = {"shape": (1, 28, 28), "latent": 2, "width": 4, "hidden": 8, "importance_samples": 1}
 
 
 @pytest.fixture
@@ -127,6 +127,10 @@ def test_wrong_shapes_names_and_dtypes(root):
         ({"family": "oracle"}, "names the family 'oracle'; known are arae"),
         ({"config": {"depth": 3}}, "does not describe a vae"),
         ({"config": {"latent": 0}}, "does not describe a vae"),
+        (
+            {"config": {"latent": 2}},
+            "does not describe a vae: shape is missing: name the channels, height and width of the",
+        ),
         ({"format": 99}, "has format 99; this version reads format 1"),
         ({"parameters": "many"}, "config.json needs 'parameters' as a whole number"),
         ({"cost": {"seconds": "many"}}, "config.json needs in its 'cost' seconds and flops as numbers and a device"),
@@ -208,7 +212,7 @@ def test_weights_beyond_ten_megabytes_are_kept_in_half_precision_and_read_as_flo
 
 
 def test_an_rbm_loads_with_as_many_chains_as_it_stored_and_not_with_chains_of_another_size(root):
-    sizes: dict[str, Any] = {"hidden": 4, "visible": 16, "chains": 3}
+    sizes: dict[str, Any] = {"hidden": 4, "shape": (1, 4, 4), "chains": 3}
     model = RBM(RBMConfig(**sizes))
     model.particles = model.packed(torch.eye(16))
     facts = json.loads(config(root).read_text()) | {"id": "image/small", "family": "rbm", "config": sizes}

@@ -104,7 +104,7 @@ def fit_ours(train: Tensor, test: Tensor, seed: int) -> Fit:
     torch.manual_seed(seed)
     labels = torch.zeros(BATCH, dtype=torch.int64)
     started_s = time.perf_counter()
-    model = RBM(RBMConfig(hidden=HIDDEN, visible=train.shape[1], chains=CHAINS))
+    model = RBM(RBMConfig(hidden=HIDDEN, shape=(1, 1, train.shape[1]), chains=CHAINS))
     model.start_from_data(train.view(-1, 1, 8, 8), torch.zeros(len(train), dtype=torch.int64))
     parameters = [model.weight, model.visible_bias, model.hidden_bias]
     sums = [torch.zeros_like(tensor) for tensor in model.plain_parameters()]

@@ -6,9 +6,8 @@ Pixels are bits, or real numbers (then v - mu is standardised, and the energy ha
 machinery and its papers are in boltzmann.py.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,6 @@ from playground.models.base import Family
 from playground.models.boltzmann import SETTLE, BoltzmannMachine, draw_bits, steps_setting, temperature_setting
 from playground.models.visible_units import BitUnits, GaussianUnits
 from playground.nets.contract import OutputConfig
-from playground.protocol.output import OutputSpec
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class RBMConfig(OutputConfig):
     hidden: int = 500
     visible_units: str = "binary"  # or "gaussian"
     learn_variance: bool = True  # of Gaussian pixels; False: it stays that of the data
-    visible: int = 0  # numbers of a picture; 0: as many as the shape has
     chains: int = 100  # persistent chains of training
     gibbs_steps: int = 1  # steps of each chain per update
     centre_rate: float = 0.01  # of the moving average that keeps lambda at the mean hidden activation
@@ -40,22 +37,10 @@ class RBMConfig(OutputConfig):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if min(self.hidden, self.chains, self.gibbs_steps, self.stored) < 1 or min(self.visible, self.stored_steps) < 0:
+        if min(self.hidden, self.chains, self.gibbs_steps, self.stored) < 1 or self.stored_steps < 0:
             raise ValueError(f"every size of an RBM must be at least 1, got {self}")
         if self.visible_units not in ("binary", "gaussian"):
             raise ValueError(f"visible_units must be binary or gaussian, got {self.visible_units!r}")
-        if self.shape and self.visible not in (0, math.prod(self.shape)):
-            raise ValueError(
-                f"an RBM has one visible unit for every number of a picture, got shape {self.shape} and {self.visible} "
-                "visible units"
-            )
-
-    def picture(self) -> OutputSpec:
-        """What the machine makes: pictures of the shape; without a shape digits, or one row of so many units."""
-        digits = super().output()
-        if not self.shape and self.visible not in (0, digits.size):
-            return OutputSpec("image", 1, self.visible)
-        return OutputSpec("image", digits.height, digits.width, digits.channels)
 
 
 RBM_TEMPERATURE = temperature_setting(
@@ -73,7 +58,7 @@ class RBM(BoltzmannMachine):
     settings = (RBM_TEMPERATURE, steps_setting(), SETTLE)
 
     def __init__(self, config: RBMConfig):
-        output = config.picture()
+        output = replace(config.output(), classes=())  # no class can be asked for
         units = BitUnits() if config.visible_units == "binary" else GaussianUnits(output.size, config.learn_variance)
         kept = output.size if units.bits else config.hidden
         super().__init__(

@@ -14,20 +14,19 @@ from playground.protocol.settings import Setting, class_setting
 
 Outputs = Tensor | list[str]  # what latents are decoded to: see OutputSpec
 MAX_SIDE = 512  # a configuration with larger pictures would take the memory of all other models
-DIGITS = OutputSpec("image", 28, 28, classes=tuple("0123456789"))  # of the checkpoints whose config.json names no shape
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutputConfig:
     """What a family was trained to make, for networks that can make more than one thing.
 
-    shape: channels, height, width of a picture; 1, 1, coordinates of a point. classes: names of the classes that may be asked
-    for; an empty list: none. class_name: the noun of a class, which is its setting's name. What is left out is as for the digits.
+    shape: channels, height, width of a picture; 1, 1, coordinates of a point; nothing where the network has one shape only.
+    classes: names of the classes that may be asked for. class_name: the noun of a class, which is its setting's name.
     """
 
     shape: tuple[int, ...] = ()
-    classes: tuple[str, ...] | None = None
-    class_name: str = "digit"
+    classes: tuple[str, ...] = ()
+    class_name: str = "class"
 
     def __post_init__(self) -> None:
         shape = tuple(self.shape)
@@ -36,22 +35,23 @@ class OutputConfig:
                 f"shape must be three whole numbers from 1 to {MAX_SIDE} (channels, height, width), got {self.shape}"
             )
         object.__setattr__(self, "shape", shape)
-        if self.classes is not None:
-            names = tuple(self.classes)
-            if not all(type(name) is str for name in names) or len(set(names)) < len(names):
-                raise ValueError(f"classes must be different names, got {self.classes}")
-            object.__setattr__(self, "classes", names)
+        names = tuple(self.classes)
+        if not all(type(name) is str for name in names) or len(set(names)) < len(names):
+            raise ValueError(f"classes must be different names, got {self.classes}")
+        object.__setattr__(self, "classes", names)
 
     def output(self, kind: str = "image") -> OutputSpec:
-        """The output of that kind with this shape and these classes."""
-        channels, height, width = self.shape or (DIGITS.channels, DIGITS.height, DIGITS.width)
-        classes = DIGITS.classes if self.classes is None else self.classes
-        return OutputSpec(kind, height, width, channels, classes)
+        """The output of that kind with this shape and these classes; raises ValueError without a shape."""
+        if not self.shape:
+            raise ValueError(
+                "shape is missing: name the channels, height and width of the pictures, such as [1, 28, 28]"
+            )
+        channels, height, width = self.shape
+        return OutputSpec(kind, height, width, channels, self.classes)
 
     def class_settings(self) -> tuple[Setting, ...]:
         """The setting that chooses a class, where there are classes."""
-        classes = self.output().classes
-        return (class_setting(self.class_name, classes),) if classes else ()
+        return (class_setting(self.class_name, self.classes),) if self.classes else ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ def points_of(config: OutputConfig) -> OutputSpec:
     """What a network of this configuration makes; without a shape points in the plane, without classes none."""
     if (config.shape or PLANE)[:2] != (1, 1):
         raise ValueError(f"the shape of points must be [1, 1, coordinates], got {config.shape}")
-    return OutputSpec("points", 1, (config.shape or PLANE)[2], classes=config.classes or ())
+    return OutputSpec("points", 1, (config.shape or PLANE)[2], classes=config.classes)
 
 
 def dense_flops(net: nn.Module) -> float:
@@ -73,7 +73,7 @@ class PointsGANNet(GANNet):
         super().__init__(config)
         self.output = points_of(config)
         self.latent_classes = classes = len(self.output.classes)
-        self.settings = config.class_settings() if classes else ()
+        self.settings = config.class_settings()
         width, size = self.output.width, config.generator_width
         self.generator = mlp([config.noise + classes, size, size, width])
         self.critic = mlp([width + classes, config.critic_width, config.critic_width, 1])

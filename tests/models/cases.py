@@ -15,6 +15,8 @@ from playground.models import REGISTRY
 from playground.models.base import GenerativeModel, Trainable
 from tests.tiny_text import LINES, WORDS
 
+SHAPE = {"shape": [1, 28, 28]}
+DIGITS = {**SHAPE, "classes": [*"0123456789"], "class_name": "digit"}
 COLOUR = {"shape": [3, 20, 24], "classes": [f"species {i}" for i in range(12)], "class_name": "species"}
 POINTS = {"net": "points", "classes": ["left", "right"], "class_name": "moon"}
 
@@ -81,12 +83,14 @@ def chorales() -> tuple[Tensor, Tensor]:
 
 WRITER = {"vocabulary": WRITER_TOKENS.size, "width": 16, "layers": 2, "heads": 2}
 CASES = {
-    "digits vae": Case("vae", {"latent": 3, "width": 4, "hidden": 8, "importance_samples": 2}, pictures()),
-    "digits plane vae": Case("vae", {"latent": 2, "width": 4, "hidden": 8, "importance_samples": 2}, pictures()),
-    "digits gan": Case("gan", {"noise": 4, "generator_width": 4, "critic_width": 4}, pictures()),
-    "digits rbm": Case("rbm", {"hidden": 12, "chains": 6}, pictures()),
-    "digits flow": Case("flow", {"width": 4, "deep_blocks": 1, "condition": 8}, pictures()),
-    "digits classifier": Case("classifier", {"width": 4}, pictures()),
+    "digits vae": Case("vae", {**SHAPE, "latent": 3, "width": 4, "hidden": 8, "importance_samples": 2}, pictures()),
+    "digits plane vae": Case(
+        "vae", {**SHAPE, "latent": 2, "width": 4, "hidden": 8, "importance_samples": 2}, pictures()
+    ),
+    "digits gan": Case("gan", {**DIGITS, "noise": 4, "generator_width": 4, "critic_width": 4}, pictures()),
+    "digits rbm": Case("rbm", {**SHAPE, "hidden": 12, "chains": 6}, pictures()),
+    "digits flow": Case("flow", {**DIGITS, "width": 4, "deep_blocks": 1, "condition": 8}, pictures()),
+    "digits classifier": Case("classifier", {**DIGITS, "width": 4}, pictures()),
     "colour vae": Case(
         "vae", {"latent": 3, "width": 4, "hidden": 8, "likelihood": "logistic", **COLOUR}, pictures(3, 20, 24, 12)
     ),
@@ -99,11 +103,9 @@ CASES = {
         "rbm", {"hidden": 12, "chains": 6, "visible_units": "gaussian", "shape": [3, 20, 24]}, pictures(3, 20, 24)
     ),
     "unconditional gan": Case(
-        "gan", {"noise": 4, "generator_width": 4, "critic_width": 4, "classes": []}, pictures(classes=1)
+        "gan", {"noise": 4, "generator_width": 4, "critic_width": 4, **SHAPE}, pictures(classes=1)
     ),
-    "unconditional flow": Case(
-        "flow", {"width": 4, "deep_blocks": 1, "condition": 8, "classes": []}, pictures(classes=1)
-    ),
+    "unconditional flow": Case("flow", {"width": 4, "deep_blocks": 1, "condition": 8, **SHAPE}, pictures(classes=1)),
     "points vae": Case("vae", {"latent": 2, "hidden": 8, "net": "points"}, points),
     "points gan": Case("gan", {"noise": 3, "generator_width": 8, "critic_width": 8, **POINTS}, points),
     "points flow": Case("flow", {"width": 8, "deep_blocks": 1, **POINTS}, points),

@@ -218,4 +218,4 @@ def test_weights_alone_are_not_such_a_machine():
 
 def test_units_of_another_kind_are_refused_in_a_sentence():
     with pytest.raises(ValueError, match="visible_units must be binary or gaussian, got 'ternary'"):
-        RBMConfig(visible_units="ternary")
+        RBMConfig(visible_units="ternary", shape=(1, 2, 2))

@@ -9,7 +9,7 @@ from playground.models.rbm import RBM, RBMConfig
 
 def small(visible: int = 6, hidden: int = 4, scale: float = 0.6) -> RBM:
     torch.manual_seed(3)
-    model = RBM(RBMConfig(hidden=hidden, visible=visible, chains=4))
+    model = RBM(RBMConfig(hidden=hidden, shape=(1, 1, visible), chains=4))
     model.weight.data.normal_(0, scale)
     model.visible_bias.data.normal_(0, 0.3)
     model.hidden_bias.data.normal_(0, 0.3)
@@ -71,7 +71,7 @@ def test_long_gibbs_chains_visit_states_as_often_as_enumeration_says():
 
 def test_clamped_pixels_keep_their_value_through_the_whole_chain():
     torch.manual_seed(0)
-    model = RBM(RBMConfig(hidden=10, chains=2))
+    model = RBM(RBMConfig(hidden=10, chains=2, shape=(1, 28, 28)))
     picture = torch.bernoulli(torch.full((784,), 0.5))
     held = torch.arange(784) < 392
     start, generators = torch.zeros(1, 10), [torch.Generator().manual_seed(0)]
@@ -91,7 +91,7 @@ def test_stored_chains_take_a_byte_for_eight_pixels_and_come_back_as_they_were()
 
 def test_the_chains_stored_after_training_are_distributed_as_enumeration_says_wherever_they_began():
     torch.manual_seed(3)
-    model = RBM(RBMConfig(hidden=4, visible=6, chains=4, stored=4001, stored_steps=40))
+    model = RBM(RBMConfig(hidden=4, shape=(1, 2, 3), chains=4, stored=4001, stored_steps=40))
     model.weight.data.normal_(0, 0.6)
     ones = torch.ones(20, 1, 2, 3)  # no such picture is likely
     with torch.inference_mode():
@@ -104,7 +104,7 @@ def test_the_chains_stored_after_training_are_distributed_as_enumeration_says_wh
 
 
 def test_without_steps_half_of_the_stored_chains_are_data_and_half_are_those_of_training():
-    model = RBM(RBMConfig(hidden=4, visible=6, chains=4, stored=10, stored_steps=0))
+    model = RBM(RBMConfig(hidden=4, shape=(1, 2, 3), chains=4, stored=10, stored_steps=0))
     model.particles.copy_(model.packed(torch.eye(6)[:4]))
     with torch.inference_mode():
         model.finish_on_data(torch.ones(3, 1, 2, 3), torch.zeros(3, dtype=torch.int64))

@@ -9,6 +9,7 @@ from playground.metrics.likelihood import importance_weighted_log_prob
 from playground.models.base import sample_generator
 from playground.models.vae import VAE, VAEConfig
 from playground.protocol.settings import TEMPERATURE
+from tests.tiny import SHAPE
 
 
 class ConstantDecoder(nn.Module):
@@ -38,7 +39,7 @@ def picture(seed: int, n: int) -> torch.Tensor:
 
 
 def test_with_a_decoder_blind_to_z_and_the_prior_as_posterior_every_bound_is_the_exact_likelihood():
-    model = VAE(VAEConfig(latent=4))
+    model = VAE(VAEConfig(latent=4, shape=SHAPE))
     logits = torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(0))
     model.net.decoder, model.net.encoder = ConstantDecoder(logits), PriorEncoder(4)  # type: ignore[assignment]
     x = picture(1, 3)
@@ -50,7 +51,7 @@ def test_with_a_decoder_blind_to_z_and_the_prior_as_posterior_every_bound_is_the
 
 def test_weights_average_to_the_bound_with_the_closed_form_divergence():
     """E_q[log w] = E_q[log p(x | z)] - KL(q || p), and the KL has a closed form."""
-    model = VAE(VAEConfig(latent=2))
+    model = VAE(VAEConfig(latent=2, shape=SHAPE))
     logits = torch.zeros(1, 28, 28)
     model.net.decoder = ConstantDecoder(logits)  # type: ignore[assignment]
     x = picture(3, 2)
@@ -61,7 +62,7 @@ def test_weights_average_to_the_bound_with_the_closed_form_divergence():
 
 def test_the_importance_weighted_bound_does_not_fall_with_more_samples():
     torch.manual_seed(0)
-    model = VAE(VAEConfig(latent=3, width=4, hidden=16))
+    model = VAE(VAEConfig(latent=3, width=4, hidden=16, shape=SHAPE))
     x = picture(5, 16)
     with torch.inference_mode():
         weights, _ = model.log_weights(x, 512, torch.Generator().manual_seed(6))
@@ -75,7 +76,7 @@ def test_the_importance_weighted_bound_does_not_fall_with_more_samples():
 
 def test_the_help_of_temperature_is_true_at_its_lowest_every_seed_gives_one_average():
     torch.manual_seed(0)
-    model = VAE(VAEConfig(latent=3, width=4, hidden=8))
+    model = VAE(VAEConfig(latent=3, width=4, hidden=8, shape=SHAPE))
     settings = {setting.name: setting.default for setting in model.settings} | {"temperature": 0.0}
     generators = [sample_generator(seed, 0) for seed in (1, 2)]
     one, other = model.decode(model.sample_latents(generators, settings), settings, generators)

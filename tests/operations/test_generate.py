@@ -14,12 +14,13 @@ from playground.operations import generate
 from playground.operations.latents import path_between, slerp
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
+from tests.tiny import CLASSES, SHAPE
 
 
 @pytest.fixture(scope="module")
 def vae() -> VAE:
     torch.manual_seed(0)
-    model = VAE(VAEConfig(latent=5, width=4, hidden=16)).eval().requires_grad_(False)
+    model = VAE(VAEConfig(latent=5, width=4, hidden=16, shape=SHAPE)).eval().requires_grad_(False)
     for parameter in model.parameters():
         parameter.mul_(3)
     model.direction_vectors = torch.linalg.qr(torch.randn(5, 5))[0]
@@ -30,7 +31,11 @@ def vae() -> VAE:
 @pytest.fixture(scope="module")
 def gan() -> GAN:
     torch.manual_seed(0)
-    model = GAN(GANConfig(noise=4, generator_width=4, critic_width=4)).eval().requires_grad_(False)
+    model = (
+        GAN(GANConfig(noise=4, generator_width=4, critic_width=4, shape=SHAPE, classes=CLASSES, class_name="digit"))
+        .eval()
+        .requires_grad_(False)
+    )
     model.direction_vectors = torch.eye(4)
     return model
 
@@ -138,14 +143,18 @@ def test_bad_fields_are_refused_in_one_sentence(vae, plan, request_, message):
 
 
 def test_a_request_beyond_its_cost_is_refused_before_any_work():
-    model = Flow(FlowConfig(width=48)).eval()
+    model = Flow(FlowConfig(width=48, shape=SHAPE, classes=CLASSES, class_name="digit")).eval()
     (reply,) = ask(model, generate.plan_sample, {"count": 64, "settings": {"steps": 100, "solver": "heun"}})
     assert isinstance(reply, BadRequest) and "are beyond the limit of 400 GFLOP a request" in str(reply)
 
 
 def test_a_flows_chain_ends_at_its_sample():
     torch.manual_seed(0)
-    model = Flow(FlowConfig(width=4, deep_blocks=1, condition=8)).eval().requires_grad_(False)
+    model = (
+        Flow(FlowConfig(width=4, deep_blocks=1, condition=8, shape=SHAPE, classes=CLASSES, class_name="digit"))
+        .eval()
+        .requires_grad_(False)
+    )
     for parameter in model.parameters():  # the outlet starts at zero, which would be no flow at all
         parameter += 0.1 * torch.randn_like(parameter)
     request = {"latent": {"seed": 3, "index": 0}, "frames": 6, "settings": {"steps": 5}}
@@ -156,7 +165,7 @@ def test_a_flows_chain_ends_at_its_sample():
 
 def test_clamped_pixels_stay_in_the_frames_and_a_wrong_body_is_refused():
     torch.manual_seed(0)
-    model = RBM(RBMConfig(hidden=8, chains=2)).eval().requires_grad_(False)
+    model = RBM(RBMConfig(hidden=8, chains=2, shape=SHAPE)).eval().requires_grad_(False)
     picture = np.zeros(784, np.uint8)
     picture[:100] = 255
     mask = np.zeros(784, np.uint8)

@@ -12,12 +12,17 @@ from playground.models.vae import VAE, VAEConfig
 from playground.operations import inverse
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
+from tests.tiny import CLASSES, SHAPE
 
 
 @pytest.fixture(scope="module")
 def gan() -> GAN:
     torch.manual_seed(1)
-    model = GAN(GANConfig(noise=3, generator_width=4, critic_width=4)).eval().requires_grad_(False)
+    model = (
+        GAN(GANConfig(noise=3, generator_width=4, critic_width=4, shape=SHAPE, classes=CLASSES, class_name="digit"))
+        .eval()
+        .requires_grad_(False)
+    )
     for parameter in model.net.generator.parameters():
         parameter.mul_(1.7)
     return model
@@ -59,7 +64,7 @@ def test_a_broken_state_is_refused(gan, state, message):
 
 
 def test_models_name_the_operation_that_suits_them(gan):
-    vae = VAE(VAEConfig(latent=2, width=4, hidden=8)).eval().requires_grad_(False)
+    vae = VAE(VAEConfig(latent=2, width=4, hidden=8, shape=SHAPE)).eval().requires_grad_(False)
     with pytest.raises(BadRequest, match="has no encoder: its latents are found by search"):
         inverse.run_encode(gan, Item("m", "encode", {"raw": True}, bytes(784)))
     with pytest.raises(BadRequest, match="needs no search: it encodes a picture directly"):
@@ -70,7 +75,11 @@ def test_models_name_the_operation_that_suits_them(gan):
 
 def test_a_flow_run_backwards_and_forwards_returns_the_picture():
     torch.manual_seed(0)
-    model = Flow(FlowConfig(width=8, deep_blocks=1, condition=8)).eval().requires_grad_(False)
+    model = (
+        Flow(FlowConfig(width=8, deep_blocks=1, condition=8, shape=SHAPE, classes=CLASSES, class_name="digit"))
+        .eval()
+        .requires_grad_(False)
+    )
     for parameter in model.parameters():
         parameter += 0.02 * torch.randn_like(parameter)
     picture = np.random.default_rng(0).integers(0, 255, 784, dtype=np.uint8).tobytes()

@@ -22,6 +22,7 @@ from playground.operations.generate import plan_decode, run_decoding
 from playground.operations.worker import Worker
 from playground.protocol.request import Item
 from playground.protocol.wire import unpack
+from tests.tiny import SHAPE
 from tests.tiny_notes import made_up_notes, make_model, save_tiny_notes, tone
 
 FRAME, PCM = 128 * 64, 2 * 16000
@@ -121,7 +122,7 @@ def test_bad_fields_of_sound_are_refused_in_one_sentence(vae, request_, message)
 
 
 def test_a_model_of_pictures_makes_no_sound():
-    model = VAE(VAEConfig(latent=2, width=4, hidden=8)).eval()
+    model = VAE(VAEConfig(latent=2, width=4, hidden=8, shape=SHAPE)).eval()
     (reply,) = ask_sound(model, {"latents": [{}]})
     assert isinstance(reply, BadRequest) and str(reply) == "This model makes no notes: choose a model of notes."
 

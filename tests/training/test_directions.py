@@ -5,6 +5,7 @@ from torch import nn
 
 from playground.models.vae import VAE, VAEConfig
 from playground.training.directions import find_directions
+from tests.tiny import SHAPE
 
 
 class LineDecoder(nn.Module):
@@ -21,7 +22,7 @@ class LineDecoder(nn.Module):
 
 
 def test_the_first_direction_is_the_one_that_changes_the_picture():
-    model = VAE(VAEConfig(latent=4, width=4, hidden=8))
+    model = VAE(VAEConfig(latent=4, width=4, hidden=8, shape=SHAPE))
     model.net.decoder = LineDecoder()  # type: ignore[assignment]
     find_directions(model, torch.rand(50, 1, 28, 28), count=4)
     vectors, change = model.direction_vectors, model.direction_change

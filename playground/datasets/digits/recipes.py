@@ -1,6 +1,13 @@
 """How the digits models are trained."""
 
+from typing import Any
+
+from playground.datasets.digits import DATASET
 from playground.datasets.recipe import Recipe
+
+SHAPE: dict[str, Any] = {"shape": (1, DATASET.output.height, DATASET.output.width)}
+CLASSES = SHAPE | {"classes": DATASET.output.classes}
+DIGITS = CLASSES | {"class_name": "digit"}
 
 IN_SIGHT = (
     " No digits are set apart for validation: what was chosen by its figures was chosen with the test digits in sight, so they "
@@ -16,6 +23,7 @@ RECIPES = (
         limits="Trained on MNIST alone: its features mean nothing for other pictures, and its own errors are part of "
         "every mode count.",
         family="classifier",
+        sizes=CLASSES,
         dataset="digits",
         steps=4500,
         learning_rate=2e-3,
@@ -31,7 +39,7 @@ RECIPES = (
         family="vae",
         dataset="digits",
         steps=10_000,
-        sizes={"latent": 40, "importance_samples": 5},
+        sizes=SHAPE | {"latent": 40, "importance_samples": 5},
         learning_rate=1.5e-3,
         average_steps=1000.0,
     ),
@@ -45,7 +53,7 @@ RECIPES = (
         family="vae",
         dataset="digits",
         steps=8_000,
-        sizes={"latent": 2, "importance_samples": 1},
+        sizes=SHAPE | {"latent": 2, "importance_samples": 1},
         learning_rate=1.5e-3,
         average_steps=500.0,
     ),
@@ -57,6 +65,7 @@ RECIPES = (
         limits="There is no encoder and no likelihood: finding the latent of a picture is a search that may fail, and "
         "nothing in the loss says that every kind of digit must appear." + IN_SIGHT,
         family="gan",
+        sizes=DIGITS,
         dataset="digits",
         steps=9_000,
         batch_size=64,
@@ -75,6 +84,7 @@ RECIPES = (
         "kind of digit as common as it is. The likelihood is known only through annealed importance sampling."
         + IN_SIGHT,
         family="rbm",
+        sizes=SHAPE,
         dataset="digits",
         steps=50_000,
         batch_size=100,
@@ -92,6 +102,7 @@ RECIPES = (
         limits="One sample costs as many network evaluations as the solver takes: tens to hundreds of times a VAE's or "
         "a GAN's cost." + IN_SIGHT,
         family="flow",
+        sizes=DIGITS,
         dataset="digits",
         steps=10_000,
         batch_size=64,

@@ -1,6 +1,7 @@
 """Encoder and decoder of a VAE over pictures."""
 
 import math
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -76,9 +77,7 @@ class ImageVAENet(VAENet):
     def __init__(self, config: VAESizes):
         super().__init__(config)
         picture = picture_of(config)
-        self.output = OutputSpec(
-            picture.kind, picture.height, picture.width, picture.channels
-        )  # no class can be asked for
+        self.output = replace(picture, classes=())  # no class can be asked for
         self.encoder = ConvEncoder(2 * config.latent, picture, config.width, config.hidden)
         self.decoder = ConvDecoder(config.latent, picture, config.width, config.hidden)
         self.log_scale: nn.Parameter | None = None
