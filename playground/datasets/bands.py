@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite
+from playground.datasets.metric_suite import MIN_SAMPLES, Bands, MetricSuite
 
 Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
 USUAL_SIZES = (MIN_SAMPLES, 75, 100, 150, 200, 300, 400, 500, 700, 1000, 1400)
@@ -13,21 +13,21 @@ USUAL_SIZES = (MIN_SAMPLES, 75, 100, 150, 200, 300, 400, 500, 700, 1000, 1400)
 
 def perfect_bands(
     suite: MetricSuite, rows: NDArray, labels: NDArray, sizes: Sequence[int], pairs: Callable[[int], Iterable[Pair]]
-) -> dict[str, NDArray[np.float64]]:
-    """Per metric (sizes, 3) the median, 5 % and 95 % points that real items score against as many others.
+) -> Bands:
+    """The bands of all metrics from rows (n, columns) and labels (n,) of all real items.
 
-    Not a number where a metric is not given at that size. Rows and labels (n,) of all real items; ``pairs(n)``
-    draws pairs of n of them; all metrics see the same pairs.
+    ``pairs(n)`` draws pairs of n of them; all metrics see the same pairs.
     """
-    bands = {name: np.full((len(sizes), 3), np.nan) for name in suite.protocols}
+    names = list(suite.protocols)
+    points = np.full((len(sizes), len(names), 3), np.nan, np.float32)
     for i, n in enumerate(sizes):
         scores: dict[str, list[float]] = {}
         for a, b in pairs(n):
             for name, value in suite.score(rows[a], labels[a], rows[b], labels[b]).items():
                 scores.setdefault(name, []).append(value)
         for name, values in scores.items():
-            bands[name][i] = np.quantile(values, [0.5, 0.05, 0.95])
-    return bands
+            points[i, names.index(name)] = np.quantile(values, [0.5, 0.05, 0.95])
+    return Bands(np.array(sizes), names, points)
 
 
 def disjoint_pairs(count: int, n: int, repeats: int, generator: np.random.Generator) -> Iterable[Pair]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from playground.errors import BadRequest
 from playground.protocol.output import OutputSpec
@@ -26,19 +26,28 @@ if TYPE_CHECKING:
     from playground.datasets.metric_suite import MetricSuite
     from playground.datasets.recipe import Recipe
 
+TrainingTensors: TypeAlias = "tuple[Tensor, Tensor]"
 MODALITIES = ("image", "audio", "text")  # in the order in which they are offered
 
 
 class Data(Protocol):
     """What training and the command line need of a loaded data set."""
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+    def training_tensors(self) -> TrainingTensors:
         """Inputs (n, ...) and labels (n,) int64; losses get uint8 inputs as pictures in [0, 1], others as they are."""
         ...
 
     def counts(self) -> str:
         """One line of facts, such as the number of items of each part."""
         ...
+
+
+def without_classes(inputs: Any) -> TrainingTensors:
+    """Inputs (n, ...), an array or a tensor, as training tensors; every label is 0."""
+    import torch  # only now: the page knows no torch
+
+    rows = torch.as_tensor(inputs)
+    return rows, torch.zeros(len(rows), dtype=torch.int64)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ notes the pitch asked for and the pitch heard). Rows travel through the page wit
 
 import abc
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -95,18 +95,39 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Bands:
+    """What ``sizes`` (s,) real items score against as many others, by the metrics called ``names``.
+
+    points (s, metrics, 3): median, 5 % and 95 % points; not a number where a metric is not given at that size.
+    """
+
+    sizes: NDArray[np.integer]
+    names: list[str]
+    points: NDArray[np.floating]
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray]) -> "Bands":
+        """The bands among the arrays of a reference."""
+        return cls(arrays["band_sizes"], arrays["band_names"].tolist(), arrays["bands"])
+
+    def arrays(self) -> dict[str, Any]:
+        """As arrays of a reference."""
+        return {"band_sizes": self.sizes, "band_names": np.array(self.names), "bands": self.points}
+
+
+NO_BANDS = Bands(np.zeros(0, np.int64), [], np.zeros((0, 0, 3), np.float32))  # of a reference that is being built
+
+
+@dataclass(frozen=True)
 class Real:
     """Real items: rows, labels (n,) uint8, and what perfect samplers of many sizes score.
 
-    bands (sizes, metrics, 3): median, 5 % and 95 % points of ``band_sizes`` real items against as many others; not a number
-    where a metric is not given at that size. shown*: real items to look at, frames (m, H, W) or texts, rows and labels.
+    shown*: real items to look at, frames (m, H, W) or texts, rows and labels.
     """
 
     rows: NDArray
     labels: NDArray[np.uint8]
-    band_sizes: NDArray[np.integer]
-    band_names: Sequence[str]
-    bands: NDArray[np.floating]
+    bands: Bands
     shown: NDArray
     shown_rows: NDArray
     shown_labels: NDArray[np.uint8]

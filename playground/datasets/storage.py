@@ -1,12 +1,16 @@
 """Where data sets lie, and how they are written."""
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 PROJECT = Path(__file__).resolve().parents[2]
+SPLIT = ("train", "valid", "test")
+Item = TypeVar("Item")
 
 
 def cache_folder() -> Path:
@@ -14,9 +18,33 @@ def cache_folder() -> Path:
     return Path(os.environ.get("PLAYGROUND_DATA", Path.home() / ".cache" / "generative-playground"))
 
 
+def built(name: str, build: Callable[[Path], None]) -> Path:
+    """Where a data set is kept (.npz), which ``build`` writes first when it is not there."""
+    path = cache_folder() / f"{name}.npz"
+    if not path.exists():
+        build(path)
+    return path
+
+
+def random_parts(count: int, edges: tuple[float, float]) -> NDArray[np.int64]:
+    """Numbers into ``SPLIT`` (count,), drawn once and for all: training is the share below the first edge, and so on."""
+    return np.digitize(np.random.default_rng(0).permutation(count) / count, edges)
+
+
+def split_items(items: Sequence[Item], edges: tuple[float, float] = (0.9, 0.95)) -> dict[str, list[Item]]:
+    """Items by split, as ``random_parts`` divides them, each part in the order given."""
+    parts = random_parts(len(items), edges)
+    return {name: [item for item, part in zip(items, parts) if part == i] for i, name in enumerate(SPLIT)}
+
+
 def golden_folder() -> Path:
     """Where published reference data may lie, which is not part of the project; a relative path counts from its root."""
     return PROJECT / os.environ.get("PLAYGROUND_GOLDEN", "../shared/golden")
+
+
+def reference_path(name: str) -> Path:
+    """Where the reference of a data set lies, which ships with the repository."""
+    return Path(__file__).with_name(name) / "reference.npz"
 
 
 def save_arrays(path: Path, **arrays: Any) -> None:

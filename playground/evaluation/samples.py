@@ -74,12 +74,11 @@ def measure(suite: MetricSuite, rows: NDArray, labels: NDArray) -> dict[str, Any
 
 def perfect_floors(suite: MetricSuite, n: int) -> dict[str, Floor]:
     """Per metric given at n samples what n real items score against n others (interpolated in log n)."""
-    real = suite.real()
-    floors = {}
-    for i, name in enumerate(real.band_names):
-        given = np.isfinite(real.bands[:, i, 0])
+    bands, floors = suite.real().bands, {}
+    for i, name in enumerate(bands.names):
+        given = np.isfinite(bands.points[:, i, 0])
         if given.any() and n >= suite.protocols[name].from_samples:
-            sizes, points = np.log(real.band_sizes[given]), real.bands[given, i].T
+            sizes, points = np.log(bands.sizes[given]), bands.points[given, i].T
             median, low, high = (float(np.interp(np.log(n), sizes, one)) for one in points)
             floors[name] = Floor(median, (low, high))
     return floors

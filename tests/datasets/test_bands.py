@@ -22,12 +22,12 @@ def test_too_few_items_are_refused_with_their_number():
 
 def test_the_shipped_bands_of_the_digits_are_those_of_pairs_of_real_ones():
     real = SUITE.real()
-    sizes = [int(real.band_sizes[0])]
+    sizes = [int(real.bands.sizes[0])]
     bands = perfect_bands(
         SUITE, real.rows, real.labels, sizes, lambda n: disjoint_pairs(len(real.rows), n, 40, np.random.default_rng(0))
     )
-    for i, name in enumerate(real.band_names):
-        assert bands[name][0] == pytest.approx(real.bands[0, i], rel=1e-4), name
+    for i, name in enumerate(real.bands.names):
+        assert bands.points[0, bands.names.index(name)] == pytest.approx(real.bands.points[0, i], rel=1e-4), name
 
 
 def test_the_band_of_the_class_divergence_contains_its_closed_form_floor():

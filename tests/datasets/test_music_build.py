@@ -12,8 +12,9 @@ from playground.datasets.chorales.build import (
     to_eighths,
 )
 from playground.datasets.jsb.build import load as load_jsb
-from playground.datasets.melodies.build import melody_rolls, shape_of, sixteenths, tune_windows
+from playground.datasets.melodies.build import shape_of, sixteenths, tune_windows
 from playground.datasets.shared.music21_corpus import natural_order
+from playground.formats.rolls import MELODY_GRID, rolls_of
 from playground.formats.tonality import in_key_share, key_signature, pitch_histogram
 from tests.golden import golden_path
 
@@ -59,7 +60,7 @@ def test_tune_windows_begin_with_bars_and_never_with_a_hold():
 
 
 def test_melody_rolls_show_struck_and_held():
-    roll = melody_rolls(np.array([[60, -60, 0, 91]], np.int8))[0]
+    roll = rolls_of(np.array([[[60], [-60], [0], [91]]], np.int8), MELODY_GRID)[0]
     assert (
         roll.shape == (44, 4)
         and roll[31].tolist() == [255, 153, 0, 0]

@@ -7,7 +7,8 @@ from playground.datasets.chorales.build import Chorales, Piece
 from playground.datasets.chorales.build_reference import chorale_windows, piece_windows, soprano_lines
 from playground.datasets.melodies.build_reference import group_overlapping
 from playground.datasets.shared.build_music_reference import split_groups
-from playground.datasets.shared.music_reference import load_music_reference, reference_path
+from playground.datasets.shared.music_reference import load_music_reference
+from playground.datasets.storage import reference_path
 from playground.formats.rolls import CHORALE_GRID, MELODY_GRID, count_notes, notes_of, rolls_of
 from playground.formats.scores import roll_to_notes
 from playground.metrics.nearest_tunes import nearest_tunes
@@ -21,7 +22,7 @@ def test_the_shipped_windows_read_back_from_their_rolls(name):
     assert reference.real.shape[1:] == (grid.window, grid.voices)
     some = reference.training[::97]
     assert np.array_equal(notes_of(rolls_of(some, grid), grid), some)
-    assert np.isfinite(reference.bands).all() and len(reference.mean) == len(reference.spread)
+    assert np.isfinite(reference.bands.points).all() and len(reference.mean) == len(reference.spread)
 
 
 @pytest.mark.parametrize("name", GRIDS)

@@ -7,7 +7,8 @@ import pytest
 
 from playground.datasets.names.build import Names
 from playground.datasets.names.evaluations import Bigrams, place_rates
-from playground.datasets.topics.build import Topics, read_glosses
+from playground.datasets.shared.wordnet import glosses_of
+from playground.datasets.topics.build import Topics, plain_glosses
 from playground.datasets.topics.evaluations import count_matrix, unigram_perplexity, unigram_rates
 from playground.formats.content_words import words_of
 from playground.formats.letters import symbols_of
@@ -41,7 +42,7 @@ def test_glosses_lose_their_examples_and_repetitions_and_those_that_swear():
         "002 x | a small boat",
         "003 x | bullshit and the like",
     ]
-    assert read_glosses(lines) == ["a small boat"]
+    assert plain_glosses(glosses_of(lines)) == ["a small boat"]
 
 
 def test_function_words_are_left_out():

@@ -7,6 +7,7 @@ from playground.datasets.chat.build import Chat
 from playground.datasets.sentences import build as sentences
 from playground.datasets.shakespeare import build as shakespeare
 from playground.datasets.shared.tokens import tokenizer_of, windows
+from playground.datasets.shared.wordnet import glosses_of
 from playground.datasets.storage import load_texts, save_texts
 from playground.formats.unfit_texts import is_unfit
 
@@ -56,7 +57,7 @@ def test_plain_messages_are_kept(text):
 
 def test_examples_are_what_stands_between_quotation_marks_of_a_gloss():
     text = '  1 licence | "no"\n00001 29 v | breathe; "I can breathe"; "he breathes"\n00002 29 v | respire only\n'
-    assert sentences.read_examples(text) == [["I can breathe", "he breathes"]]
+    assert sentences.read_examples(glosses_of(text.splitlines())) == [["I can breathe", "he breathes"]]
 
 
 def test_sentences_are_small_letters_of_three_to_sixteen_words():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from playground.datasets.chat.metrics import SUITE as CHAT
+from playground.datasets.metric_suite import NO_BANDS, Bands
 from playground.datasets.names.metrics import SUITE as NAMES
 from playground.datasets.sentences.metrics import SUITE as SENTENCES
 from playground.datasets.shared.text_features import LINES, SENTENCE, letter_marks, plain_words, word_marks
@@ -43,7 +44,7 @@ def small() -> TextMetricSuite:
     training, real = texts[:800], texts[800:]
     embedding = fit_embedding(training, SENTENCE.terms, 400, 32)
     bands = np.tile(np.array([0.5, 0.0, 1.0], np.float32), (1, len(SENTENCES.protocols), 1))
-    reference = TextReference(training, real, embedding, np.array([N]), list(SENTENCES.protocols), bands)
+    reference = TextReference(training, real, embedding, Bands(np.array([N]), list(SENTENCES.protocols), bands))
     return SENTENCES.with_reference(lambda name: reference)
 
 
@@ -126,8 +127,7 @@ def test_long_training_texts_are_shown_around_the_shared_run():
     lines = [f"- {text}" for text in sentences(900, 3)]
     training = ["\n".join(lines[i : i + 90]) for i in range(0, 900, 90)]
     embedding = fit_embedding(list(fitting_texts(training)), LINES.terms, 200, 16)
-    nothing = np.zeros((0, 0, 0), np.float32)
-    reference = TextReference(training, training[:1], embedding, np.zeros(0, np.int64), [], nothing)
+    reference = TextReference(training, training[:1], embedding, NO_BANDS)
     kind = CHAT.with_reference(lambda name: reference)
     sample = "- well\n" + "\n".join(lines[400:404]) + "\n- bye"
     near = kind.nearest([sample])

@@ -320,7 +320,7 @@ def test_the_shipped_reference_is_small_and_whole():
     assert notes_reference.PATH.stat().st_size <= 4_000_000
     real = NOTES.real()
     assert real.rows.shape == (3376, 67) and real.shown.shape == (64, 128, 64)
-    assert list(real.band_names) == list(NOTES.protocols) and real.band_sizes[-1] == NOTES.max_samples
+    assert list(real.bands.names) == list(NOTES.protocols) and real.bands.sizes[-1] == NOTES.max_samples
     chosen = np.random.default_rng(0).permutation(len(real.rows))[
         600:1200
     ]  # not those that 600 samples are measured against

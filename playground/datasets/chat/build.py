@@ -8,26 +8,23 @@ is what one person wrote until the other did, its messages separated by line fee
 import json
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from playground.datasets.base import TrainingTensors, without_classes
 from playground.datasets.packages import fetch
 from playground.datasets.shared.tokens import tokenizer_of, windows
-from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.datasets.storage import built, load_texts, save_texts, split_items
 from playground.formats.unfit_texts import is_unfit
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from playground.formats.tokenizer import TextTokenizer
 
 PACKAGE = "chitchat_dataset==0.9.0"
 FEWEST_TURNS = 4
-SEED = 0
 VOCABULARY = 3072
 CONTEXT = 256  # tokens of a training window
 TURN = "\x1e"  # between the turns of a stored conversation (ASCII's record separator)
@@ -45,20 +42,12 @@ class Chat:
         return tokenizer_of("chat", [turn for turns in self.dialogues["train"] for turn in turns], VOCABULARY)
 
     def tokens(self, split: str) -> list[list[int]]:
-        """Every conversation of a split: the start token, then the turn token before every turn."""
-        from playground.formats.tokenizer import START, TURN
+        """Every conversation of a split as ``conversation_tokens``."""
+        return conversation_tokens(self.tokenizer, self.dialogues[split])
 
-        start, turn = self.tokenizer.mark(START), self.tokenizer.mark(TURN)
-        parts = self.dialogues[split]
-        flat = iter(self.tokenizer.encode_all([text for turns in parts for text in turns]))
-        return [[start, *(token for _ in turns for token in (turn, *next(flat)))] for turns in parts]
-
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
-        """Windows (n, 257) int64 of the training conversations, and labels (n,), all 0."""
-        import torch  # only now: the page knows no torch
-
-        rows = windows(self.tokens("train"), CONTEXT + 1, CONTEXT // 2)
-        return rows, torch.zeros(len(rows), dtype=torch.int64)
+    def training_tensors(self) -> TrainingTensors:
+        """Windows (n, 257) int64 of the training conversations."""
+        return without_classes(windows(self.tokens("train"), CONTEXT + 1, CONTEXT // 2))
 
     def counts(self) -> str:
         """One line of facts."""
@@ -69,12 +58,19 @@ class Chat:
         return " + ".join(parts)
 
 
+def conversation_tokens(tokenizer: "TextTokenizer", dialogues: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Every conversation as tokens: the start token, then the turn token before every turn."""
+    from playground.formats.tokenizer import START, TURN
+
+    start, turn = tokenizer.mark(START), tokenizer.mark(TURN)
+    flat = iter(tokenizer.encode_all([text for turns in dialogues for text in turns]))
+    return [[start, *(token for _ in turns for token in (turn, *next(flat)))] for turns in dialogues]
+
+
 def load() -> Chat:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
-    path = cache_folder() / "chat.npz"
-    if not path.exists():
-        build_chat(path)
-    return Chat({split: [text.split(TURN) for text in texts] for split, texts in load_texts(path).items()})
+    parts = load_texts(built("chat", build_chat))
+    return Chat({split: [text.split(TURN) for text in texts] for split, texts in parts.items()})
 
 
 def build_chat(path: Path) -> None:
@@ -83,9 +79,7 @@ def build_chat(path: Path) -> None:
         with zipfile.ZipFile(fetch("wheel", PACKAGE, "chat", Path(folder))) as wheel:
             conversations = json.loads(wheel.read("chitchat_dataset/dataset.json"))
     kept = [TURN.join(turns) for one in conversations.values() if (turns := read_turns(one)) is not None]
-    shares = np.random.default_rng(SEED).permutation(len(kept)) / len(kept)
-    parts = {"train": shares < 0.9, "valid": (shares >= 0.9) & (shares < 0.95), "test": shares >= 0.95}
-    save_texts(path, {name: [text for text, here in zip(kept, part) if here] for name, part in parts.items()})
+    save_texts(path, split_items(kept))
 
 
 def read_turns(conversation: dict) -> list[str] | None:

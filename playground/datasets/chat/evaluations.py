@@ -8,13 +8,12 @@ from functools import partial
 
 import numpy as np
 
+from playground.datasets.chat.build import conversation_tokens
 from playground.datasets.chat.build_reference import reference_texts
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
 from playground.datasets.shared.language_evaluations import COPIES, evaluate_copies
-from playground.formats.tokenizer import START, TURN
 from playground.metrics.ngram import KneserNey
 from playground.models.base import Writes
-from playground.models.causal_lm import CausalLM
 
 TOKEN_ORDER = 5  # of the n-gram model
 
@@ -22,7 +21,7 @@ TOKEN_ORDER = 5  # of the n-gram model
 def evaluate_conversations(subject: Subject) -> Metrics:
     """Perplexity a token of all test conversations, beside Kneser-Ney n-grams of the same tokens; nats a character."""
     model, data = subject.model, subject.data
-    test = conversation_tokens(model, data.dialogues["test"])
+    test = conversation_tokens(model.tokenizer, data.dialogues["test"])
     nats = 0.0
     for number, tokens in enumerate(test, 1):
         nats += float(model.token_nats(tokens).double().sum())
@@ -31,7 +30,9 @@ def evaluate_conversations(subject: Subject) -> Metrics:
     tokens = sum(len(one) - 1 for one in test)
     characters = sum(len(turn) + 1 for turns in data.dialogues["test"] for turn in turns)
     ngrams = KneserNey(
-        (one[1:] for one in conversation_tokens(model, data.dialogues["train"])), model.tokenizer.size, TOKEN_ORDER
+        (one[1:] for one in conversation_tokens(model.tokenizer, data.dialogues["train"])),
+        model.tokenizer.size,
+        TOKEN_ORDER,
     )
     baseline = math.exp(np.concatenate([ngrams.nats(one[1:]) for one in test]).mean())
     perplexity = math.exp(nats / tokens)
@@ -64,14 +65,6 @@ def evaluate_conversations(subject: Subject) -> Metrics:
             baseline=math.log(baseline) * tokens / characters,
         ),
     }
-
-
-def conversation_tokens(model: CausalLM, dialogues: list[list[str]]) -> list[list[int]]:
-    """Every conversation as the model reads it: the start token, then the turn token before every turn."""
-    tokenizer = model.tokenizer
-    start, turn = tokenizer.mark(START), tokenizer.mark(TURN)
-    flat = iter(tokenizer.encode_all([text for turns in dialogues for text in turns]))
-    return [[start, *(token for _ in turns for token in (turn, *next(flat)))] for turns in dialogues]
 
 
 EVALUATIONS = (

@@ -10,23 +10,20 @@ Models work on eighths: every other sixteenth, a note counting as struck when it
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from playground.datasets.base import TrainingTensors
 from playground.datasets.chorales.tunes import sharing_tunes, tune_moves
 from playground.datasets.melodies.build import sixteenths
 from playground.datasets.shared.music21_corpus import music21_corpus, natural_order
-from playground.datasets.storage import cache_folder, save_arrays
+from playground.datasets.storage import SPLIT, built, save_arrays
 from playground.formats.rolls import CHORALE_GRID, PADDING
 from playground.formats.tonality import key_signature, pitch_histogram
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 VOICES = CHORALE_GRID.voices
 LOWEST, HIGHEST = CHORALE_GRID.lowest, CHORALE_GRID.highest  # MIDI pitches of the rows of a roll
-SPLIT = ("train", "valid", "test")
 SEED = 0
 
 
@@ -126,7 +123,7 @@ class Chorales:
         """The pieces of a held-out split whose tune no training piece has."""
         return [piece for piece in self.pieces[split] if piece.name not in self.known_tunes]
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+    def training_tensors(self) -> TrainingTensors:
         """Windows of training pieces, (n, window, 6) int64, and the key of their piece, (n,) int64.
 
         Columns: the beat (-1 after the last frame), 1 where the frame is the first of its piece, four notes as in ``Piece``.
@@ -161,10 +158,7 @@ def piece_columns(piece: Piece) -> np.ndarray:
 
 def load() -> Chorales:
     """The data set from the cache, built first when it is not there; frames are eighths."""
-    path = cache_folder() / "chorales.npz"
-    if not path.exists():
-        build_chorales(path)
-    with np.load(path, allow_pickle=False) as file:
+    with np.load(built("chorales", build_chorales), allow_pickle=False) as file:
         arrays = dict(file)
     pieces: dict[str, list[Piece]] = {name: [] for name in SPLIT}
     every = np.split(arrays["voices"], np.cumsum(arrays["lengths"])[:-1])

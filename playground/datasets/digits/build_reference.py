@@ -25,5 +25,5 @@ def build_reference(data: Digits, root: Path) -> Path:
     bands = perfect_bands(
         SUITE, features, labels, SIZES, lambda n: disjoint_pairs(len(features), n, REPEATS, np.random.default_rng(0))
     )
-    save_reference(data, before_tanh, SIZES, bands)
+    save_reference(data, before_tanh, bands)
     return PATH

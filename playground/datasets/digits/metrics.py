@@ -69,8 +69,6 @@ def _real() -> Real:
     return Real(
         reference.features,
         reference.labels,
-        reference.band_sizes,
-        reference.band_names,
         reference.bands,
         reference.pictures,
         reference.features[:shown],

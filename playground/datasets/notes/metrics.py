@@ -97,8 +97,6 @@ class NotesMetricSuite(MetricSuite):
         return Real(
             rows_of(notes.features, notes.pitch, notes.heard, notes.bins),
             notes.family,
-            notes.band_sizes,
-            notes.band_names,
             notes.bands,
             notes.shown_frames,
             rows_of(notes.shown_features, notes.shown_pitch, notes.shown_heard, notes.shown_bins),

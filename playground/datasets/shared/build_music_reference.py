@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playground.datasets.bands import perfect_bands
 from playground.datasets.shared.music_features import count_music, scaling_of
 from playground.datasets.shared.music_metrics import MusicMetricSuite
-from playground.datasets.shared.music_reference import save_music_reference
+from playground.datasets.shared.music_reference import MusicReference, save_music_reference
 from playground.formats.rolls import rolls_of
 
 REPEATS = 40
@@ -35,7 +35,7 @@ def build_music_reference(
     bands = perfect_bands(
         suite, rows, labels, sizes, lambda n: (split_groups(groups, n, generator) for _ in range(REPEATS))
     )
-    return save_music_reference(suite.dataset, training, real, scaling, lines, sizes, bands)
+    return save_music_reference(suite.dataset, MusicReference(training, real, *scaling, lines, bands))
 
 
 def split_groups(

@@ -183,7 +183,7 @@ def _real(suite: MusicMetricSuite) -> Real:
     reference = suite.reference()
     frames = rolls_of(reference.real, suite.grid)
     rows, labels = suite.rows_of(count_music(frames, suite.grid), reference.mean, reference.spread)
-    return Real(rows, labels, reference.band_sizes, reference.band_names, reference.bands, frames, rows, labels)
+    return Real(rows, labels, reference.bands, frames, rows, labels)
 
 
 def _mean_shares(shares: NDArray) -> NDArray[np.float64]:

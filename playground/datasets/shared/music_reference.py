@@ -5,20 +5,21 @@ their features, the held-out soprano lines that may be harmonised, and what perf
 Derived from the data sets: see their build.py for the licences.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.datasets.metric_suite import Bands
+from playground.datasets.storage import reference_path
+
 
 @dataclass(frozen=True)
 class MusicReference:
     """training (n, steps, voices) and real (m, steps, voices) int8 signed notes; mean and spread (f,) of the real features.
 
-    lines: name -> (steps,) int8, soprano lines of held-out chorales in whole bars; empty for melodies. Bands as in
-    ``digits.reference.Reference``.
+    lines: name -> (steps,) int8, soprano lines of held-out chorales in whole bars; empty for melodies.
     """
 
     training: NDArray[np.int8]
@@ -26,14 +27,7 @@ class MusicReference:
     mean: NDArray[np.float32]
     spread: NDArray[np.float32]
     lines: dict[str, NDArray[np.int8]]
-    band_sizes: NDArray[np.int64]
-    band_names: list[str]
-    bands: NDArray[np.float32]
-
-
-def reference_path(name: str) -> Path:
-    """Where the reference of a music data set lies."""
-    return Path(__file__).parents[1] / name / "reference.npz"
+    bands: Bands
 
 
 def load_music_reference(name: str) -> MusicReference:
@@ -47,34 +41,22 @@ def load_music_reference(name: str) -> MusicReference:
         arrays["mean"],
         arrays["spread"],
         dict(zip(arrays["line_names"].tolist(), parts)),
-        arrays["band_sizes"],
-        arrays["band_names"].tolist(),
-        arrays["bands"],
+        Bands.of(arrays),
     )
 
 
-def save_music_reference(
-    name: str,
-    training: NDArray[np.int8],
-    real: NDArray[np.int8],
-    scaling: tuple[NDArray, NDArray],
-    lines: dict[str, NDArray[np.int8]],
-    sizes: Sequence[int],
-    bands: dict[str, NDArray],
-) -> Path:
-    """Write a reference; bands: metric name -> (sizes, 3). Returns its path."""
-    path = reference_path(name)
+def save_music_reference(name: str, reference: MusicReference) -> Path:
+    """Write a reference; returns its path."""
+    path, lines = reference_path(name), reference.lines
     np.savez_compressed(
         path,
-        training=training,
-        real=real,
-        mean=scaling[0],
-        spread=scaling[1],
+        training=reference.training,
+        real=reference.real,
+        mean=reference.mean,
+        spread=reference.spread,
         line_names=np.array(list(lines), dtype=np.str_),
         line_lengths=np.array([len(line) for line in lines.values()], np.int64),
         lines=np.concatenate([np.zeros(0, np.int8), *lines.values()]),
-        band_sizes=np.array(sizes),
-        band_names=np.array(list(bands)),
-        bands=np.stack(list(bands.values()), axis=1).astype(np.float32),
+        **reference.bands.arrays(),
     )
     return path

@@ -166,8 +166,7 @@ class TextMetricSuite(MetricSuite):
     def _real(self) -> Real:
         reference = self.reference
         rows, labels = self.embed(None, reference.real, np.zeros(len(reference.real)))
-        bands = reference.band_sizes, reference.band_names, reference.bands
-        return Real(rows, labels, *bands, rows[:SHOWN], rows[:SHOWN], labels[:SHOWN])
+        return Real(rows, labels, reference.bands, rows[:SHOWN], rows[:SHOWN], labels[:SHOWN])
 
     def real(self) -> Real:
         return self._real

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.datasets.metric_suite import Bands
+from playground.datasets.storage import reference_path
 from playground.metrics.lsa import Embedding
 
 if TYPE_CHECKING:
@@ -25,17 +27,12 @@ END = "\x1e"  # between stored texts (ASCII's record separator)
 
 @dataclass(frozen=True)
 class TextReference:
-    """training: texts as they are learnt from; real: held-out texts as long as samples.
-
-    Bands as in ``digits.reference.Reference``.
-    """
+    """training: texts as they are learnt from; real: held-out texts as long as samples."""
 
     training: list[str]
     real: list[str]
     embedding: Embedding
-    band_sizes: NDArray[np.int64]
-    band_names: list[str]
-    bands: NDArray[np.float32]
+    bands: Bands
 
 
 def dialogue_text(turns: Sequence[str]) -> str:
@@ -58,47 +55,26 @@ def fitting_texts(training: Sequence[str]) -> Iterator[str]:
         yield text
 
 
-def reference_path(name: str) -> Path:
-    """Where the reference of a text data set lies."""
-    return Path(__file__).parents[1] / name / "reference.npz"
-
-
 def load_text_reference(name: str) -> TextReference:
     """The shipped reference of "sentences", "names", "shakespeare" or "chat"."""
     with np.load(reference_path(name), allow_pickle=False) as file:
         arrays = dict(file)
     training, real, terms = (_unpack(arrays[part]) for part in ("training", "real", "terms"))
     embedding = Embedding(terms, arrays["weights"].astype(np.float32), arrays["vectors"].astype(np.float32))
-    return TextReference(
-        training,
-        real,
-        embedding,
-        arrays["band_sizes"],
-        arrays["band_names"].tolist(),
-        arrays["bands"],
-    )
+    return TextReference(training, real, embedding, Bands.of(arrays))
 
 
-def save_text_reference(
-    name: str,
-    training: Sequence[str],
-    real: Sequence[str],
-    embedding: Embedding,
-    sizes: Sequence[int],
-    bands: dict[str, NDArray],
-) -> Path:
-    """Write a reference; bands: metric name -> (sizes, 3). Returns its path."""
-    path = reference_path(name)
+def save_text_reference(name: str, reference: TextReference) -> Path:
+    """Write a reference; returns its path."""
+    path, embedding = reference_path(name), reference.embedding
     np.savez_compressed(
         path,
-        training=_pack(training),
-        real=_pack(real),
+        training=_pack(reference.training),
+        real=_pack(reference.real),
         terms=_pack(embedding.terms),
         weights=embedding.weights,
         vectors=embedding.vectors.astype(np.float16),
-        band_sizes=np.array(sizes),
-        band_names=np.array(list(bands)),
-        bands=np.stack(list(bands.values()), axis=1).astype(np.float32),
+        **reference.bands.arrays(),
     )
     return path
 

@@ -1,33 +1,26 @@
 """topics: the glosses of WordNet, each a document of a few words, for models of what words go together.
 
-WordNet 3.0 (Princeton; its licence is permissive) comes from the Debian package wordnet-base. Examples in quotation marks are
-cut off and function words left out. A document is the bag of its words among the 2,000 most frequent of the training part, at
-most 32, and one with fewer than 3 of them is left out. Glosses alike but for words that are not counted stay once, the first;
-split by gloss, 90 : 5 : 5.
+The glosses are WordNet's (shared/wordnet.py). Examples in quotation marks are cut off and function words left out. A document is
+the bag of its words among the 2,000 most frequent of the training part, at most 32, and one with fewer than 3 of them is left
+out. Glosses alike but for words that are not counted stay once, the first; split by gloss, 90 : 5 : 5.
 """
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from playground.datasets.packages import fetch, unpack_deb
-from playground.datasets.sentences.build import FILES, PACKAGE
-from playground.datasets.storage import cache_folder, load_texts, save_texts
+from playground.datasets.base import TrainingTensors, without_classes
+from playground.datasets.shared.wordnet import fetch_glosses
+from playground.datasets.storage import built, load_texts, save_texts, split_items
 from playground.formats.content_words import MOST_WORDS, VOCABULARY, words_of
 from playground.formats.unfit_texts import is_unfit
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
 FEWEST_WORDS = 3  # of the vocabulary, in a document
-SEED = 0
 
 
 @dataclass(frozen=True)
@@ -66,12 +59,9 @@ class Topics:
             row[: len(document)] = [1 + word for word in document]
         return rows
 
-    def training_tensors(self) -> "tuple[Tensor, Tensor]":
-        """Documents as int64 (n, 32), see ``items``, and labels (n,), all 0."""
-        import torch  # only now: the page knows no torch
-
-        rows = torch.from_numpy(self.items("train"))
-        return rows, torch.zeros(len(rows), dtype=torch.int64)
+    def training_tensors(self) -> TrainingTensors:
+        """Documents as int64 (n, 32), see ``items``."""
+        return without_classes(self.items("train"))
 
     def counts(self) -> str:
         """One line of facts."""
@@ -83,26 +73,15 @@ class Topics:
 
 def load() -> Topics:
     """The data set from the cache, built first when it is not there; raises PlaygroundError when it cannot be built."""
-    path = cache_folder() / "topics.npz"
-    if not path.exists():
-        build_topics(path)
-    return Topics(load_texts(path))
+    return Topics(load_texts(built("topics", build_topics)))
 
 
 def build_topics(path: Path) -> None:
     """Fetch WordNet, read its glosses, split, write ``path``."""
-    with tempfile.TemporaryDirectory() as folder:
-        archive = fetch("deb", PACKAGE, "topics", Path(folder))
-        root = unpack_deb(archive, Path(folder) / "files") / "usr/share/wordnet"
-        lines = [line for name in FILES for line in (root / name).read_text("utf-8").splitlines()]
-    glosses = read_glosses(lines)
-    shares = np.random.default_rng(SEED).permutation(len(glosses)) / len(glosses)
-    parts = {"train": shares < 0.9, "valid": (shares >= 0.9) & (shares < 0.95), "test": shares >= 0.95}
-    save_texts(path, {name: [text for text, here in zip(glosses, part) if here] for name, part in parts.items()})
+    save_texts(path, split_items(plain_glosses(fetch_glosses("topics"))))
 
 
-def read_glosses(lines: Iterable[str]) -> list[str]:
-    """The distinct glosses of a WordNet data file without their examples; those that swear are left out."""
-    glosses = (line.partition(" | ")[2] for line in lines if not line.startswith("  "))
+def plain_glosses(glosses: Iterable[str]) -> list[str]:
+    """The distinct glosses in small letters without their examples; those that swear are left out."""
     plain = (" ".join(re.sub(r'"[^"]*"?', " ", gloss).lower().split()).strip(" ;:,") for gloss in glosses)
     return [gloss for gloss in dict.fromkeys(plain) if gloss and not is_unfit(gloss)]

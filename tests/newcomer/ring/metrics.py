@@ -39,8 +39,7 @@ class RingMetricSuite(MetricSuite):
         bands = perfect_bands(
             self, points, labels, SIZES, lambda n: disjoint_pairs(len(points), n, 5, np.random.default_rng(0))
         )
-        table = np.stack(list(bands.values()), axis=1)
-        return Real(points, labels, np.array(SIZES), list(bands), table, points, points, labels)
+        return Real(points, labels, bands, points, points, labels)
 
     def real(self) -> Real:
         return self._real

@@ -46,8 +46,7 @@ class TilesMetricSuite(MetricSuite):
         bands = perfect_bands(
             self, features, labels, SIZES, lambda n: disjoint_pairs(len(features), n, 5, np.random.default_rng(0))
         )
-        table = np.stack(list(bands.values()), axis=1)
-        return Real(features, labels, np.array(SIZES), list(bands), table, pictures, features, labels)
+        return Real(features, labels, bands, pictures, features, labels)
 
     def real(self) -> Real:
         return self._real
