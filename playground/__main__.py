@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,102 +33,80 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """One subparser per verb."""
+    model, facts, seed, setting, out = _shared_options()
     parser = argparse.ArgumentParser(prog="python -m playground", description="A playground for generative models.")
     parser.add_argument("--checkpoints", type=Path, default=default_root(), help="the checkpoints folder")
     verbs = parser.add_subparsers(dest="verb", required=True)
 
-    verb = verbs.add_parser("models", help="every checkpoint: family, data set, parameters, metrics, problems")
-    verb.add_argument("--json", action="store_true")
+    def add(name: str, run: Callable[[argparse.Namespace], Any], about: str, *shared: argparse.ArgumentParser) -> Any:
+        verb = verbs.add_parser(name, help=about, parents=shared)
+        verb.set_defaults(run=run)
+        return verb
+
+    verb = add("models", run_models, "every checkpoint: family, data set, parameters, metrics, problems", facts)
     verb.add_argument("--markdown", action="store_true", help="the tables of README.md")
-    verb.set_defaults(run=run_models)
 
-    verb = verbs.add_parser("sample", help="write samples as pictures, sounds and tunes, and samples.npz")
-    verb.add_argument("model")
+    about = "write samples as pictures, sounds and tunes, and samples.npz"
+    verb = add("sample", run_sample, about, model, seed, setting, out)
     verb.add_argument("--n", type=int, default=16)
-    verb.add_argument("--seed", type=int, default=7)
-    verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, such as digit=3")
-    verb.set_defaults(run=run_sample)
 
-    verb = verbs.add_parser("evaluate", help="recompute the numbers of a model's card")
-    verb.add_argument("model")
+    verb = add("evaluate", run_evaluate, "recompute the numbers of a model's card", model, facts)
     verb.add_argument("--metric", help="only this evaluation (its name is shown when it is unknown)")
-    verb.add_argument("--json", action="store_true")
     verb.add_argument(
         "--save", action="store_true", help="write the numbers into the checkpoint's config.json and card"
     )
-    verb.set_defaults(run=run_evaluate)
 
-    verb = verbs.add_parser("train", help="train a checkpoint by its recipe")
-    verb.add_argument("model")
+    verb = add("train", run_train, "train a checkpoint by its recipe", model)
     verb.add_argument("--resume", action="store_true", help="continue the saved run")
     verb.add_argument("--dry-run", action="store_true", help="print the recipe and stop")
     verb.add_argument("--steps", type=int, help="a trial: stop after this many steps in all (the run can be resumed)")
     verb.add_argument("--threads", type=int, help="CPU threads")
     verb.add_argument("--device", default="cpu")
-    verb.set_defaults(run=run_train)
 
-    verb = verbs.add_parser("data", help="build a data set from its packages")
+    verb = add("data", run_data, "build a data set from its packages")
     verb.add_argument("dataset", nargs="?", help="its name, or NAME-reference; without one, every data set is listed")
-    verb.set_defaults(run=run_data)
 
-    verb = verbs.add_parser("bench", help="ours beside a peer in one run, as a ratio")
+    verb = add("bench", run_bench, "ours beside a peer in one run, as a ratio", facts)
     verb.add_argument("name", nargs="?")
     verb.add_argument("--visitors", type=int, help="of classroom: how many at once (30)")
-    verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run_bench)
 
-    add_jobs(verbs)
-    verb = verbs.add_parser("get", help="bring a pretrained checkpoint that is too large to commit")
-    verb.add_argument("model")
+    about = "models of one data set beside real data: numbers, figures, samples"
+    verb = add("compare", run_job, about, facts, seed, setting, out)
+    verb.add_argument("models", nargs="+", metavar="MODEL")
+    verb.add_argument("--samples", type=int, default=500)
+    verb.add_argument("--theme", choices=("light", "dark"), default="light", help="of the figures")
+
+    about = "the latent of a picture, sound or MIDI file"
+    verb = add("invert", run_job, about, model, facts, setting, out)
+    verb.add_argument("file", type=Path)
+    verb.add_argument("--steps", type=int, default=200, help="of the search, for models without an encoder")
+    verb.add_argument("--pitch", type=int, help="MIDI pitch of a note, where it is not to be heard")
+    verb.add_argument("--seed", type=int, default=0)
+
+    verb = add("compose", run_job, "a chorale as MIDI and sound", model, facts, seed, setting, out)
+    verb.add_argument("--bars", type=int, default=8)
+    verb.add_argument("--tempo", type=float, default=84, help="quarters a minute")
+
+    verb = add("write", run_job, "a language model goes on with a text", model, facts, seed, setting)
+    verb.add_argument("prompt")
+    verb.add_argument("--tokens", type=int, default=100, help="at most")
+
+    verb = add("get", run_get, "bring a pretrained checkpoint that is too large to commit", model)
     verb.add_argument("--watched", action="store_true", help="stop when standard input is closed")
-    verb.set_defaults(run=run_get)
     return parser
 
 
-def add_jobs(verbs: Any) -> None:
-    """The verbs of long work."""
-    setting = {"action": "append", "default": [], "metavar": "NAME=VALUE", "help": "a setting, such as temperature=0.8"}
-
-    verb = verbs.add_parser("compare", help="models of one data set beside real data: numbers, figures, samples")
-    verb.add_argument("models", nargs="+", metavar="MODEL")
-    verb.add_argument("--samples", type=int, default=500)
-    verb.add_argument("--seed", type=int, default=7)
-    verb.add_argument("--theme", choices=("light", "dark"), default="light", help="of the figures")
-    verb.add_argument("--set", **setting)
-    verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run_job)
-
-    verb = verbs.add_parser("invert", help="the latent of a picture, sound or MIDI file")
-    verb.add_argument("model")
-    verb.add_argument("file", type=Path)
-    verb.add_argument("--steps", type=int, default=200, help="of the search, for models without an encoder")
-    verb.add_argument("--seed", type=int, default=0)
-    verb.add_argument("--pitch", type=int, help="MIDI pitch of a note, where it is not to be heard")
-    verb.add_argument("--set", **setting)
-    verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run_job)
-
-    verb = verbs.add_parser("compose", help="a chorale as MIDI and sound")
-    verb.add_argument("model")
-    verb.add_argument("--bars", type=int, default=8)
-    verb.add_argument("--seed", type=int, default=7)
-    verb.add_argument("--tempo", type=float, default=84, help="quarters a minute")
-    verb.add_argument("--set", **setting)
-    verb.add_argument("--out", type=Path, required=True)
-    verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run_job)
-
-    verb = verbs.add_parser("write", help="a language model goes on with a text")
-    verb.add_argument("model")
-    verb.add_argument("prompt")
-    verb.add_argument("--tokens", type=int, default=100, help="at most")
-    verb.add_argument("--seed", type=int, default=7)
-    verb.add_argument("--set", **setting)
-    verb.add_argument("--json", action="store_true")
-    verb.set_defaults(run=run_job)
+def _shared_options() -> list[argparse.ArgumentParser]:
+    """What several verbs take: a model, --json, --seed, --set, --out."""
+    shared = [argparse.ArgumentParser(add_help=False) for _ in range(5)]
+    model, facts, seed, setting, out = shared
+    model.add_argument("model")
+    facts.add_argument("--json", action="store_true")
+    seed.add_argument("--seed", type=int, default=7)
+    about = "a setting, such as temperature=0.8"
+    setting.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=about)
+    out.add_argument("--out", type=Path, required=True)
+    return shared
 
 
 def run_job(options: argparse.Namespace) -> None:

@@ -1,16 +1,4 @@
-"""Every error a caller can meet, and the HTTP status each one becomes.
-
-PlaygroundError                500  our own base class; never raised itself
-├── BadRequest                 400  the caller's mistake: the message says the rule, what came and what to do
-│   ├── UnknownModel           404  no checkpoint of that name
-│   └── TooLarge               413  a body, picture or batch beyond its limit
-├── BrokenCheckpoint           422  a checkpoint folder that cannot be served, with the reason
-├── OperationFailed            500  the worker's own fault, told as a sentence; the traceback is in the server's log
-├── Busy                       429  the queue is full: try again shortly
-├── WorkerLost                 503  the model process died or is being restarted
-└── Expired                    504  the deadline passed before the result was ready
-    └── Superseded             409  a newer request of the same view took this one's place
-"""
+"""Every error a caller can meet; ``status`` is the HTTP status it becomes."""
 
 
 class PlaygroundError(Exception):
@@ -45,8 +33,6 @@ class BrokenCheckpoint(PlaygroundError):
 
 class OperationFailed(PlaygroundError):
     """The worker met an error of its own; the message is a sentence and the server's log has the traceback."""
-
-    status = 500
 
 
 class Busy(PlaygroundError):

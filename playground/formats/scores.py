@@ -5,6 +5,7 @@ A roll is uint8 (rows, steps): row 0 the highest pitch, 255 where a note is stru
 """
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mido
@@ -23,16 +24,6 @@ class Note:
     start: int
     length: int
     pitch: int
-
-
-@dataclass(frozen=True)
-class Score:
-    """Notes in order on a grid of ``steps_per_quarter``, ``steps`` long, at ``quarters_per_minute``."""
-
-    notes: tuple[Note, ...]
-    steps: int
-    steps_per_quarter: int
-    quarters_per_minute: float = 100.0
 
 
 def roll_to_notes(roll: np.ndarray, highest: int) -> list[Note]:
@@ -58,29 +49,30 @@ def roll_to_notes(roll: np.ndarray, highest: int) -> list[Note]:
 
 def write_roll(roll: np.ndarray, highest: int, steps_per_quarter: int, quarters_per_minute: float, text: str) -> bytes:
     """A standard MIDI file of a roll (rows, steps), with a text inside."""
-    notes = tuple(roll_to_notes(roll, highest))
-    return write_midi(Score(notes, roll.shape[1], steps_per_quarter, quarters_per_minute), text=text)
+    return write_midi(roll_to_notes(roll, highest), roll.shape[1], steps_per_quarter, quarters_per_minute, text)
 
 
-def write_midi(score: Score, *, program: int = 0, text: str = "") -> bytes:
-    """A standard MIDI file (type 0) of the score; ``program`` is its General MIDI instrument 0..127, ``text`` a remark inside."""
+def write_midi(
+    notes: Sequence[Note], steps: int, steps_per_quarter: int, quarters_per_minute: float, text: str = ""
+) -> bytes:
+    """A standard MIDI file (type 0) of a piano's notes, ``steps`` long, with ``text`` as a remark inside."""
     track = mido.MidiTrack()
-    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.quarters_per_minute)))
+    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(quarters_per_minute)))
     track.append(mido.MetaMessage("time_signature", numerator=4, denominator=4))
     if text:
         # Meta texts of a MIDI file are Latin-1: what it cannot write becomes a question mark.
         track.append(mido.MetaMessage("text", text=text.encode("latin-1", "replace").decode("latin-1")))
-    track.append(mido.Message("program_change", program=program))
-    ticks_a_step = TICKS_PER_QUARTER // score.steps_per_quarter
+    track.append(mido.Message("program_change", program=0))
+    ticks_a_step = TICKS_PER_QUARTER // steps_per_quarter
     # At one tick, notes end before others begin, so that a repeated note is not cut off.
-    events = [(note.start * ticks_a_step, 1, note.pitch) for note in score.notes]
-    events += [((note.start + note.length) * ticks_a_step, 0, note.pitch) for note in score.notes]
+    events = [(note.start * ticks_a_step, 1, note.pitch) for note in notes]
+    events += [((note.start + note.length) * ticks_a_step, 0, note.pitch) for note in notes]
     now = 0
     for tick, on, pitch in sorted(events):
         kind = "note_on" if on else "note_off"
         track.append(mido.Message(kind, note=pitch, velocity=VELOCITY if on else 0, time=tick - now))
         now = tick
-    track.append(mido.MetaMessage("end_of_track", time=max(0, score.steps * ticks_a_step - now)))
+    track.append(mido.MetaMessage("end_of_track", time=max(0, steps * ticks_a_step - now)))
     file = io.BytesIO()
     mido.MidiFile(type=0, ticks_per_beat=TICKS_PER_QUARTER, tracks=[track]).save(file=file)
     return file.getvalue()

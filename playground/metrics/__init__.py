@@ -18,5 +18,5 @@ bleu.py        BLEU and self-BLEU of many sentences; words.py cuts them as the p
 text_statistics.py  distinct n-grams, word ranks, what is copied from training
 lsa.py         texts as points: latent semantic analysis (torch)
 ngram.py       Kneser-Ney n-gram models; compressor.py PPMd: what language models are measured against
-likelihood.py  importance-weighted log probability, bits per dimension (torch)
+likelihood.py  importance-weighted log probability (torch)
 """

@@ -14,7 +14,7 @@ Visible units other than bits are told by `units`: `Symbols` for groups of which
 
 import abc
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -178,12 +178,11 @@ def ais_log_z(
     betas: Tensor | Sequence[float] | None = None,
     chains: int = 100,
     units: Units = BITS,
-    progress: Callable[[int, int], None] | None = None,
 ) -> AisEstimate:
     """Estimate log Z by annealing chains from independent units, of biases `base_bias` (visible,), to the model.
 
     `betas` rise from 0 to 1 (default: the paper's 14,501, about a minute for 784 x 500 and 100 chains). `generator`
-    lives on the device of the weights. `progress` is called with (steps done, steps in all) about a hundred times.
+    lives on the device of the weights.
     exp(log_z) is unbiased, so log_z itself is too low on average, and by much where the chains do not mix.
     """
     _check_shapes(weights, visible_bias, hidden_bias, base_bias)
@@ -191,7 +190,7 @@ def ais_log_z(
     if chains < 2:
         raise ValueError(f"AIS needs at least 2 chains for its standard error, got {chains}.")
     visible = units.draw(base_bias.to(weights).expand(chains, -1), generator)
-    log_weights = _anneal(visible, schedule, weights, visible_bias, hidden_bias, base_bias, units, generator, progress)
+    log_weights = _anneal(visible, schedule, weights, visible_bias, hidden_bias, base_bias, units, generator)
     log_ratio, standard_error = _log_mean(log_weights)
     return AisEstimate(_base_log_z(base_bias, hidden_bias, units) + log_ratio, standard_error, log_weights)
 
@@ -207,7 +206,6 @@ def reverse_ais_log_z(
     generator: torch.Generator,
     betas: Tensor | Sequence[float] | None = None,
     units: Units = BITS,
-    progress: Callable[[int, int], None] | None = None,
 ) -> AisEstimate:
     """Estimate log Z by annealing down from `model_samples` (chains, visible), states of `units`, to independent units.
 
@@ -222,7 +220,7 @@ def reverse_ais_log_z(
         )
     visible = model_samples.to(weights, copy=True)
     downwards = schedule[::-1]
-    log_weights = _anneal(visible, downwards, weights, visible_bias, hidden_bias, base_bias, units, generator, progress)
+    log_weights = _anneal(visible, downwards, weights, visible_bias, hidden_bias, base_bias, units, generator)
     log_ratio, standard_error = _log_mean(log_weights)
     return AisEstimate(_base_log_z(base_bias, hidden_bias, units) - log_ratio, standard_error, log_weights)
 
@@ -236,7 +234,6 @@ def _anneal(
     base_bias: Tensor,
     units: Units,
     generator: torch.Generator,
-    progress: Callable[[int, int], None] | None,
 ) -> Tensor:
     """Walk `visible` (chains, visible) through `betas`, in place, and return the log weights (chains,) in float64.
 
@@ -253,7 +250,6 @@ def _anneal(
     hidden_input, warmer, colder, hidden = (w.new_empty(chains, w.shape[1]) for _ in range(4))
     inputs = torch.empty_like(visible)
     steps = len(betas) - 1
-    report_every = max(1, steps // 100)
     for step in range(1, steps + 1):
         before, after = betas[step - 1], betas[step]
         torch.addmm(c, visible, w, out=hidden_input)
@@ -269,8 +265,6 @@ def _anneal(
             torch.addmm(b, hidden, w_transposed, out=inputs)
             inputs.mul_(after).add_(base, alpha=1 - after)
             units.sample_visible(visible, inputs, generator)
-        if progress is not None and (step % report_every == 0 or step == steps):
-            progress(step, steps)
     return log_weights
 
 

@@ -1,4 +1,4 @@
-"""The importance-weighted estimate of log p(x), in memory-sized pieces, and bits per dimension.
+"""The importance-weighted estimate of log p(x), in memory-sized pieces.
 
 log p(x) is about log (1/K) sum_k p(x, z_k) / q(z_k | x) for z_k from q: a lower bound in expectation that rises with K
 (Burda et al. 2016, "Importance weighted autoencoders"). K = 1 gives the ELBO, K = 5000 is what papers call the negative
@@ -8,7 +8,6 @@ log-likelihood; the two differ by 3 to 5 nats on digits, so print both, with K. 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import overload
 
 import torch
 from torch import Tensor
@@ -81,12 +80,3 @@ def weigh(
         done += len(some)
         report(done)
     return Weighed(torch.cat(log_probs), torch.cat(bounds))
-
-
-@overload
-def bits_per_dimension(log_prob_nats: Tensor, dimensions: int) -> Tensor: ...
-@overload
-def bits_per_dimension(log_prob_nats: float, dimensions: int) -> float: ...
-def bits_per_dimension(log_prob_nats: Tensor | float, dimensions: int) -> Tensor | float:
-    """Return -log_prob_nats / (dimensions log 2): the ideal code length of an item, per pixel; lower is better."""
-    return -log_prob_nats / (dimensions * math.log(2))

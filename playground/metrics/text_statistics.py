@@ -20,12 +20,6 @@ def distinct(texts: Sequence[Text], n: int) -> float:
     return len(set(grams)) / len(grams) if grams else 0.0
 
 
-def shares_in(values: NDArray, edges: Sequence[int]) -> NDArray[np.float64]:
-    """Shares (len(edges) + 1,) of values below the first edge, from it to below the next, ..., from the last on; 0 of nothing."""
-    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
-    return counts / max(len(values), 1)
-
-
 class WordRanks:
     """Words by how often a training text has them: rank 1 is the commonest."""
 

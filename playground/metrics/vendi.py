@@ -23,19 +23,6 @@ def vendi_score(features: NDArray) -> float:
     directions = np.hstack([directions / np.where(norms > 0, norms, 1), norms == 0])
     items, axes = directions.shape
     matrix = directions @ directions.T if items <= axes else directions.T @ directions
-    return _exponential_entropy(matrix / items)
-
-
-def vendi_score_from_kernel(kernel: NDArray) -> float:
-    """Return the Vendi score of a similarity matrix `kernel` (n, n): positive semidefinite, ones on the diagonal."""
-    if kernel.ndim != 2 or kernel.shape[0] != kernel.shape[1] or kernel.shape[0] < 1:
-        raise ValueError(f"kernel must be square (n, n), got {kernel.shape}.")
-    if not np.allclose(np.diagonal(kernel), 1):
-        raise ValueError("kernel must have ones on its diagonal: divide entry ij by sqrt(K_ii K_jj) first.")
-    return _exponential_entropy(kernel.astype(np.float64) / len(kernel))
-
-
-def _exponential_entropy(matrix: NDArray) -> float:
-    values = np.linalg.eigvalsh(matrix)
+    values = np.linalg.eigvalsh(matrix / items)
     values = values[values > 0]
     return float(np.exp(-(values * np.log(values)).sum()))

@@ -11,6 +11,5 @@ jobs.py           long work as streams of events; served_jobs.py which jobs ther
 endpoints.py      every operation and job as a named endpoint for gradio_client; endpoints_audio.py those of what can be heard,
                   endpoints_text.py those of texts, endpoints_compare.py the comparison
 mounts.py         the pieces of HTML that the scripts fill
-image_tab.py      the Image tab: its panels; audio_tab.py the Audio tab's, text_tab.py the Text tab's
-page.py           the page, put together, and the settings it is launched with
+page.py           the page, put together: its tabs and panels, and the settings it is launched with
 """

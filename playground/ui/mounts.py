@@ -1,21 +1,18 @@
 """The pieces of HTML that the scripts fill: the page's head line and one mount point per panel."""
 
-from collections.abc import Sequence
-from html import escape
-
-Panel = tuple[str, str]  # (name, which is also the script's; title as shown)
+from collections.abc import Mapping, Sequence
 
 
-def header(modalities: Sequence[tuple[str, str, Sequence[Panel]]]) -> str:
-    """Title, tabs of modalities, tabs of the panels of each, health. modalities: (name, title, panels)."""
+def header(tabs_of_panels: Mapping[str, Sequence[str]]) -> str:
+    """Title, tabs of modalities, tabs of the panels of each, health. tabs_of_panels: modality -> names of panels."""
     tabs = "".join(
         f'<button type="button" role="tab" class="pg-tab" id="pg-tab-{name}" data-modality="{name}" '
         f'aria-controls="pg-panels-{name}" aria-selected="{str(i == 0).lower()}" tabindex="{0 if i == 0 else -1}">'
-        f"{escape(title)}</button>"
-        for i, (name, title, _) in enumerate(modalities)
+        f"{name.capitalize()}</button>"
+        for i, name in enumerate(tabs_of_panels)
     )
     panel_lists = "".join(
-        _panel_tabs(name, title, panels, first=i == 0) for i, (name, title, panels) in enumerate(modalities)
+        _panel_tabs(name, panels, first=i == 0) for i, (name, panels) in enumerate(tabs_of_panels.items())
     )
     return (
         '<header class="pg-header" id="pg-header">'
@@ -31,17 +28,17 @@ def header(modalities: Sequence[tuple[str, str, Sequence[Panel]]]) -> str:
     )
 
 
-def _panel_tabs(modality: str, title: str, panels: Sequence[Panel], *, first: bool) -> str:
+def _panel_tabs(modality: str, panels: Sequence[str], *, first: bool) -> str:
     tabs = "".join(
         f'<button type="button" role="tab" class="pg-tab" id="pg-tab-{modality}-{name}" data-panel-of="{modality}" '
         f'data-panel="{name}" aria-controls="pg-panel-{modality}-{name}" '
-        f'aria-selected="{str(i == 0).lower()}" tabindex="{0 if i == 0 else -1}">{escape(text)}</button>'
-        for i, (name, text) in enumerate(panels)
+        f'aria-selected="{str(i == 0).lower()}" tabindex="{0 if i == 0 else -1}">{name.capitalize()}</button>'
+        for i, name in enumerate(panels)
     )
     hidden = "" if first else " hidden"
     return (
         f'<div class="pg-tabs pg-tabs-panel" id="pg-panels-{modality}" role="tablist" '
-        f'aria-label="{escape(title)}: what to do"{hidden}>{tabs}</div>'
+        f'aria-label="{modality.capitalize()}: what to do"{hidden}>{tabs}</div>'
     )
 
 

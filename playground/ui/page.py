@@ -10,14 +10,17 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr  # noqa: E402
 
-from playground.ui import audio_tab, image_tab, jobs, mounts, text_tab  # noqa: E402
+from playground.serving import Item  # noqa: E402
+from playground.ui import jobs, mounts  # noqa: E402
 from playground.ui.endpoints import add_endpoints  # noqa: E402
+from playground.ui.export_routes import export_routes  # noqa: E402
 from playground.ui.routes import build_routes  # noqa: E402
 from playground.ui.service import Service  # noqa: E402
 from playground.ui.static_files import StaticFiles  # noqa: E402
 
 TITLE = "Latent playground"
-TABS = (image_tab, audio_tab, text_tab)  # a further tab is a further file with NAME, TITLE and PANELS
+PANELS = ("explore", "interpolate", "compare", "invert")  # of every tab; each is a script, see main.js
+TABS = {"image": PANELS, "audio": PANELS, "text": ("write", "chat", "steer", *PANELS)}
 HOUR_S = 3600
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -26,10 +29,10 @@ MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"
 def build_page(service: Service) -> gr.Blocks:
     """The whole page. Few components: gradio copies the configuration of each for every visitor."""
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True, delete_cache=(HOUR_S, 4 * HOUR_S)) as page:
-        _html(mounts.header([(tab.NAME, tab.TITLE, tab.PANELS) for tab in TABS]))
-        for tab in TABS:
-            for i, (name, _) in enumerate(tab.PANELS):
-                _html(mounts.panel(tab.NAME, name, shown=tab is TABS[0] and i == 0))
+        _html(mounts.header(TABS))
+        for tab, panels in TABS.items():
+            for name in panels:
+                _html(mounts.panel(tab, name, shown=(tab, name) == ("image", "explore")))
         add_endpoints(service)
     page.queue(max_size=64, default_concurrency_limit=8)
     return page
@@ -37,9 +40,13 @@ def build_page(service: Service) -> gr.Blocks:
 
 def launch_settings(service: Service) -> dict[str, Any]:
     """Arguments for `launch`: our routes and head, small limits, nothing that phones or renders elsewhere."""
+
+    async def run(item: Item, session: str) -> bytes:
+        service.per_session.take(session)
+        return await service.ask(item, session=session)
+
     files = StaticFiles()
-    routes = [*build_routes(service, files), *jobs.build_routes(service)]
-    routes += [route for tab in TABS for route in tab.routes(service)]
+    routes = [*build_routes(service, files), *jobs.build_routes(service), *export_routes(run)]
     on_space = "SPACE_ID" in os.environ
     return {
         "server_name": os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if on_space else "127.0.0.1"),

@@ -1,7 +1,7 @@
 """Arrays as media a person can see, keep and read aloud. Knows neither torch nor gradio; matplotlib loads on first use.
 
 shown.py       the outputs of a reply as arrays or texts, drawn as one picture
-sprites.py     frames as one picture: strip, grid, upscaling without blur
+sprites.py     frames as one picture: grid, upscaling without blur
 palette.py     colours of spectrograms and rolls, as the page has them
 heard.py       what can be heard, as WAV and MIDI files
 plain.py       replies as plain JSON with files in it, and such files read

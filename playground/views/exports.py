@@ -45,13 +45,12 @@ def encode_gif(
     *,
     scale: int = 1,
     frame_ms: int = 80,
-    there_and_back: bool = True,
     kind: str = "image",
 ) -> bytes:
-    """Frames (n, h, w) or (n, h, w, 3) as an endless GIF, `frame_ms` (20..1000) each, by default forwards and back again."""
+    """Frames (n, h, w) or (n, h, w, 3) as an endless GIF, `frame_ms` (20..1000) each, forwards and back again."""
     if not 20 <= frame_ms <= 1000:
         raise BadRequest(f"A GIF shows each frame for 20 to 1000 ms, got {frame_ms}; choose one in that range.")
-    if there_and_back and len(frames) > 2:
+    if len(frames) > 2:
         frames = np.concatenate([frames, frames[-2:0:-1]])
     scale = fit_scale(frames.shape[2], frames.shape[1], scale)
     pictures = [_coloured(upscale(frame, scale), kind) for frame in frames]

@@ -1,4 +1,4 @@
-"""Frames as one picture: bytes to arrays, strips, grids, upscaling without blur."""
+"""Frames as one picture: bytes to arrays, grids, upscaling without blur."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from playground.errors import BadRequest
 
 Frames = NDArray[np.uint8]
+EMPTY = 128  # level of a place without a frame
 
 
 def read_frames(body: bytes | memoryview, *, count: int, height: int, width: int, channels: int = 1) -> Frames:
@@ -23,23 +24,17 @@ def read_frames(body: bytes | memoryview, *, count: int, height: int, width: int
     return np.frombuffer(body, np.uint8, count=needed).reshape(shape)
 
 
-def draw_grid(frames: Frames, *, columns: int, gap: int = 0, gap_value: int = 128) -> NDArray[np.uint8]:
-    """Lay frames (n, h, w) or (n, h, w, C) out row by row with `gap` pixels of `gap_value` between them."""
+def draw_grid(frames: Frames, *, columns: int) -> NDArray[np.uint8]:
+    """Lay frames (n, h, w) or (n, h, w, C) out row by row, side by side; places that stay empty are grey."""
     if columns < 1:
         raise BadRequest(f"A grid needs at least 1 column, got {columns}; ask for 1 or more.")
     n, height, width = frames.shape[:3]
     rows = -(-n // columns)
-    sides = (rows * (height + gap) - gap, columns * (width + gap) - gap)
-    sheet = np.full((*sides, *frames.shape[3:]), gap_value, np.uint8)
+    sheet = np.full((rows * height, columns * width, *frames.shape[3:]), EMPTY, np.uint8)
     for index, frame in enumerate(frames):
-        top, left = index // columns * (height + gap), index % columns * (width + gap)
+        top, left = index // columns * height, index % columns * width
         sheet[top : top + height, left : left + width] = frame
     return sheet
-
-
-def draw_strip(frames: Frames) -> NDArray[np.uint8]:
-    """All frames (n, h, w) side by side: (h, n w)."""
-    return draw_grid(frames, columns=len(frames))
 
 
 def upscale(picture: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:

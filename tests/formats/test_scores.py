@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playground.formats.midi_files import read_notes
 from playground.formats.rolls import HELD, STRUCK
-from playground.formats.scores import Note, Score, roll_to_notes, write_midi
+from playground.formats.scores import Note, roll_to_notes, write_midi
 
 HIGHEST, ROWS, STEPS = 81, 46, 64
 
@@ -36,7 +36,7 @@ def test_a_roll_comes_back_from_its_notes_and_from_its_midi_file(roll):
         drawn[HIGHEST - note.pitch, note.start : note.start + note.length] = HELD
         drawn[HIGHEST - note.pitch, note.start] = STRUCK
     assert np.array_equal(drawn, roll)
-    content = write_midi(Score(tuple(notes), STEPS, 2, 90.0), text="seed 7 – ♭")
+    content = write_midi(notes, STEPS, 2, 90.0, "seed 7 – ♭")
     read = [Note(round(2 * one.start), round(2 * (one.end - one.start)), one.pitch) for one in read_notes(content)[0]]
     assert sorted(read) == notes
     (tempo,) = [one.tempo for one in mido.MidiFile(file=io.BytesIO(content)).tracks[0] if one.type == "set_tempo"]

@@ -152,8 +152,8 @@ def test_ais_agrees_with_enumeration_within_a_nat_for_sixteen_hidden_units():
     assert reverse.log_z == pytest.approx(exact, abs=1)
 
 
-def test_the_same_seed_repeats_and_progress_reaches_the_end():
-    rbm, seen = random_rbm(20, 8), []
+def test_the_same_seed_repeats():
+    rbm = random_rbm(20, 8)
     first, again, other = (
         ais_log_z(
             *rbm,
@@ -161,15 +161,12 @@ def test_the_same_seed_repeats_and_progress_reaches_the_end():
             generator=seeded(seed),
             betas=torch.linspace(0, 1, 251),
             chains=4,
-            progress=lambda done, total: seen.append((done, total)),
         )
         for seed in (0, 0, 1)
     )
     assert first.log_weights.tolist() == again.log_weights.tolist()
     assert first.log_weights.tolist() != other.log_weights.tolist()
     assert first.log_weights.dtype == torch.float64
-    assert seen[-1] == (250, 250)
-    assert len(seen) == 3 * 125
 
 
 def test_starting_samples_are_left_as_they_were():

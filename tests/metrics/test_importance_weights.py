@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from playground.metrics.likelihood import StreamingLogMeanExp, bits_per_dimension, importance_weighted_log_prob, weigh
+from playground.metrics.likelihood import StreamingLogMeanExp, importance_weighted_log_prob, weigh
 
 
 def test_one_weight_is_its_own_estimate():
@@ -69,11 +69,6 @@ def test_streaming_refuses_what_does_not_fit():
         stream.add(torch.zeros(2, 4))
     with pytest.raises(ValueError, match=r"at least 1 weight, n items\), got \(0, 3\)"):
         stream.add(torch.zeros(0, 3))
-
-
-def test_bits_per_dimension_of_fair_coins_is_one():
-    assert bits_per_dimension(784 * math.log(0.5), 784) == pytest.approx(1)
-    assert bits_per_dimension(torch.tensor([-105.46]), 784).item() == pytest.approx(0.1941, abs=5e-5)
 
 
 def test_weighing_in_parts_gives_the_estimate_and_the_bound_of_all_weights():

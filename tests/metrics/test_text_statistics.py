@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from playground.metrics.text_statistics import Copies, Run, WordRanks, copied_share, distinct, shares_in
+from playground.metrics.text_statistics import Copies, Run, WordRanks, copied_share, distinct
 
 GENERATOR = np.random.default_rng(0)
 
@@ -27,11 +27,6 @@ def test_distinct_ngrams_are_counted_over_all_texts():
     assert distinct(texts, 1) == 4 / 8
     assert distinct(texts, 2) == 3 / 5
     assert distinct(texts, 5) == 0.0
-
-
-def test_shares_fall_between_edges():
-    np.testing.assert_allclose(shares_in(np.array([0, 1, 2, 2, 9]), (1, 2)), [0.2, 0.2, 0.6])
-    np.testing.assert_allclose(shares_in(np.zeros(0), (1, 2)), [0, 0, 0])
 
 
 def test_words_have_ranks_and_strange_ones_come_last():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from playground.errors import BadRequest
-from playground.formats.scores import Note, Score, write_midi
+from playground.formats.scores import Note, write_midi
 from playground.formats.wav_files import encode_wav, to_text
 from playground.views.exports import MAX_SIDE_PIXELS, encode_gif, encode_npz, encode_png, fit_scale, read_settings
 from playground.views.palette import HELD, SILENT, STRUCK
@@ -26,7 +26,7 @@ SETTINGS = {"model": "image/digits-vae", "operation": "interpolate", "request": 
         encode_gif(FRAMES, SETTINGS, scale=2),
         encode_npz(FRAMES, SETTINGS),
         encode_wav(np.arange(9, dtype=np.int16), 16000, SETTINGS),
-        write_midi(Score((Note(0, 1, 60),), 4, 4), text=to_text(SETTINGS)),
+        write_midi([Note(0, 1, 60)], 4, 4, 100.0, to_text(SETTINGS)),
     ],
     ids=["png", "gif", "npz", "wav", "mid"],
 )
@@ -101,7 +101,7 @@ def test_frame_times_out_of_range_are_refused() -> None:
         encode_wav(np.zeros(9, np.int16), 16000, {})[:50],
         b"RIFF",
         b"MThd",
-        write_midi(Score((), 4, 4)),
+        write_midi([], 4, 4, 100.0),
     ],
 )
 def test_other_files_are_refused_in_one_sentence(content: bytes) -> None:

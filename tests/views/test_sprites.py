@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.errors import BadRequest
-from playground.views.sprites import draw_grid, draw_strip, read_frames, upscale
+from playground.views.sprites import EMPTY, draw_grid, read_frames, upscale
 
 FRAMES = np.arange(3 * 2 * 4, dtype=np.uint8).reshape(3, 2, 4)
 
@@ -20,16 +20,16 @@ def test_too_few_bytes_are_named() -> None:
 
 
 def test_a_strip_has_every_frame_side_by_side() -> None:
-    strip = draw_strip(FRAMES)
+    strip = draw_grid(FRAMES, columns=3)
     assert strip.shape == (2, 12)
     assert np.array_equal(strip[:, 4:8], FRAMES[1])
 
 
-def test_a_grid_fills_rows_and_marks_the_gap() -> None:
-    grid = draw_grid(FRAMES, columns=2, gap=1, gap_value=77)
-    assert grid.shape == (5, 9)
-    assert np.array_equal(grid[3:, :4], FRAMES[2])
-    assert set(grid[2]) == {77}
+def test_a_grid_fills_rows_and_leaves_the_last_places_grey() -> None:
+    grid = draw_grid(FRAMES, columns=2)
+    assert grid.shape == (4, 8)
+    assert np.array_equal(grid[2:, :4], FRAMES[2])
+    assert set(grid[2:, 4:].ravel()) == {EMPTY}
 
 
 def test_upscaling_repeats_pixels_and_invents_none() -> None:
