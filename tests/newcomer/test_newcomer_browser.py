@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.benchmarks.browser import open_browser
-from playground.benchmarks.facts import MissingPackage
 from playground.benchmarks.processes import Page
 from tests.browser.visits import WIDE, link, visit
 from tests.newcomer.added import FAKE, GAN
@@ -23,15 +21,6 @@ COLOURS = """(canvas) => {
     coloured += Math.abs(data[i] - data[i + 1]) > 8 || Math.abs(data[i + 1] - data[i + 2]) > 8;
   return [canvas.width, canvas.height, coloured];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    try:
-        with open_browser() as browser:
-            yield browser
-    except MissingPackage as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,16 @@
-/** @file Draws raw frames (0 = background, 255 = ink, or loud, or struck) on canvases. CSS enlarges digits with crisp pixels. */
+/**
+ * @file Draws the outputs of replies on canvases: frames (0 = background, 255 = ink, or loud, or struck), which CSS enlarges with
+ * crisp pixels, and points on axes.
+ */
 
 import { paletteOf } from "./palette.js";
+import { drawPlane, drawPlanes } from "./plane.js";
+import { cloudWords, placeOf, pointBytes, pointsOf } from "./points.js";
 
 /**
  * @typedef {import("./types.js").Reply} Reply
- * @typedef {{height: number, width: number, channels?: number, kind: import("./types.js").OutputSpec["kind"]}} Shape
- *   kind: what values of one channel are a picture of, see palette.js
+ * @typedef {{height: number, width: number, channels?: number, kind: import("./types.js").OutputSpec["kind"], reach?: number}} Shape
+ *   kind: what values of one channel are a picture of, see palette.js; width: of points their coordinates; reach: of their axes
  */
 
 const GREY = 110; // of a line between rows
@@ -16,8 +21,34 @@ export function penOf(canvas) {
 }
 
 /** How many bytes one frame takes; colours stand side by side. @param {Shape} shape @returns {number} */
-export function frameBytes({ height, width, channels = 1 }) {
-  return height * width * channels;
+export function frameBytes({ kind, height, width, channels = 1 }) {
+  return kind === "points" ? pointBytes(width) : height * width * channels;
+}
+
+/** How many samples of a set are seen at a glance: so many pictures, but points in one plane. @param {Shape} shape @param {number} pictures */
+export function atAGlance({ kind }, pictures) {
+  return kind === "points" ? 64 : pictures;
+}
+
+/** What a screen reader says of outputs that are points; nothing of others. @param {Uint8Array} bytes of one or more @param {Shape} shape */
+export function outputWords(bytes, { kind, width }) {
+  return kind === "points" ? cloudWords(pointsOf(bytes, width)) : "";
+}
+
+/** Where the points of a reply lie on their plane, as styles of what stands there; null: they are no points. @param {Reply} reply */
+export function placesOf({ header, body }) {
+  if (header.kind !== "points") return null;
+  const { points, reach } = planeOf(body.subarray(0, header.frames * frameBytes(header)), header);
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)}%`;
+  return points.map((point) => {
+    const { left, top } = placeOf(point, reach);
+    return { left: percent(left), top: percent(top) };
+  });
+}
+
+/** A plane with the points of some bytes. @param {Uint8Array} bytes @param {Shape} shape */
+function planeOf(bytes, { width, reach = 3 }) {
+  return { points: pointsOf(bytes, width), reach };
 }
 
 /**
@@ -32,13 +63,18 @@ export function frameOf(reply, index = 0) {
 }
 
 /**
- * Draw one frame of a reply.
+ * Draw one frame of a reply. A point stands on the line of its walk, or in the net of its square.
  * @param {HTMLCanvasElement} canvas gets the frame's size in pixels
  * @param {Reply} reply
  * @param {number} [index]
  */
 export function drawFrame(canvas, reply, index = 0) {
-  drawPixels(canvas, frameOf(reply, index), reply.header);
+  const { header } = reply;
+  if (header.kind === "points" && (header.walk || header.side)) {
+    const { walk, side, frames } = header;
+    const plane = planeOf(reply.body.subarray(0, frames * frameBytes(header)), header);
+    drawPlane(canvas, { ...plane, walk, side, at: index });
+  } else drawPixels(canvas, frameOf(reply, index), header);
 }
 
 /**
@@ -49,6 +85,7 @@ export function drawFrame(canvas, reply, index = 0) {
  */
 export function drawPixels(canvas, pixels, shape) {
   const { width, height, kind } = shape;
+  if (kind === "points") return drawPlane(canvas, { ...planeOf(pixels, shape), at: 0 });
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   penOf(canvas).putImageData(imageOf(pixels, shape), 0, 0);
   canvas.dataset.kind = kind;
@@ -97,7 +134,11 @@ export function drawSheet(canvas, reply, columns) {
  * @param {{every?: number, gap?: number}} [bands] after so many rows a grey line of so many pixels
  */
 export function drawRows(canvas, frames, columns, shape, { every = 0, gap = 0 } = {}) {
-  const { width, height, channels = 1 } = shape;
+  const { width, height, channels = 1, kind } = shape;
+  if (kind === "points") {
+    const planes = frames.map((frame) => frame && { ...planeOf(frame, shape), at: 0 });
+    return drawPlanes(canvas, planes, columns);
+  }
   const rows = Math.ceil(frames.length / columns);
   const lines = every ? Math.ceil(rows / every) - 1 : 0;
   const stride = columns * width * channels;
@@ -113,6 +154,30 @@ export function drawRows(canvas, frames, columns, shape, { every = 0, gap = 0 } 
       sheet.set(frame.subarray(y * width * channels, (y + 1) * width * channels), (top + y) * stride + left);
   });
   drawPixels(canvas, sheet, { ...shape, width: columns * width, height: rows * height + lines * gap });
+}
+
+/**
+ * Draw a set of samples: pictures in rows, points in one plane.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array[]} samples
+ * @param {Uint8Array[]|null} near the nearest item of each: below its row, or joined to its point
+ * @param {number} columns pictures per row
+ * @param {Shape} shape of one frame
+ * @param {number} [gap] pixels between a row with its nearest items and the next
+ */
+export function drawSet(canvas, samples, near, columns, shape, gap = 0) {
+  if (shape.kind === "points") {
+    const { reach = 3, width } = shape;
+    const all = (/** @type {Uint8Array[]} */ frames) => frames.flatMap((frame) => pointsOf(frame, width));
+    return drawPlane(canvas, { points: all(samples), near: all(near ?? []), reach });
+  }
+  /** @type {(Uint8Array|null)[]} */
+  const rows = [];
+  for (let first = 0; first < samples.length; first += columns) {
+    for (const part of near ? [samples, near] : [samples])
+      rows.push(...Array.from({ length: columns }, (_, i) => part[first + i] ?? null));
+  }
+  drawRows(canvas, rows, columns, shape, near ? { every: 2, gap } : {});
 }
 
 /**

@@ -66,6 +66,11 @@ export function familyTag(card) {
   return shortName(card).toLowerCase().includes(familyName(card).toLowerCase()) ? "" : familyName(card);
 }
 
+/** What one output of a model is called, by the words of its data set. @param {Record<string, import("./types.js").Dataset>} datasets */
+export function oneOfThem(datasets) {
+  return (/** @type {Card} */ { dataset }) => datasets[dataset]?.words?.one ?? "picture";
+}
+
 /** Whether a model can be used. @param {Card} card @returns {boolean} */
 export function isHealthy(card) {
   return card.problems.length === 0;

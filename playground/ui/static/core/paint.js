@@ -188,7 +188,7 @@ function clamp(value) {
   return Math.min(SIDE - 1, Math.max(0, value));
 }
 
-/** The pad draws in white on black, 28 pixels wide. @param {import("./types.js").Card} card */
+/** The pad draws in white on black, 28 pixels wide. @param {{output: import("./types.js").OutputSpec}} model */
 export function drawable({ output }) {
   return output.channels === 1 && output.height === SIDE && output.width === SIDE;
 }

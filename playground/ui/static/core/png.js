@@ -36,6 +36,7 @@ export async function pngFromCanvas(canvas, text = {}) {
 export function pngFromPixels(pixels, shape, { scale = 10, text = {} } = {}) {
   const [plain, large] = [document.createElement("canvas"), document.createElement("canvas")];
   drawPixels(plain, pixels, shape);
+  if (shape.kind === "points") return pngFromCanvas(plain, text); // is drawn as large as it is looked at
   [large.width, large.height] = [plain.width * scale, plain.height * scale];
   const pen = penOf(large);
   pen.imageSmoothingEnabled = false;

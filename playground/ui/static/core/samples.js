@@ -1,11 +1,14 @@
-/** @file A grid of samples; any of them can be picked. */
+/** @file Samples of a seed, any of which can be picked: pictures in a grid, or points in one plane. */
 
 import { Lane } from "./api.js";
-import { el, problemBox, uniqueId } from "./dom.js";
-import { frameOf, pictureLook } from "./frames.js";
+import { el, fill, problemBox, uniqueId } from "./dom.js";
+import { atAGlance, drawSet, frameOf, outputWords, pictureCanvas, pictureLook, placesOf } from "./frames.js";
 import { seeded } from "./latents.js";
 
-/** @typedef {{model: string, seed: number, start?: number, settings?: import("./types.js").Settings}} Wanted */
+/**
+ * @typedef {{model: string, output?: import("./types.js").OutputSpec, seed: number, start?: number,
+ *   settings?: import("./types.js").Settings}} Wanted  output: what the model makes; pictures, if it is not said
+ */
 
 /**
  * @param {{count?: number, columns?: number, view?: string, look?: import("./types.js").Look,
@@ -13,7 +16,7 @@ import { seeded } from "./latents.js";
  *   view: name of the request series, unique on the page; look: of a sample
  * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>,
  *   mark: (index: number|null|undefined) => void}}
- *   load asks for `count` samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
+ *   count: of pictures; load asks for so many samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
  */
 export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples"), look = pictureLook(56), onPick }) {
   const lane = new Lane(view);
@@ -25,17 +28,29 @@ export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples")
   /** @type {number|null|undefined} */
   let marked = null;
 
-  const cells = Array.from({ length: count }, (_, place) => {
+  const plane = pictureCanvas({ className: "pg-sample-plane" });
+  /** @type {{cell: HTMLButtonElement, picture: HTMLElement}[]} */
+  let cells = [];
+  const reserve = (/** @type {number} */ number) => {
+    if (number !== cells.length) cells = Array.from({ length: number }, (_, place) => makeCell(place));
+    fill(
+      grid,
+      cells.map(({ cell }) => cell),
+    );
+  };
+
+  /** @param {number} place */
+  function makeCell(place) {
     const picture = look.make();
     const pick = () =>
       shown &&
       onPick(seeded(shown.seed, shown.start + place), frameOf(shown.reply, place).slice(), shown.start + place);
     const cell = el("button", { type: "button", class: "pg-sample", disabled: true, onclick: pick }, picture);
     cell.setAttribute("aria-label", `Sample ${place}`);
-    grid.append(cell);
     return { cell, picture };
-  });
+  }
 
+  reserve(count);
   const mark = (/** @type {number|null|undefined} */ index) => {
     marked = index;
     cells.forEach(({ cell }, place) =>
@@ -44,19 +59,30 @@ export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples")
   };
 
   const load = async (/** @type {Wanted} */ what) => {
-    const { model, seed, start = 0, settings = {} } = what;
+    const { model, output, seed, start = 0, settings = {} } = what;
+    const shownCount = output ? atAGlance(output, count) : count;
     problem.clear();
     grid.setAttribute("aria-busy", "true");
     try {
-      const reply = await lane.run(model, "sample", { seed, start, count, settings });
+      const reply = await lane.run(model, "sample", { seed, start, count: shownCount, settings });
       if (!reply) return;
       shown = { reply, seed, start };
+      reserve(reply.header.frames);
+      const places = placesOf(reply);
+      grid.dataset.kind = reply.header.kind;
       cells.forEach(({ cell, picture }, place) => {
-        look.draw(picture, reply, place);
+        if (!places) look.draw(picture, reply, place);
+        const said = outputWords(frameOf(reply, place), reply.header) || picture.textContent;
+        const name = `Sample ${start + place} of seed ${seed}`;
+        cell.setAttribute("aria-label", `${name}${said && `, ${said}`}: start from it`);
         cell.disabled = false;
-        const said = picture.textContent && `, ${picture.textContent}`;
-        cell.setAttribute("aria-label", `Sample ${start + place} of seed ${seed}${said}: start from it`);
+        Object.assign(cell.style, places?.[place] ?? { left: "", top: "" });
       });
+      if (places) {
+        grid.prepend(plane);
+        const points = cells.map((_, place) => frameOf(reply, place));
+        drawSet(plane, points, null, 1, reply.header);
+      }
       mark(marked);
     } catch (error) {
       problem.show(error, () => load(what));

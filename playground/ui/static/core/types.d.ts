@@ -15,6 +15,8 @@ export interface OutputSpec {
   highest?: number;
   lowest?: number;
   steps_per_quarter?: number;
+  /** Of points: axes run from -reach to reach. */
+  reach?: number;
 }
 
 /** How the page speaks of the items of a data set, see protocol/words.py. */

@@ -17,6 +17,7 @@ const MEASURES = /** @type {const} */ ([
  * @returns {[string, string]|null} words for the two ends; null when no measure stands out
  */
 export function endWords(low, high) {
+  if (!isDigitSized(low)) return null;
   const [before, after] = [measure(low), measure(high)];
   const changes = MEASURES.map(([name, spread, lower, higher]) => {
     const change = (after[name] - before[name]) / spread;
@@ -26,8 +27,14 @@ export function endWords(low, high) {
   return best.strength > ENOUGH ? [best.words[0], best.words[1]] : null;
 }
 
-/** Words for one picture: how heavy, which way it leans, how large. @param {Uint8Array} pixels */
+/** @param {Uint8Array} pixels */
+function isDigitSized(pixels, side = 28) {
+  return pixels.length === side * side;
+}
+
+/** Words for a picture as large as a digit: how heavy, which way it leans, how large; none for others. @param {Uint8Array} pixels */
 export function pictureWords(pixels) {
+  if (!isDigitSized(pixels)) return "";
   const { ink, slant, width, height } = measure(pixels);
   if (ink < 0.01) return "almost empty";
   const weight = ink < 0.08 ? "thin" : ink > 0.15 ? "bold" : "medium";

@@ -4,7 +4,7 @@ import { el, hint, range } from "../core/dom.js";
 import { drawSheet, frameOf, pictureCanvas } from "../core/frames.js";
 import { inside } from "../core/numbers.js";
 import { interpolatePanel } from "../panels/interpolate.js";
-import { exportButtons } from "../panels/interpolate/exports.js";
+import { exportButtons, formatsOf } from "../panels/interpolate/exports.js";
 import { filmstrip } from "../panels/interpolate/filmstrip.js";
 import { squarePad } from "../panels/interpolate/square.js";
 import { pictureEnd } from "./interpolate/end.js";
@@ -21,7 +21,7 @@ export function mount(root, context) {
 }
 
 /** @param {import("../panels/interpolate.js").Panel} panel @returns {import("../panels/interpolate.js").Parts} */
-function pictureWalk({ state, corners, change, shown }) {
+function pictureWalk({ place, state, corners, change, shown }) {
   const saved = state.get();
   let frames = inside(saved.frames, 8, 64, 16);
   let side = inside(saved.side, 4, 16, 8);
@@ -57,7 +57,6 @@ function pictureWalk({ state, corners, change, shown }) {
     onCommit: (next) => change({ side: (side = next) }),
   });
   const stripPlace = el("div", { class: "pg-strip-place" }, strip.strip);
-  const files = [stripPlace, exportButtons(shown)];
 
   return {
     controls: [count.root, sides.root],
@@ -69,7 +68,7 @@ function pictureWalk({ state, corners, change, shown }) {
       strip.pause();
       return four ? pad.root : strip.picture;
     },
-    files: () => files,
+    files: () => [stripPlace, exportButtons(shown, formatsOf(place.card.output))],
     draw(reply, four) {
       const { at, cell } = state.get();
       if (four) {

@@ -2,7 +2,8 @@
 
 import { run } from "../core/api.js";
 import { frameOf } from "../core/frames.js";
-import { can, wayToFind } from "../core/models.js";
+import { givingOf } from "../core/giving.js";
+import { can, oneOfThem, wayToFind } from "../core/models.js";
 import { endWords, pictureWords } from "../core/words.js";
 import { chainCard } from "../panels/explore/chain.js";
 import { invertPanel } from "../panels/invert.js";
@@ -20,14 +21,14 @@ export function mount(root, context) {
     words: { title: "Given and found", noun: "picture", about: ABOUT },
     about: (card) =>
       WAYS[can(card, "clamp") ? "hidden" : can(card, "chain") ? "backwards" : (wayToFind(card) ?? "encode")],
-    sourceTitle: () => "Your picture",
+    sourceTitle: (card) => `Your ${givingOf(card.output).noun}`,
     source: ({ onSource }) => pictureSource({ onSource, wordsOf: (card) => datasets?.[card.dataset]?.words }),
     steps: 300,
     side,
     items: (found) => ({
       original: { pixels: found.target },
       rebuilt: { pixels: found.picture },
-      told: `${found.z.length} numbers: ${pictureWords(found.picture)}`,
+      told: [`${found.z.length} numbers`, pictureWords(found.picture)].filter(Boolean).join(": "),
     }),
     here: async ({ card, spec, settings }) => ({
       pixels: frameOf(await run(card.id, "decode", { latents: [spec], settings })),
@@ -39,6 +40,7 @@ export function mount(root, context) {
       const chain = chainCard({
         position,
         picture,
+        oneOf: oneOfThem(datasets),
         state: state(/** @type {{paint?: string}} */ ({ paint: undefined })),
       });
       const rebuild = () => {

@@ -1,7 +1,7 @@
 /** @file The Explore panel: pick a model, move through its latent space, watch the picture follow. */
 
 import { announce, el, fill, fold, titled } from "../core/dom.js";
-import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { can, inOrder, isHealthy, modelPicker, oneOfThem, settingsForm, shortName } from "../core/models.js";
 import { chainCard } from "./explore/chain.js";
 import { fullCard } from "./explore/card.js";
 import { directionPad } from "./explore/pad.js";
@@ -24,7 +24,7 @@ const DEFAULTS = {
 };
 
 /** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
-export function mount(root, { cards, state: sliceOf }) {
+export function mount(root, { cards, datasets, state: sliceOf }) {
   const state = sliceOf(DEFAULTS);
   const ordered = inOrder(cards);
   if (!ordered.some(isHealthy)) {
@@ -36,7 +36,7 @@ export function mount(root, { cards, state: sliceOf }) {
   const picture = bigPicture(position);
   const sliders = directionSliders({ position, picture, state });
   const pad = directionPad({ position, picture, state });
-  const chain = chainCard({ position, picture, state });
+  const chain = chainCard({ position, picture, state, oneOf: oneOfThem(datasets) });
   const card = fullCard();
   const picker = modelPicker({
     cards: ordered,

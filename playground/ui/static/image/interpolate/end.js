@@ -1,14 +1,12 @@
-/** @file An end of a walk between pictures, which can be drawn or given as a file. */
+/** @file An end of a walk between pictures or points, which can be made by hand or given as a file. */
 
 import { button, el, hint } from "../../core/dom.js";
-import { drawPixels, pictureCanvas, pictureLook } from "../../core/frames.js";
-import { paintPad } from "../../core/paint.js";
-import { fileField, pictureBytes } from "../../core/uploads.js";
+import { drawPixels, outputWords, pictureCanvas, pictureLook } from "../../core/frames.js";
+import { givingOf } from "../../core/giving.js";
+import { fileField } from "../../core/uploads.js";
 import { finder } from "../../panels/interpolate/finder.js";
 
 const SEARCH_STEPS = 300;
-const FILE_WORDS =
-  "A picture of one digit, light on dark or dark on light. It is cut out, centred and made 28 pixels small, as the training digits were.";
 
 /**
  * @param {import("../../panels/interpolate/endcard.js").Chooser} chooser
@@ -17,9 +15,15 @@ const FILE_WORDS =
  */
 export function pictureEnd({ now, end, give, problem }, onSearch) {
   const canvas = pictureCanvas({ size: 112, label: "An end of the walk" });
+  let [called, where] = ["An end of the walk", ""];
+  const tell = () => canvas.setAttribute("aria-label", [called, where].filter(Boolean).join(", "));
   const drawOn = (/** @type {HTMLCanvasElement} */ place, /** @type {Uint8Array} */ pixels) =>
     drawPixels(place, pixels, now().card.output);
-  const draw = (/** @type {Uint8Array} */ pixels) => drawOn(canvas, pixels);
+  const draw = (/** @type {Uint8Array} */ pixels) => {
+    drawOn(canvas, pixels);
+    where = outputWords(pixels, now().card.output);
+    tell();
+  };
   const result = finder({
     steps: SEARCH_STEPS,
     make: (label) => pictureCanvas({ size: 56, label }),
@@ -29,40 +33,51 @@ export function pictureEnd({ now, end, give, problem }, onSearch) {
       onSearch(picture);
     },
   });
-  const pad = paintPad({ size: 168 });
-  /** @type {import("../../panels/interpolate/ends.js").Given|undefined} the drawing that was taken from the pad, or put on it */
+  /** @type {Map<string, import("../../core/giving.js").Pad>} by the kind of what is made on it */
+  const pads = new Map();
+  /** @type {import("../../panels/interpolate/ends.js").Given|undefined} what was taken from the pad, or put on it */
   let drawing;
-  const use = button(
-    "Use this drawing",
-    () => {
-      if (pad.isEmpty()) problem.show(new Error("The pad is empty: draw a digit first."));
-      else give((drawing = { from: "draw", kind: "image", request: { raw: true }, body: pad.pixels.slice() }));
-    },
-    { kind: "primary" },
-  );
-  const file = fileField({
-    label: "Picture file (PNG, JPEG, WEBP)",
-    accept: "image/*",
-    problem,
-    onFile: async (chosen) => give({ from: "file", kind: "image", request: {}, body: await pictureBytes(chosen) }),
-  });
 
-  function byDrawing() {
+  function byHand() {
+    const { output } = now().card;
+    const { kind } = output;
+    const giving = givingOf(output);
+    if (!giving.pad) return hint("The pad draws digits, and this model makes other pictures: give a file.");
+    const pad = pads.get(kind) ?? giving.pad(168);
+    pads.set(kind, pad);
+    const use = () => {
+      if (pad.isEmpty()) problem.show(new Error(giving.empty("digit")));
+      else give((drawing = { from: "draw", kind, request: { raw: true }, body: pad.bytes() }));
+    };
     const { given } = end();
-    if (given?.from === "draw" && given !== drawing) pad.load((drawing = given).body);
-    return el("div", { class: "pg-stack" }, pad.root, use, result.root);
+    if (given?.from === "draw" && given.kind === kind && given !== drawing) pad.load((drawing = given).body);
+    const useIt = button(`Use ${giving.made.replace("your", "this")}`, use, { kind: "primary" });
+    return el("div", { class: "pg-stack" }, pad.root, useIt, result.root);
   }
 
-  const byFile = () => el("div", { class: "pg-stack" }, file, hint(FILE_WORDS), result.root);
+  function byFile() {
+    const { output } = now().card;
+    const { title, files, accept, fileWords, read } = givingOf(output);
+    const file = fileField({
+      label: `${title} file (${files})`,
+      accept,
+      problem,
+      onFile: async (chosen) => give({ from: "file", kind: output.kind, request: {}, body: await read(chosen) }),
+    });
+    return el("div", { class: "pg-stack" }, file, hint(fileWords("digit")), result.root);
+  }
 
   return {
     shown: canvas,
     draw,
-    rename: (name, role) => canvas.setAttribute("aria-label", `${name}, ${role}`),
+    rename(name, role) {
+      called = `${name}, ${role}`;
+      tell();
+    },
     samples: pictureLook(56),
     gift: "a picture",
     ways: {
-      draw: { title: "Draw", told: "from your drawing", show: byDrawing },
+      draw: { title: "Draw", told: "from your drawing", show: byHand },
       file: { title: "File", told: "from your file", show: byFile },
     },
     find: result.find,

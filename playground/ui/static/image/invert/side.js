@@ -1,7 +1,7 @@
 /** @file One of two pictures beside each other. */
 
 import { el } from "../../core/dom.js";
-import { drawPixels, penOf, pictureCanvas } from "../../core/frames.js";
+import { drawPixels, outputWords, penOf, pictureCanvas } from "../../core/frames.js";
 
 /**
  * @param {{title: string, id: string}} options
@@ -19,8 +19,8 @@ export function side({ title, id }) {
     if (!output) return;
     drawPixels(canvas, pixels, output);
     if (told === null) return;
-    canvas.setAttribute("aria-label", `${title}: ${told}`);
-    words.textContent = told;
+    words.textContent = [told, outputWords(pixels, output)].filter(Boolean).join(": ");
+    canvas.setAttribute("aria-label", `${title}: ${words.textContent}`);
   }
 
   /** @param {import("../../core/types.js").Card} card */

@@ -1,14 +1,15 @@
-/** @file The visitor's own picture: drawn, a file, or a real one out of the data. */
+/** @file The visitor's own item: made by hand, a file, or a real one out of the data. */
 
 import { run } from "../../core/api.js";
 import { button, el, fill, problemBox } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
+import { givingOf } from "../../core/giving.js";
 import { randomSeed } from "../../core/latents.js";
-import { drawable, paintPad } from "../../core/paint.js";
-import { fileField, pictureBytes } from "../../core/uploads.js";
+import { fileField } from "../../core/uploads.js";
 
 /**
  * @typedef {import("../../core/types.js").Card} Card
+ * @typedef {import("../../core/giving.js").Giving} Giving
  * @typedef {import("../../panels/invert.js").Source} Source
  */
 
@@ -34,33 +35,37 @@ export function pictureSource({ onSource, wordsOf }) {
   }
 
   /** @param {Partial<Source> & {name: string, body: Uint8Array<ArrayBuffer>}} what */
-  const give = (what) => onSource({ note: "", request: { raw: true }, kind: "image", ...what });
+  function give(what) {
+    if (card) onSource({ note: "", request: { raw: true }, kind: card.output.kind, ...what });
+  }
 
   /** @param {Card} next */
   function rebuild(next) {
     card = next;
-    const one = wordsOf(next)?.one ?? "picture";
-    fill(place, drawable(next) && byDrawing(one), byFile(one), byReality(one));
+    const giving = givingOf(next.output);
+    const one = wordsOf(next)?.one ?? giving.noun;
+    fill(place, byHand(giving, one), byFile(giving, one), byReality(one));
   }
 
-  /** @param {string} one */
-  function byDrawing(one) {
-    const pad = paintPad({ size: 196 });
+  /** @param {Giving} giving @param {string} one */
+  function byHand({ pad: makePad, made, empty }, one) {
+    const pad = makePad?.(196);
+    if (!pad) return null;
     const use = () =>
       attempt(() => {
-        if (pad.isEmpty()) throw new Error(`The pad is empty: draw a ${one} first.`);
-        give({ name: "your drawing", body: pad.pixels.slice() });
+        if (pad.isEmpty()) throw new Error(empty(one));
+        give({ name: made, body: pad.bytes() });
       });
     return el("div", { class: "pg-stack" }, pad.root, button("Find its latent", use, { kind: "primary" }));
   }
 
-  /** @param {string} one */
-  function byFile(one) {
+  /** @param {Giving} giving @param {string} one */
+  function byFile({ noun, files, accept, read }, one) {
     return fileField({
-      label: `Picture of a ${one} (PNG, JPEG, WEBP)`,
-      accept: "image/*",
+      label: `${noun === one ? "File" : `Picture of a ${one}`} (${files})`,
+      accept,
       problem,
-      onFile: async (file) => give({ name: file.name, body: await pictureBytes(file), request: {} }),
+      onFile: async (file) => give({ name: file.name, body: await read(file), request: {} }),
     });
   }
 

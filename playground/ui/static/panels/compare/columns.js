@@ -1,7 +1,7 @@
 /** @file Real data and models side by side: samples of each, their nearest training items, the headline numbers. */
 
 import { el, fold, hint } from "../../core/dom.js";
-import { drawRows, frameBytes, pictureCanvas } from "../../core/frames.js";
+import { drawSet, frameBytes, outputWords, pictureCanvas } from "../../core/frames.js";
 import { tidy } from "../../core/models.js";
 import { STANDING } from "./words.js";
 
@@ -65,12 +65,13 @@ function sheet(one, nearest, across, { output, words, models }) {
   const distances = nearest
     ? ` Under each its nearest training ${words.one}, at a median distance of ${tidy(one.nearest_median)}.`
     : "";
+  const where = outputWords(bytesOf(/** @type {string} */ (one.samples)), output);
   const canvas = pictureCanvas({
     className: "pg-compared-sheet",
-    label: `${one.predictions.length} samples of ${one.name}, recognised as ${recognised}.${distances}`,
+    label: `${one.predictions.length} samples of ${one.name}${where && ` (${where})`}, recognised as ${recognised}.${distances}`,
   });
   const size = frameBytes(output);
-  drawSamples(canvas, framesOf(one.samples, size), nearest ? framesOf(one.nearest, size) : null, across, output);
+  drawSet(canvas, framesOf(one.samples, size), nearest ? framesOf(one.nearest, size) : null, across, output, GAP);
   return el("div", { class: "pg-compared-picture", dataset: { across } }, canvas);
 }
 
@@ -114,24 +115,6 @@ function number(label, value, note, standing = "") {
 /** @param {Measure} measure */
 function band({ band: [low, high] }) {
   return `${tidy(low)} to ${tidy(high)}`;
-}
-
-/**
- * Samples in rows; with `near`, each row is followed by the row of its nearest training items.
- * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array[]} samples
- * @param {Uint8Array[]|null} near
- * @param {number} across
- * @param {import("./types.js").CompareResult["output"]} output
- */
-function drawSamples(canvas, samples, near, across, output) {
-  /** @type {(Uint8Array|null)[]} */
-  const rows = [];
-  for (let first = 0; first < samples.length; first += across) {
-    for (const part of near ? [samples, near] : [samples])
-      rows.push(...Array.from({ length: across }, (_, i) => part[first + i] ?? null));
-  }
-  drawRows(canvas, rows, across, output, near ? { every: 2, gap: GAP } : {});
 }
 
 /**

@@ -17,10 +17,11 @@ const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come fir
 
 /**
  * @param {{position: import("./position.js").Position, picture: {pixels: () => Uint8Array|null},
- *   state: {get: () => {paint?: string}, set: (patch: {paint?: string}) => void}}} parts state: keeps the drawing
+ *   state: {get: () => {paint?: string}, set: (patch: {paint?: string}) => void}, oneOf: (card: Card) => string}} parts
+ *   state: keeps the drawing; oneOf: what one output of a model is called, such as "digit"
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
  */
-export function chainCard({ position, picture, state }) {
+export function chainCard({ position, picture, state, oneOf }) {
   const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-chain-title" });
   const steps = gibbsSteps("frame");
   /** @type {ReturnType<typeof chainPlayer>|null} */
@@ -40,7 +41,7 @@ export function chainCard({ position, picture, state }) {
     const { card } = position;
     clearTimeout(timer);
     onSight.disconnect();
-    const label = can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? "From noise to digit" : "One step";
+    const label = can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? `From noise to ${oneOf(card)}` : "One step";
     const title = el("h2", { id: "pg-chain-title" }, label);
     if (!can(card, "chain")) {
       fill(
@@ -52,7 +53,7 @@ export function chainCard({ position, picture, state }) {
     }
     player = chainPlayer({
       label,
-      frameWords: frameWords(card),
+      frameWords: frameWords(card, oneOf(card)),
       onTake: can(card, "encode") ? startFrom : null,
     });
     const process = el(
@@ -141,10 +142,10 @@ const WHAT = {
 const CLAMPING =
   "After every Gibbs step the held pixels are set back to what you drew. The others are sampled given the hidden units, so over time they settle where the model finds the whole picture probable. Black pixels can be held too: they say that nothing is there.";
 
-/** @param {Card} card @returns {(index: number, count: number) => string} */
-function frameWords(card) {
+/** @param {Card} card @param {string} one @returns {(index: number, count: number) => string} */
+function frameWords(card, one) {
   if (can(card, "clamp")) return (index, count) => `frame ${index + 1} of ${count} of the Gibbs chain`;
-  return (index, count) => `time ${(index / Math.max(1, count - 1)).toFixed(2)} of 1, from noise to digit`;
+  return (index, count) => `time ${(index / Math.max(1, count - 1)).toFixed(2)} of 1, from noise to ${one}`;
 }
 
 /** Drawing and held pixels as short text for the address: two bits a pixel. @param {PaintPad} pad */

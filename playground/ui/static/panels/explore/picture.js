@@ -2,7 +2,7 @@
 
 import { Lane, run } from "../../core/api.js";
 import { announce, button, download, el, problemBox } from "../../core/dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
+import { drawFrame, frameOf, outputWords, pictureCanvas } from "../../core/frames.js";
 import { specWords } from "../../core/latents.js";
 import { pngFromPixels } from "../../core/png.js";
 import { link } from "../../core/state.js";
@@ -38,12 +38,12 @@ export function bigPicture(position) {
       exactReply = reply;
       problem.clear();
       show(reply);
-      const words = pictureWords(frameOf(reply));
-      canvas.setAttribute(
-        "aria-label",
-        `Picture by ${shortName(position.card)}, ${specWords(position.spec)}: ${words}`,
-      );
-      announce(`Picture: ${words}.`);
+      const where = outputWords(frameOf(reply), reply.header);
+      if (where) caption.textContent = `${specWords(position.spec)}: ${where}`;
+      const words = where || pictureWords(frameOf(reply));
+      const told = `Picture by ${shortName(position.card)}, ${specWords(position.spec)}`;
+      canvas.setAttribute("aria-label", words ? `${told}: ${words}` : told);
+      announce(words ? `Picture: ${words}.` : `${told}.`);
     } catch (error) {
       problem.show(error, exact);
     }

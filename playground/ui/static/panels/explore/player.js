@@ -2,7 +2,7 @@
 
 import { Lane } from "../../core/api.js";
 import { button, el, problemBox, range, select, uniqueId } from "../../core/dom.js";
-import { drawFrame, frameOf, pictureCanvas } from "../../core/frames.js";
+import { drawFrame, frameOf, outputWords, pictureCanvas } from "../../core/frames.js";
 
 const SPEEDS = [
   ["4", "Slow"],
@@ -52,7 +52,8 @@ export function chainPlayer({
     if (!reply) return;
     scrub.set(index);
     draw(canvas, reply, index);
-    canvas.setAttribute("aria-label", `${label}: ${frameWords(index, reply.header.frames)}`);
+    const told = [frameWords(index, reply.header.frames), outputWords(frameOf(reply, index), reply.header)];
+    canvas.setAttribute("aria-label", `${label}: ${told.filter(Boolean).join(", ")}`);
   };
   const scrub = range({
     label: "Frame",

@@ -1,7 +1,7 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
 import { announce, button, el, hint, titled } from "../../core/dom.js";
-import { pictureLook } from "../../core/frames.js";
+import { atAGlance, pictureLook } from "../../core/frames.js";
 import { isHealthy, shortName } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
@@ -53,12 +53,7 @@ export function seedControls(position) {
 export function samplesCard(
   position,
   state,
-  {
-    count = 16,
-    columns = 4,
-    look = pictureLook(112),
-    words = "Pictures of this seed; pick one to start from it.",
-  } = {},
+  { count = 16, columns = 4, look = pictureLook(112), words = "Samples of this seed; pick one to start from it." } = {},
 ) {
   const grid = sampleGrid({
     count,
@@ -71,7 +66,13 @@ export function samplesCard(
   });
   const seedNow = () => position.spec.seed ?? state.get().sampleSeed;
   const load = () =>
-    grid.load({ model: position.card.id, seed: seedNow(), start: startNow(), settings: position.settings });
+    grid.load({
+      model: position.card.id,
+      output: position.card.output,
+      seed: seedNow(),
+      start: startNow(),
+      settings: position.settings,
+    });
   const startNow = () => {
     const { start } = state.get();
     return Number.isInteger(start) && start >= 0 && start <= LAST_START ? start : 0;
@@ -81,8 +82,9 @@ export function samplesCard(
     load();
     bound();
   };
-  const fewer = button("Previous", () => go(Math.max(0, startNow() - count)));
-  const more = button("More", () => go(Math.min(LAST_START, startNow() + count)));
+  const page = () => atAGlance(position.card.output, count);
+  const fewer = button("Previous", () => go(Math.max(0, startNow() - page())));
+  const more = button("More", () => go(Math.min(LAST_START, startNow() + page())));
   const bound = () => {
     fewer.disabled = startNow() === 0;
     more.disabled = startNow() >= LAST_START;

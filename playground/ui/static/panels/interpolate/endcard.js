@@ -132,7 +132,10 @@ export function endCard({ now, kitOf, onChange, onExplore }) {
         kit.onPick?.(spec, pixels);
       },
     });
-    const load = () => grid.load({ model: now().card.id, seed, settings: now().settings });
+    const load = () => {
+      const { card, settings } = now();
+      grid.load({ model: card.id, output: card.output, seed, settings });
+    };
     const others = button("Other samples", () => {
       seed = randomSeed();
       grid.mark(null);

@@ -4,7 +4,15 @@ import { ApiError, BASE, SESSION } from "../../core/api.js";
 import { announce, button, download, el, hint, problemBox } from "../../core/dom.js";
 import { pack } from "../../core/wire.js";
 
+/** @type {Record<string, string>} */
 const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
+/** @type {Record<string, string>} */
+const POINT_FORMATS = { png: "PNG", csv: "CSV", json: "JSON", npz: "NumPy .npz" };
+
+/** What a walk of such outputs is saved as. @param {import("../../core/types.js").OutputSpec} output */
+export function formatsOf({ kind }) {
+  return kind === "points" ? POINT_FORMATS : FORMATS;
+}
 
 /**
  * @param {() => import("./walk.js").Asked|null} present what is shown now; null: nothing yet

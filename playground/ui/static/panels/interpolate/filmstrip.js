@@ -1,7 +1,7 @@
 /** @file A walk as a strip of frames: hover, drag or keys scrub the big picture locally; play runs it there and back. */
 
 import { button, el, range } from "../../core/dom.js";
-import { drawFrame, drawPixels, drawSheet, pictureCanvas } from "../../core/frames.js";
+import { drawFrame, drawPixels, drawSheet, frameOf, outputWords, pictureCanvas } from "../../core/frames.js";
 import { markPaint } from "../../core/timings.js";
 
 const FRAME_MS = 80;
@@ -65,7 +65,8 @@ export function filmstrip({ onMove }) {
     at = Math.min(reply.header.frames - 1, Math.max(0, index));
     drawFrame(big, reply, at);
     scrub.set(at);
-    big.setAttribute("aria-label", `The walk's present picture: ${frameWords(at)}`);
+    const where = outputWords(frameOf(reply, at), reply.header);
+    big.setAttribute("aria-label", `The walk's present picture: ${[frameWords(at), where].filter(Boolean).join(", ")}`);
     const across = columns(reply.header.frames);
     const rows = Math.ceil(reply.header.frames / across);
     Object.assign(mark.style, {

@@ -1,7 +1,7 @@
 /** @file A square between four latents: all its frames with a mark that pointer and keys move, and the frame under the mark, large. */
 
 import { announce, el } from "../../core/dom.js";
-import { drawFrame } from "../../core/frames.js";
+import { drawFrame, frameOf, outputWords } from "../../core/frames.js";
 import { markPaint } from "../../core/timings.js";
 
 /**
@@ -55,9 +55,12 @@ export function squarePad({ sheet, big, className = "", control, about, below, o
     if (!reply) return false;
     const before = cell.join();
     const [x, y] = (cell = /** @type {Cell} */ (next.map((value) => Math.min(side() - 1, Math.max(0, value)))));
-    drawFrame(big, reply, y * side() + x);
-    words.textContent = `${cellWords(cell, side())}.`;
-    onShow?.(cellWords(cell, side()));
+    const index = y * side() + x;
+    drawFrame(big, reply, index);
+    const where = outputWords(frameOf(reply, index), reply.header);
+    const told = [cellWords(cell, side()), where].filter(Boolean).join(": ");
+    words.textContent = `${told}.`;
+    onShow?.(told);
     const share = 100 / side();
     Object.assign(mark.style, { left: `${x * share}%`, top: `${y * share}%`, width: `${share}%`, height: `${share}%` });
     mark.hidden = false;

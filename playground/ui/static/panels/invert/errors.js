@@ -18,6 +18,7 @@ const KNOWN = {
     (value) => value.toFixed(2),
     "error of the amplitudes over their size: 0 is the same, 1 is silence",
   ],
+  distance: ["Distance", (value) => value.toFixed(3), "between both points of the plane: 0 is the same point"],
   mse: ["Mean squared error", (value) => value.toFixed(4), "of pixels from 0 to 1: 0 is the same picture"],
   steps_kept: ["Steps kept", (value) => `${Math.round(100 * value)} %`, "sixteenths that came back as they were"],
 };
