@@ -122,7 +122,8 @@ async def _sample(
         for name in FACTS:
             if name in header:
                 sampled.facts.setdefault(name, []).extend(header[name])
-        affordable = count * SLICE_S / max(header["seconds"], 1e-6)
+        held_s = header["seconds"] + header.get("embed_seconds", 0.0)
+        affordable = count * SLICE_S / max(held_s, 1e-6)
         size = max((fitting for fitting in SLICES if fitting <= affordable), default=SLICES[0])
         yield count
 

@@ -3,6 +3,7 @@
 What differs between data sets is in their metric suites (datasets/); how samples become numbers is in evaluation/samples.py.
 """
 
+import time
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from playground.protocol.wire import pack, unpack_texts
 
 
 def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item: Item) -> bytes:
-    """Samples as in ``sample``, their rows (features first) and labels, and the seconds the sampling took.
+    """Samples as in ``sample``, their rows (features first) and labels, and the seconds that sampling and embedding took.
 
     "unfinished" in the header: so many of the last frames may be sent as the body of the question for the next samples.
     """
@@ -35,10 +36,12 @@ def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item:
     )
     require_affordable(model, suite.made_for(model, samples), samples.settings)
     drawn = suite.draw(model, samples)
+    started = time.perf_counter()
     rows, labels = embed_as_shown(suite, network, drawn)
     facts = {
         **suite.facts(rows),
         "seconds": drawn.seconds,
+        "embed_seconds": time.perf_counter() - started,
         "unfinished": drawn.unfinished,
         "flops_per_sample": model.flops_per_sample(samples.settings),
     }

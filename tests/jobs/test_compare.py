@@ -96,6 +96,13 @@ def test_slow_models_are_asked_in_smaller_slices() -> None:
     assert max(counts[1]) == 32
 
 
+def test_slices_hold_the_worker_for_embedding_too_and_only_sampling_is_told_as_cost() -> None:
+    models = FakeModels(seconds=0.005, embed_seconds=0.02)
+    result = collect(models)[-1]
+    assert max(item.request["count"] for item, _ in models.asked if item.operation == "features") == 8  # 0.2 s
+    assert [column["seconds_per_sample"] for column in result["models"]] == [pytest.approx(0.005)] * 2
+
+
 def test_figures_carry_the_request_and_words() -> None:
     result = collect(FakeModels(), draw=True, settings={"image/a": {"temperature": 0.7}})[-1]
     assert [figure["name"] for figure in result["figures"]] == ["metrics", "histogram", "pairwise", "embedding", "cost"]

@@ -12,7 +12,7 @@ from playground.datasets.notes import build_reference as notes_build_reference
 from playground.datasets.notes import reference as notes_reference
 from playground.datasets.notes.build import TEST
 from playground.datasets.notes.metrics import SUITE as NOTES
-from playground.datasets.notes.metrics import NotesMetricSuite
+from playground.datasets.notes.metrics import NotesMetricSuite, harmonicity
 from playground.datasets.notes.reference import enlarge, load_notes_reference, shrink
 from playground.errors import BadRequest, PlaygroundError
 from playground.models.vae import VAE, VAEConfig
@@ -254,13 +254,13 @@ def test_the_features_of_samples_can_be_measured_and_pitches_are_those_of_the_re
     for start in (0, 32):
         item = Item("m", "features", {"seed": 1, "start": start, "count": 32, "settings": {"pitch": 30}})
         header, body = unpack(compare.run_features(suite, vae, network, item))
-        assert (header["features"], header["columns"], header["frames"]) == (64, 67, 32)
+        assert (header["features"], header["columns"], header["frames"]) == (64, 68, 32)
         rows += bytes(body[32 * FRAME :])
         predictions += header["predictions"]
         pitches += header["pitches"]
     real = suite.real().rows[reference_order(len(suite.real().rows))[:64]]
     assert pitches == real[:, 64].astype(int).tolist()
-    body = rows[: 4 * 67 * 60] + np.array(predictions[:60], np.uint8).tobytes()
+    body = rows[: 4 * 68 * 60] + np.array(predictions[:60], np.uint8).tobytes()
     header, _ = unpack(compare.run_measure(suite, Item("m", "measure", {"n": 60}, body)))
     names = {name.removesuffix("-60-notes-classifier") for name in header["metrics"]}
     assert names == set(suite.protocols) - {"ndb"}  # which needs 500 samples
@@ -293,6 +293,21 @@ def test_different_bins_are_counted_and_pitch_accuracy_is_the_share_of_equal_pit
     assert suite.own_scores(rows, rows)["ndb"] == 0
 
 
+def test_grain_lowers_the_harmonics_to_noise_of_samples_and_its_time_is_told_apart(made_up, vae):
+    _, suite = made_up
+    pictures, pitches = torch.from_numpy(NOTES.real().shown[:8]).float()[:, None] / 255, NOTES.reference.shown_pitch[:8]
+    grain = 0.25 * torch.rand(pictures.shape, generator=torch.Generator().manual_seed(0))
+    clean, grainy = (harmonicity(one.clamp(0, 1), pitches) for one in (pictures, pictures + grain))
+    assert np.allclose(clean, NOTES.reference.shown_harmonicity[:8], atol=0.02)  # as kept, in steps of 1/64 dB
+    assert clean.shape == (8,) and grainy.mean() < clean.mean() - 3
+    network = make_model("audio/notes-classifier")
+    header, body = unpack(compare.run_features(suite, vae, network, Item("m", "features", {"seed": 1, "count": 4})))
+    assert header["embed_seconds"] > 0 and header["seconds"] > 0
+    rows = np.frombuffer(body[4 * FRAME :], np.float32).reshape(4, 68)
+    scores = suite.own_scores(rows, rows)
+    assert scores["harmonics-to-noise"] == pytest.approx(rows[:, 67].mean()) and -40 <= rows[:, 67].min()
+
+
 def test_the_nearest_note_of_a_training_note_is_itself_with_its_instrument_and_pitch(made_up):
     _, suite = made_up
     data = made_up_notes()
@@ -308,7 +323,7 @@ def test_the_nearest_note_of_a_training_note_is_itself_with_its_instrument_and_p
 def test_real_notes_are_shown_whole_with_what_the_classifier_hears(made_up):
     _, suite = made_up
     header, body = unpack(compare.run_reference(suite, Item("", "reference", {"count": 5, "seed": 1})))
-    assert len(body) == 5 * FRAME + 5 * 4 * 67
+    assert len(body) == 5 * FRAME + 5 * 4 * 68
     assert all(len(header[name]) == 5 for name in ("predictions", "pitches", "heard", "names"))
     shown = np.frombuffer(body[: 5 * FRAME], np.uint8).reshape(5, 128, 64)
     data = made_up_notes()
@@ -319,7 +334,7 @@ def test_real_notes_are_shown_whole_with_what_the_classifier_hears(made_up):
 def test_the_shipped_reference_is_small_and_whole():
     assert notes_reference.PATH.stat().st_size <= 4_000_000
     real = NOTES.real()
-    assert real.rows.shape == (3376, 67) and real.shown.shape == (64, 128, 64)
+    assert real.rows.shape == (3376, 68) and real.shown.shape == (64, 128, 64)
     assert list(real.bands.names) == list(NOTES.protocols) and real.bands.sizes[-1] == NOTES.max_samples
     chosen = np.random.default_rng(0).permutation(len(real.rows))[
         600:1200

@@ -19,15 +19,17 @@ def card(model: str, problems: list[str] | None = None) -> dict[str, Any]:
 
 
 class FakeModels:
-    """`fail`: errors to raise, in order, before answering; `seconds`: what sampling claims to take per sample.
+    """`fail`: errors to raise, in order, before answering; `notes`: say of the pictures what is said of notes.
 
-    `notes`: say of the pictures what is said of notes.
+    `seconds`, `embed_seconds`: what sampling, and embedding, claim to take per sample.
     """
 
-    def __init__(self, *, seconds: float = 0.001, fail: Sequence[Exception] = (), notes: bool = False) -> None:
+    def __init__(
+        self, *, seconds: float = 0.001, embed_seconds: float = 0.0, fail: Sequence[Exception] = (), notes: bool = False
+    ) -> None:
         self.notes = notes
         self.asked: list[tuple[Item, str]] = []
-        self.seconds = seconds
+        self.seconds, self.embed_seconds = seconds, embed_seconds
         self.fail = list(fail)
         self.open = self.most_open = 0
 
@@ -54,7 +56,11 @@ class FakeModels:
         seed = item.request.get("seed", 0) + item.request.get("start", 0)
         frames = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
         header = {"frames": count, **FACTS, "features": FEATURES, "predictions": [3] * count}
-        header |= {"seconds": count * self.seconds, "flops_per_sample": 1e6}
+        header |= {
+            "seconds": count * self.seconds,
+            "embed_seconds": count * self.embed_seconds,
+            "flops_per_sample": 1e6,
+        }
         return pack(header, frames.tobytes() + np.ones((count, FEATURES), np.float32).tobytes())
 
 

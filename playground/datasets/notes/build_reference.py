@@ -13,7 +13,7 @@ from torch import Tensor
 from playground.datasets.bands import USUAL_SIZES, disjoint_pairs, perfect_bands
 from playground.datasets.metric_suite import NO_BANDS, embed_in_parts
 from playground.datasets.notes.build import TEST, TRAIN, Notes
-from playground.datasets.notes.metrics import AT_ONCE, SUITE, NotesMetricSuite, find_bins
+from playground.datasets.notes.metrics import AT_ONCE, SUITE, NotesMetricSuite, find_bins, harmonicity
 from playground.datasets.notes.reference import PATH, SHOWN, NotesReference, as_kept, save_notes_reference, shrink
 from playground.metrics.ndb import make_bins
 
@@ -71,6 +71,7 @@ def _facts_of(data: Notes, rows: NDArray, network: Any, centres: NDArray) -> dic
         "heard": _hear(network, x),
         "program": data.program[rows],
         "bins": find_bins(data.pictures[rows], centres).astype(np.uint8),
+        "harmonicity": harmonicity(x, data.pitch[rows]).astype(np.float16),
     }
 
 

@@ -1,7 +1,7 @@
 """The suite of the notes: 64 features of audio/notes-classifier, against the real notes of the training instruments.
 
 Samples are drawn at the pitches of the real notes they stand against. Rows are the features, the pitch asked for, the pitch heard
-by the classifier, and which of 100 bins of real spectrograms the sample falls into.
+by the classifier, which of 100 bins of real spectrograms the sample falls into, and the harmonics-to-noise ratio of its sound.
 """
 
 import time
@@ -28,7 +28,9 @@ from playground.datasets.metric_suite import (
 from playground.datasets.notes.build import FAMILIES
 from playground.datasets.notes.reference import INSTRUMENTS, NotesReference, enlarge, load_notes_reference, shrink
 from playground.formats.pictures import to_frames
-from playground.formats.spectrogram import BANDS, FRAMES, HIGHEST_PITCH, LOWEST_PITCH
+from playground.formats.spectrogram import BANDS, FRAMES, HIGHEST_PITCH, LOWEST_PITCH, RATE_HZ, frequency_hz
+from playground.formats.vocoder import sound_of
+from playground.metrics.harmonicity import harmonic_to_noise_db
 from playground.metrics.ndb import Bins, assign, different_bins
 from playground.metrics.nearest import nearest_items
 from playground.models.base import GenerativeModel
@@ -37,7 +39,7 @@ from playground.protocol.output import OutputSpec
 
 NETWORK = "notes-classifier"
 FEATURES = 64
-ASKED, HEARD, BIN = FEATURES, FEATURES + 1, FEATURES + 2  # columns
+ASKED, HEARD, BIN, HARMONICITY = range(FEATURES, FEATURES + 4)  # columns
 AT_ONCE = 32
 MAX_SAMPLES = 1600  # two disjoint parts of the real notes
 LOWEST_OCTAVE = LOWEST_PITCH // 12
@@ -56,7 +58,7 @@ class NotesMetricSuite(MetricSuite):
     output = OutputSpec("sound", BANDS, FRAMES)
     labels = tuple(FAMILIES)
     title = "Instrument family"
-    features, columns = FEATURES, FEATURES + 3
+    features, columns = FEATURES, FEATURES + 4
     max_samples = MAX_SAMPLES
     histogram_metric = "family-kl"
     protocols = common_protocols("notes") | {
@@ -80,6 +82,14 @@ class NotesMetricSuite(MetricSuite):
             "Different bins (NDB)",
             NDB_FROM,
         ),
+        "harmonics-to-noise": Protocol(
+            "higher",
+            "dB",
+            "Harmonics-to-noise ratio (Boersma 1993) of the samples made audible, mean over notes: grain and hiss lower it. The "
+            "band is that of real notes taken through the same vocoder.",
+            "Harmonics to noise",
+            two_sided=True,
+        ),
     }
 
     def __init__(self, load: Callable[[], NotesReference] = load_notes_reference):
@@ -95,11 +105,13 @@ class NotesMetricSuite(MetricSuite):
     def _real(self) -> Real:
         notes = self.reference
         return Real(
-            rows_of(notes.features, notes.pitch, notes.heard, notes.bins),
+            rows_of(notes.features, notes.pitch, notes.heard, notes.bins, notes.harmonicity),
             notes.family,
             notes.bands,
             notes.shown_frames,
-            rows_of(notes.shown_features, notes.shown_pitch, notes.shown_heard, notes.shown_bins),
+            rows_of(
+                notes.shown_features, notes.shown_pitch, notes.shown_heard, notes.shown_bins, notes.shown_harmonicity
+            ),
             notes.shown_family,
         )
 
@@ -121,8 +133,8 @@ class NotesMetricSuite(MetricSuite):
         device = next(network.parameters()).device
         heard = torch.cat([network.hear(part.to(device)).cpu() for part in pictures.split(AT_ONCE)]).numpy()
         frames = np.frombuffer(to_frames(pictures), np.uint8).reshape(len(pictures), BANDS, FRAMES)
-        own = np.stack([asked, heard, find_bins(frames, self.reference.centres)], axis=1)
-        return np.concatenate([features, own.astype(np.float32)], axis=1), families
+        bins = find_bins(frames, self.reference.centres)
+        return rows_of(features, asked, heard, bins, harmonicity(pictures, asked)), families
 
     def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
         reference = self.reference
@@ -133,6 +145,7 @@ class NotesMetricSuite(MetricSuite):
         return {
             "pitch-accuracy": float((rows[:, ASKED] == rows[:, HEARD]).mean()),
             "ndb": float(different_bins(bins, counts).sum()),
+            "harmonics-to-noise": float(rows[:, HARMONICITY].mean()),
         }
 
     def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
@@ -179,6 +192,15 @@ def find_bins(frames: NDArray[np.uint8], centres: NDArray[np.uint8]) -> NDArray[
     return assign(shrink(frames).reshape(len(frames), -1), centres.reshape(len(centres), -1).astype(np.float32))
 
 
-def rows_of(features: NDArray, pitch: NDArray, heard: NDArray, bins: NDArray) -> NDArray[np.float32]:
-    """Rows (n, 67) float32 of their parts."""
-    return np.concatenate([features, np.stack([pitch, heard, bins], axis=1)], axis=1).astype(np.float32)
+def harmonicity(pictures: Tensor, pitches: NDArray) -> NDArray[np.float32]:
+    """Harmonics-to-noise ratio (n,) in dB of pictures (n, 1, 128, 64) made audible at their MIDI pitches (n,)."""
+    found = [
+        harmonic_to_noise_db(sound_of(part, pitch), frequency_hz(pitch), RATE_HZ)
+        for part, pitch in zip(pictures.cpu().split(AT_ONCE), torch.as_tensor(pitches).long().split(AT_ONCE))
+    ]
+    return torch.cat(found).numpy().astype(np.float32)
+
+
+def rows_of(features: NDArray, *columns: NDArray) -> NDArray[np.float32]:
+    """Rows (n, 68) float32: features (n, 64) and the columns ASKED, HEARD, BIN and HARMONICITY (n,) each."""
+    return np.concatenate([features, np.stack(columns, axis=1)], axis=1).astype(np.float32)

@@ -28,7 +28,8 @@ class NotesReference:
 
     small (n, 64, 32) uint8, 0..255 in 64 steps; features (n, 64) float32; family, pitch, heard, program (n,) uint8: the family
     and pitch heard by the classifier beside the true pitch and General MIDI program; bins (n,) uint8 into centres (K, 64, 32)
-    uint8. shown_*: frames (m, 128, 64) uint8 and the same facts.
+    uint8; harmonicity (n,) float16, the harmonics-to-noise ratio in dB after the vocoder. shown_*: frames (m, 128, 64) uint8 and
+    the same facts.
     """
 
     small: NDArray[np.uint8]
@@ -38,6 +39,7 @@ class NotesReference:
     heard: NDArray[np.uint8]
     program: NDArray[np.uint8]
     bins: NDArray[np.uint8]
+    harmonicity: NDArray[np.float16]
     centres: NDArray[np.uint8]
     shown_frames: NDArray[np.uint8]
     shown_features: NDArray[np.float32]
@@ -46,6 +48,7 @@ class NotesReference:
     shown_heard: NDArray[np.uint8]
     shown_program: NDArray[np.uint8]
     shown_bins: NDArray[np.uint8]
+    shown_harmonicity: NDArray[np.float16]
     bands: Bands
 
 
