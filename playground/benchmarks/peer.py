@@ -8,7 +8,8 @@ one picture.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
@@ -25,27 +26,50 @@ from playground.protocol.fields import settings_of
 MODEL = "image/digits-vae"
 API_NAME = "draw"
 LIMIT = 3.0
+Show = Callable[[float, float, float], Any]  # (seed, direction, amount) -> what an output shows
 
 
 def build_peer(model: GenerativeModel) -> gr.Blocks:
-    """Seed and direction in number boxes, one slider along the direction, one picture."""
+    """A slider page of one picture."""
+
+    def picture() -> Any:
+        return gr.Image(label="Picture", image_mode="L", height=400, width=400)
+
+    with slider_page(drawer_of(model), picture) as (page, _, _):
+        return page
+
+
+@contextmanager
+def slider_page(show: Show, make_output: Callable[[], Any]) -> Iterator[tuple[gr.Blocks, list[Any], Any]]:
+    """A page with seed and direction in number boxes, one slider along the direction, and what ``show`` makes of the three.
+
+    Gives the page, its inputs and its output, while more can be put on it.
+    """
+    with gr.Blocks(title="Peer") as page:
+        seed = gr.Number(7, label="Seed", precision=0)
+        direction = gr.Number(0, label="Direction", precision=0)
+        amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
+        inputs, output = [seed, direction, amount], make_output()
+        amount.input(show, inputs, output, trigger_mode="always_last", api_name=API_NAME)
+        page.load(show, inputs, output, api_visibility="private")
+        yield page, inputs, output
+
+
+def drawer_of(model: GenerativeModel) -> Show:
+    """The picture of a seed, moved along a direction by an amount."""
     settings = settings_of(model, {})
 
     def draw(seed: float, direction: float, amount: float) -> np.ndarray:
         latents = [read_latent(model, {"seed": int(seed), "offsets": {str(int(direction)): amount}})]
         with torch.inference_mode():
-            picture = decode(model, resolve(model, latents, settings), settings, generators_of(latents))
-        return np.frombuffer(to_frames(picture), np.uint8).reshape(model.output.height, model.output.width)
+            return picture_of(decode(model, resolve(model, latents, settings), settings, generators_of(latents)))
 
-    with gr.Blocks(title="Peer") as page:
-        seed = gr.Number(7, label="Seed", precision=0)
-        direction = gr.Number(0, label="Direction", precision=0)
-        amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
-        picture = gr.Image(label="Picture", image_mode="L", height=400, width=400)
-        inputs = [seed, direction, amount]
-        amount.input(draw, inputs, picture, trigger_mode="always_last", api_name=API_NAME)
-        page.load(draw, inputs, picture, api_visibility="private")
-    return page
+    return draw
+
+
+def picture_of(pictures: torch.Tensor) -> np.ndarray:
+    """One picture (1, 1, rows, columns) in grey."""
+    return np.frombuffer(to_frames(pictures), np.uint8).reshape(pictures.shape[2:])
 
 
 def serve(model_id: str, build: Callable[[Any], gr.Blocks]) -> None:

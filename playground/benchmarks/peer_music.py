@@ -12,11 +12,8 @@ import gradio as gr
 import numpy as np
 import torch
 
-from playground.benchmarks.peer import API_NAME, LIMIT, serve
+from playground.benchmarks.peer import drawer_of, picture_of, serve, slider_page
 from playground.checkpoint import find_checkpoint, load_model, served_root
-from playground.formats.pictures import to_frames
-from playground.models.decoding import decode
-from playground.operations.latents import generators_of, read_latent, resolve
 from playground.protocol.fields import settings_of
 
 MODEL = "audio/melodies-vae"
@@ -25,24 +22,9 @@ STEPS = 64  # eight bars of eighths
 
 
 def build_peer(model: Any) -> gr.Blocks:
-    """Seed and direction in number boxes, one slider along the direction, one roll; a button for each model of chorales."""
-    settings = settings_of(model, {})
-
-    def draw(seed: float, direction: float, amount: float) -> np.ndarray:
-        latents = [read_latent(model, {"seed": int(seed), "offsets": {str(int(direction)): amount}})]
-        with torch.inference_mode():
-            picture = decode(model, resolve(model, latents, settings), settings, generators_of(latents))
-        return picture_of(picture)
-
-    with gr.Blocks(title="Peer") as page:
-        seed = gr.Number(7, label="Seed", precision=0)
-        direction = gr.Number(0, label="Direction", precision=0)
-        amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
-        roll = gr.Image(label="Roll", image_mode="L")
-        inputs = [seed, direction, amount]
-        amount.input(draw, inputs, roll, trigger_mode="always_last", api_name=API_NAME)
-        page.load(draw, inputs, roll, api_visibility="private")
-        root = served_root()
+    """A slider page of one roll, with a button for each model of chorales."""
+    root = served_root()
+    with slider_page(drawer_of(model), lambda: gr.Image(label="Roll", image_mode="L")) as (page, inputs, roll):
         for name, model_id in CHORALES.items():
             composer = composer_of(load_model(find_checkpoint(root, model_id)))
             gr.Button(f"Compose ({name})").click(composer, inputs, roll, api_name=name)
@@ -58,11 +40,6 @@ def composer_of(model: Any) -> Any:
         return picture_of(roll[None, None])
 
     return compose
-
-
-def picture_of(pictures: torch.Tensor) -> np.ndarray:
-    """One roll (1, 1, rows, steps) as a grey picture."""
-    return np.frombuffer(to_frames(pictures), np.uint8).reshape(pictures.shape[2:])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import gradio as gr
 import numpy as np
 import torch
 
-from playground.benchmarks.peer import API_NAME, LIMIT, serve
+from playground.benchmarks.peer import serve, slider_page
 from playground.formats.spectrogram import LOWEST_PITCH, RATE_HZ
 from playground.models.decoding import decode_labels
 from playground.operations.latents import read_latent, resolve
@@ -24,7 +24,7 @@ PITCH = 60
 
 
 def build_peer(model: Any) -> gr.Blocks:
-    """Seed and direction in number boxes, one slider along the direction, one player."""
+    """A slider page of one player."""
     settings = settings_of(model, {})
 
     def play(seed: float, direction: float, amount: float) -> tuple[int, np.ndarray]:
@@ -34,15 +34,8 @@ def build_peer(model: Any) -> gr.Blocks:
             wave = vocode(decode_labels(model, resolve(model, [latent], settings), pitches - LOWEST_PITCH), pitches)[0]
         return RATE_HZ, (wave.numpy() * 32767).astype(np.int16)
 
-    with gr.Blocks(title="Peer") as page:
-        seed = gr.Number(7, label="Seed", precision=0)
-        direction = gr.Number(0, label="Direction", precision=0)
-        amount = gr.Slider(-LIMIT, LIMIT, value=0, step=0.05, label="Amount")
-        sound = gr.Audio(label="Sound", autoplay=True)
-        inputs = [seed, direction, amount]
-        amount.input(play, inputs, sound, trigger_mode="always_last", api_name=API_NAME)
-        page.load(play, inputs, sound, api_visibility="private")
-    return page
+    with slider_page(play, lambda: gr.Audio(label="Sound", autoplay=True)) as (page, _, _):
+        return page
 
 
 if __name__ == "__main__":

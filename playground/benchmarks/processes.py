@@ -57,14 +57,15 @@ class Page:
 
     def wait_ready(self, path: str, timeout_s: float = START_S) -> None:
         """Wait until the page says that it runs (asking it before would slow its start) and GET path answers 200."""
-        self._wait(lambda: LAUNCHED in self.log.read_text(errors="replace"), f"Printing '{LAUNCHED}'", timeout_s)
+        self.wait_until(lambda: LAUNCHED in self.log.read_text(errors="replace"), f"Printing '{LAUNCHED}'", timeout_s)
         self.wait_answer(path, timeout_s)
 
     def wait_answer(self, path: str, timeout_s: float = START_S) -> float:
         """Seconds from the start of the process until GET path answered 200."""
-        return self._wait(lambda: get_status(self.url + path) == 200, f"Answering {path}", timeout_s)
+        return self.wait_until(lambda: get_status(self.url + path) == 200, f"Answering {path}", timeout_s)
 
-    def _wait(self, happened: Callable[[], bool], what: str, timeout_s: float) -> float:
+    def wait_until(self, happened: Callable[[], bool], what: str, timeout_s: float = START_S) -> float:
+        """Seconds from the start of the process until something has happened, asked twenty times a second."""
         while time.monotonic() - self.started_s < timeout_s:
             if self.process.poll() is not None:
                 raise PageFailed(f"The page ended with status {self.process.returncode}:\n{self.log_tail()}")

@@ -25,7 +25,6 @@ from playground.serving import unpack
 
 STARTS = 3
 SECONDS = 60.0  # twenty a start; only sets how many starts a trial has
-POLL_S = 0.05
 PATIENCE_S = 180.0
 HEAVY = ("transformers", "torchaudio", "playground.training", "sklearn")
 
@@ -73,8 +72,8 @@ def _start_ours() -> dict[str, float]:
     page = start_playground()
     try:
         question = {"model": MODEL, "operation": "decode", "request": {"latents": [{"seed": 7}]}}
-        _poll(page, lambda: _ask(page, question))
-        times = {"first_picture_s": time.monotonic() - page.started_s, "page_s": page.wait_answer("/")}
+        first_s = page.wait_until(lambda: _ask(page, question), "Drawing a picture")
+        times = {"first_picture_s": first_s, "page_s": page.wait_answer("/")}
         times["memory_mb"] = tree_pss_mb(page.process.pid)
         times["browser_opens_to_picture_s"] = _open_in_browser(page)
         with PeakMemory(page.process.pid) as memory:
@@ -173,13 +172,6 @@ def _ask(page: Page, question: dict[str, Any]) -> bool:
         raise
     except OSError:
         return False
-
-
-def _poll(page: Page, answered: Any) -> None:
-    while not answered():
-        if page.process.poll() is not None or time.monotonic() - page.started_s > PATIENCE_S:
-            raise RuntimeError(f"The page gave no picture:\n{page.log_tail()}")
-        time.sleep(POLL_S)
 
 
 class PeakMemory:

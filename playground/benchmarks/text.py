@@ -183,13 +183,7 @@ async def _visit(page: Page, number: int, counted_from_s: float, told: Told) -> 
     async with httpx.AsyncClient(base_url=page.url, timeout=60) as http:
         while True:
             prompt = f"ACT {seeds.randrange(9)}. SCENE {number}.\n"
-            request = {
-                "model": MODEL,
-                "prompt": prompt,
-                "seed": seeds.randrange(2**30),
-                "max_tokens": TOKENS,
-                "settings": SETTINGS,
-            }
+            request = {"model": MODEL, "prompt": prompt, "seed": seeds.randrange(2**30), "max_tokens": TOKENS}
             asked_s, first = time.monotonic(), True
             body = {"session": f"bench{number}", "request": request | {"settings": SETTINGS}}
             async with http.stream("POST", "/playground/jobs/write", json=body) as answer:

@@ -23,44 +23,21 @@ LONGEST_WINDOW = 2048  # tokens: longer ones cost memory that a visitor among th
 LAYER_NAMES = ("decoder_layers", "num_hidden_layers", "n_layer", "n_layers", "num_layers")
 WINDOW_NAMES = ("max_position_embeddings", "n_positions", "max_seq_len", "model_max_length", "context_length")
 # Parts of a model that reads more than text.
-PARTS = {"text_config", "language_config", "llm_config", "thinker_config", "decoder", "encoder", "text_encoder"}
-PARTS |= {
-    "encoder_config",
-    "decoder_config",
-    "vision_config",
-    "audio_config",
-    "vq_config",
-    "audio_encoder",
-    "audio_encoder_config",
-}
+PARTS = frozenset(
+    "text_config language_config llm_config thinker_config decoder encoder text_encoder encoder_config decoder_config "
+    "vision_config audio_config vq_config audio_encoder audio_encoder_config".split()
+)
 WRITER_ENDINGS = ("ForCausalLM", "LMHeadModel", "GenerationDecoder")
 # Types that fill in texts and write only when config.json has "is_decoder".
-ENCODERS = {
-    "bert",
-    "big_bird",
-    "camembert",
-    "data2vec-text",
-    "electra",
-    "ernie",
-    "megatron-bert",
-    "reformer",
-    "rembert",
-}
-ENCODERS |= {"roberta", "roberta-prelayernorm", "roc_bert", "roformer", "xlm", "xlm-roberta", "xlm-roberta-xl", "xmod"}
+ENCODERS = frozenset(
+    "bert big_bird camembert data2vec-text electra ernie megatron-bert reformer rembert roberta roberta-prelayernorm "
+    "roc_bert roformer xlm xlm-roberta xlm-roberta-xl xmod".split()
+)
 # Of a text that was read the page keeps keys and values; these types, and other types' layers, go on from something else.
-WITHOUT_KEYS = {
-    "openai-gpt",
-    "bamba",
-    "falcon_h1",
-    "falcon_mamba",
-    "jamba",
-    "mamba",
-    "mamba2",
-    "nemotron_h",
-    "recurrent_gemma",
-    "rwkv",
-}
-WITHOUT_KEYS |= {"xlnet", "xlstm", "zamba", "zamba2"}
+WITHOUT_KEYS = frozenset(
+    "openai-gpt bamba falcon_h1 falcon_mamba jamba mamba mamba2 nemotron_h recurrent_gemma rwkv xlnet xlstm zamba "
+    "zamba2".split()
+)
 ATTENTION_LAYERS = {"full_attention", "sliding_attention", "chunked_attention"}
 OTHER_PAST = "does not go on from keys and values of what it has read: it is not served"
 SPECIAL_NAMES = ("bos_token", "eos_token", "unk_token", "pad_token", "sep_token", "cls_token", "mask_token")

@@ -62,10 +62,15 @@ def notes_of(rolls: NDArray[np.uint8], grid: RollGrid) -> NDArray[np.int8]:
     return notes
 
 
-def count_notes(roll: NDArray[np.uint8]) -> int:
-    """How many notes a roll (rows, steps) has: quick, to be asked before they are listed."""
+def note_beginnings(roll: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where notes of a roll (rows, steps) begin; a held cell that nothing struck begins one too."""
     sounds = roll >= SOUNDING_FROM
     begins = roll >= STRUCK_FROM
     begins[:, 1:] |= sounds[:, 1:] & ~sounds[:, :-1]
     begins[:, :1] |= sounds[:, :1]
-    return int(begins.sum())
+    return begins
+
+
+def count_notes(roll: NDArray[np.uint8]) -> int:
+    """How many notes a roll (rows, steps) has: quick, to be asked before they are listed."""
+    return int(note_beginnings(roll).sum())

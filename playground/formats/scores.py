@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import mido
 import numpy as np
 
-from playground.formats.rolls import SOUNDING_FROM, STRUCK_FROM
+from playground.formats.rolls import SOUNDING_FROM, note_beginnings
 
 TICKS_PER_QUARTER = 480
 VELOCITY = 80
@@ -35,10 +35,7 @@ def roll_to_notes(roll: np.ndarray, highest: int) -> list[Note]:
         raise ValueError(
             f"roll must be (rows, steps) uint8, got {roll.shape} {roll.dtype}: drop other axes, use 0..255."
         )
-    struck, sounding = roll >= STRUCK_FROM, roll >= SOUNDING_FROM
-    before = np.zeros_like(sounding)
-    before[:, 1:] = sounding[:, :-1]
-    begins = sounding & (struck | ~before)
+    sounding, begins = roll >= SOUNDING_FROM, note_beginnings(roll)
     notes = []
     for row, start in np.argwhere(begins):
         after = np.flatnonzero(begins[row, start + 1 :] | ~sounding[row, start + 1 :])

@@ -1,5 +1,6 @@
 """How the digits models are trained."""
 
+from dataclasses import replace
 from typing import Any
 
 from playground.datasets.digits import DATASET
@@ -14,6 +15,20 @@ IN_SIGHT = (
     "may be a little too kind."
 )
 
+VAE = Recipe(
+    id="image/digits-vae",
+    name="VAE",
+    summary="Learns a smooth 40-dimensional map of handwriting: every point decodes to a digit, a little blurred.",
+    meant_for="Smooth sliders, interpolation and encoding of your own digit.",
+    limits="Samples are a little blurred, because pixels are independent given the latent; some points of the prior "
+    "lie between digits and decode to neither." + IN_SIGHT,
+    family="vae",
+    dataset="digits",
+    steps=10_000,
+    sizes=SHAPE | {"latent": 40, "importance_samples": 5},
+    learning_rate=1.5e-3,
+    average_steps=1000.0,
+)
 RECIPES = (
     Recipe(
         id="image/digits-classifier",
@@ -29,32 +44,14 @@ RECIPES = (
         learning_rate=2e-3,
         average_steps=300.0,
     ),
-    Recipe(
-        id="image/digits-vae",
-        name="VAE",
-        summary="Learns a smooth 40-dimensional map of handwriting: every point decodes to a digit, a little blurred.",
-        meant_for="Smooth sliders, interpolation and encoding of your own digit.",
-        limits="Samples are a little blurred, because pixels are independent given the latent; some points of the prior "
-        "lie between digits and decode to neither." + IN_SIGHT,
-        family="vae",
-        dataset="digits",
-        steps=10_000,
-        sizes=SHAPE | {"latent": 40, "importance_samples": 5},
-        learning_rate=1.5e-3,
-        average_steps=1000.0,
-    ),
-    Recipe(
+    VAE,
+    replace(
+        VAE,
         id="image/digits-vae-2d",
         name="VAE, 2-D",
         summary="The same network squeezed through two numbers, so that its whole world fits on one page.",
-        meant_for="Smooth sliders, interpolation and encoding of your own digit.",
-        limits="Samples are a little blurred, because pixels are independent given the latent; some points of the prior "
-        "lie between digits and decode to neither." + IN_SIGHT,
-        family="vae",
-        dataset="digits",
         steps=8_000,
         sizes=SHAPE | {"latent": 2, "importance_samples": 1},
-        learning_rate=1.5e-3,
         average_steps=500.0,
     ),
     Recipe(
