@@ -21,7 +21,9 @@ import gradio as gr
 from gradio.context import LocalContext
 
 from playground.errors import PlaygroundError
+from playground.protocol import fields
 from playground.protocol.events import Events
+from playground.protocol.wire import pack_texts
 from playground.serving import Item, unpack
 from playground.ui.endpoints_audio import audio_endpoints
 from playground.ui.endpoints_compare import compare_endpoint
@@ -128,8 +130,17 @@ def add_endpoints(service: Service) -> None:
         """The latent of a file (base64 or a data URL) and its reconstruction: a picture, a sound (pitch: else heard), a tune."""
         return await answer(model, "encode", {"settings": settings, "pitch": pitch}, from_base64(picture))
 
-    async def nearest(model: str, picture: str = "", count: int = 1, points: list[list[float]] | None = None) -> dict:
-        """The nearest training item of each of `points`, or of each picture in a strip (as `reference` returns it) of `count`."""
+    async def nearest(
+        model: str,
+        picture: str = "",
+        count: int = 1,
+        points: list[list[float]] | None = None,
+        texts: list[str] | None = None,
+    ) -> dict:
+        """The nearest training item of each of `texts`, `points` or `count` pictures in a strip (as `reference` returns it)."""
+        if texts is not None:
+            asked = fields.items({"texts": texts}, "texts", 1, 64)
+            return await answer(model, "nearest", {"count": len(asked)}, pack_texts(asked))
         if points is not None:
             sent = read_points(points)
             return await answer(model, "nearest", {"count": len(sent)}, sent.tobytes())

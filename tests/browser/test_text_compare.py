@@ -10,7 +10,7 @@ from playground.benchmarks.processes import Page
 from tests.browser.test_look import violations
 from tests.browser.visits import PHONE, WIDE, link, visit
 from tests.server import patient
-from tests.tiny_text import save_tiny_text
+from tests.tiny_text import FOREIGN, save_foreign_sentences, save_tiny_text
 
 PANEL = "#pg-panel-text-compare"
 RUN_MS = 1000 * patient(90)
@@ -19,7 +19,8 @@ BOTH = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 
 @pytest.fixture(scope="module")
 def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny_text(tmp_path_factory.mktemp("checkpoints"))
+    root = save_tiny_text(tmp_path_factory.mktemp("checkpoints"))
+    return save_foreign_sentences(root, ["text/sentences-vae"])
 
 
 def address(page: Page, query: str = "", **comparison: Any) -> str:
@@ -67,3 +68,11 @@ def test_only_models_with_a_yardstick_are_offered_and_numbers_are_saved(browser:
         assert model["samples"] == tab.locator(f"{PANEL} .pg-compared").nth(1).locator(".pg-written").all_inner_texts()
         assert len(numbers["real"]["nearest"]) == 20
         assert all(len(span) == 2 for span in model["nearest_facts"]["spans"])
+
+
+def test_characters_beyond_ascii_are_shown_as_they_were_written(browser: Any, page: Page) -> None:
+    models = ["text/sentences-vae", "text/sentences-gan"]
+    with visit(browser, address(page, models=models, n=100, ran=True, nearest=True), WIDE) as tab:
+        column = compared(tab).nth(1)
+        written = "".join(column.locator(".pg-written").all_inner_texts())
+        assert set(FOREIGN.replace(" ", "")) <= set(written) and "?" not in written

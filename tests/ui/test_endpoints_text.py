@@ -46,6 +46,17 @@ def test_sentences_come_as_texts_and_go_there_and_back(client):
     assert told["read"] == "the cat sleeps here" and len(told["z"]) == 4 and told["edits"] >= 0
 
 
+def test_the_nearest_training_texts_are_found_whatever_their_characters(client):
+    asked = [client.predict("text/names-rbm", 1, 3, api_name="/reference")["texts"][0], "\u00e9\U0001f600"]
+    near = client.predict("text/names-rbm", texts=asked, api_name="/nearest")
+    (start, end), (there, until) = near["spans"][0], near["near_spans"][0]
+    assert len(near["texts"]) == 2 and asked[0][start:end] == near["texts"][0][there:until] != ""
+    assert near["distances"][1] > max(0.5, near["distances"][0])
+    for texts in ([], [7], "no list"):
+        with pytest.raises(AppError, match="must be a (JSON )?list of"):
+            client.predict("text/names-rbm", texts=texts, api_name="/nearest")
+
+
 def test_topics_are_listed(client):
     assert client.predict("text/topics-rbm", api_name="/topics")["topics"]
 

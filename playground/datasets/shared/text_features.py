@@ -1,6 +1,6 @@
 """How the texts of each data set are read when they are measured: as words or letters, as terms, as what can be copied.
 
-Letters and numbers are ASCII; letter case and punctuation do not count when a copy is looked for.
+Letter case and punctuation do not count when a copy is looked for.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from playground.metrics.words import treebank_words
 
-PLAIN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*", re.IGNORECASE | re.ASCII)
+PLAIN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
 BEGIN, STOP = "^", "$"  # around a name, so that a name inside another is no copy
 Mark = tuple[str, int, int]  # a symbol, and where it begins and ends in the text
 
