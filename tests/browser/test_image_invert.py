@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from playground.benchmarks.processes import Page
-from tests.browser.visits import PHONE, WIDE, link, pixels, visit
+from tests.browser.visits import PHONE, PICTURE, WIDE, link, pixels, visit, wait_drawn
 from tests.server import patient
 
 PANEL = "#pg-panel-image-invert"
@@ -73,6 +73,9 @@ def test_a_search_shows_its_falling_error_and_can_be_stopped(browser: Any, page:
 
 def test_a_drawing_is_found_on_a_phone_and_opens_in_explore(browser: Any, page: Page) -> None:
     with visit(browser, address(page, "digits-vae"), PHONE) as tab:
+        tab.click("#pg-tab-image-explore")  # it stands at a seed already
+        wait_drawn(tab, PICTURE)
+        tab.click("#pg-tab-image-invert")
         pad = tab.get_by_role("application", name="Paint")
         tab.get_by_role("button", name="Find its latent").click()
         assert "pad is empty" in tab.inner_text(f"{PANEL} .pg-area-source .pg-problem")
@@ -82,5 +85,4 @@ def test_a_drawing_is_found_on_a_phone_and_opens_in_explore(browser: Any, page: 
         tab.get_by_role("button", name="Find its latent").click()
         wait_found(tab)
         tab.get_by_role("button", name="Open in Explore").click()
-        tab.wait_for_selector("#pg-panel-image-explore:not([hidden]) #pg-explore-picture[data-drawn]")
-        assert "own" in tab.inner_text("#pg-panel-image-explore .pg-caption")
+        tab.locator("#pg-panel-image-explore .pg-caption").get_by_text("own latent").first.wait_for()

@@ -211,7 +211,7 @@ export function compact(count) {
  * @returns {HTMLElement}
  */
 export function settingsForm(card, values, onChange, onMove = () => {}) {
-  const now = { ...defaultsOf(card), ...values };
+  const now = knownSettings(card, values);
   const change = (/** @type {string} */ name, /** @type {SettingValue} */ value) => {
     now[name] = value;
     onChange({ ...now });

@@ -1,14 +1,36 @@
-/** @file The Explore panel: pick a model, move through its latent space, watch the picture follow. */
+/** @file The Explore panel: pick a model, move through its latent space, watch the output follow. A kit says what an output is. */
 
 import { announce, el, fill, fold, titled } from "../core/dom.js";
-import { can, inOrder, isHealthy, modelPicker, oneOfThem, settingsForm, shortName } from "../core/models.js";
-import { chainCard } from "./explore/chain.js";
+import { inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "./explore/card.js";
-import { directionPad } from "./explore/pad.js";
-import { bigPicture } from "./explore/picture.js";
 import { FIRST_SEED, Position } from "./explore/position.js";
-import { directionSliders } from "./explore/sliders.js";
-import { noneHealthy, samplesCard, seedControls } from "./explore/start.js";
+import { noneHealthy, seedControls } from "./explore/start.js";
+
+/**
+ * @typedef {import("../core/types.js").Card} Card
+ * @typedef {import("./explore/position.js").Change} Change
+ * @typedef {{position: Position, state: import("../core/types.js").Slice<any>, cards: Card[],
+ *   datasets: import("../core/types.js").PanelContext["datasets"], isShown: () => boolean}} Panel  what a kit's parts work with
+ * @typedef {{root: HTMLElement, rebuild: () => void, refresh: () => void}} Mover  sliders, or a pad
+ * @typedef {object} Parts
+ * @property {Mover} sliders
+ * @property {Mover} pad
+ * @property {{root: HTMLElement, refresh: (changed: Change) => void}} samples
+ * @property {(changed: Change) => void} follow show the output where the position is now
+ * @property {(whole: HTMLElement) => void} arrange show what belongs to the chosen model
+ * @property {(model: HTMLElement, start: HTMLElement, about: HTMLElement) => HTMLElement[]} columns
+ * @property {() => void} leave the panel is hidden
+ * @typedef {object} Kit
+ * @property {string} [className]
+ * @property {Record<string, any>} [defaults] of what is kept in the address beside what every Explore has
+ * @property {[string, string[]]} about title and paragraphs of a fold
+ * @property {(cards: Card[]) => Card[]} [sorted]
+ * @property {(card: Card) => string} [headingOf] see modelPicker
+ * @property {(card: Card) => boolean} [walks] whether one can walk through a model's latents
+ * @property {string[]} [hidden] names of settings that stand elsewhere
+ * @property {(panel: Panel) => Parts} parts
+ */
 
 /** @type {import("./explore/types.js").ExploreState} */
 const DEFAULTS = {
@@ -20,102 +42,87 @@ const DEFAULTS = {
   pad: [0, 1],
   start: 0,
   sampleSeed: FIRST_SEED,
-  paint: undefined,
 };
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
-export function mount(root, { cards, datasets, state: sliceOf }) {
-  const state = sliceOf(DEFAULTS);
-  const ordered = inOrder(cards);
-  if (!ordered.some(isHealthy)) {
-    fill(root, noneHealthy(ordered));
-    return null;
+/**
+ * Fill the panel.
+ * @param {HTMLElement} root
+ * @param {import("../core/types.js").PanelContext} context
+ * @param {Kit} kit
+ * @returns {import("../core/types.js").PanelHandle}
+ */
+export function explorePanel(root, { modality, cards: all, datasets, state: sliceOf }, kit) {
+  const { walks = () => true, hidden = [] } = kit;
+  const ordered = inOrder(all);
+  const cards = kit.sorted?.(ordered) ?? ordered;
+  if (!cards.some(isHealthy)) {
+    fill(root, noneHealthy(cards));
+    return {};
   }
-
-  const position = new Position(ordered, state);
-  const picture = bigPicture(position);
-  const sliders = directionSliders({ position, picture, state });
-  const pad = directionPad({ position, picture, state });
-  const chain = chainCard({ position, picture, state, oneOf: oneOfThem(datasets) });
+  const state = sliceOf(/** @type {Record<string, any>} */ ({ ...DEFAULTS, ...kit.defaults }));
+  const position = new Position(cards, state);
+  const parts = kit.parts({ position, state, cards, datasets, isShown: () => !root.hidden });
+  const movers = [parts.sliders, parts.pad];
   const card = fullCard();
   const picker = modelPicker({
-    cards: ordered,
+    cards,
     value: position.card.id,
-    onPick: (next) => position.setModel(next),
+    headingOf: kit.headingOf,
+    onPick: (next) => position.setModel(next, state.get().places?.[next.id]),
   });
   const settings = el("div", { class: "pg-settings-place" });
-  const samples = samplesCard(position, state);
   const seed = seedControls(position);
+  const model = titled("model", "Model", picker.root, card.root);
+  const start = titled("start", "Start", seed.root, settings);
+  const [aboutTitle, paragraphs] = kit.about;
+  const about = el("div", { class: "pg-area-more" }, fold(aboutTitle, paragraphs));
+  const whole = el("div", { class: `pg-explore ${kit.className ?? ""}` }, parts.columns(model, start, about));
 
   position.onChange((changed) => {
-    picture.exact();
     if (changed === "model") {
       state.set({ page: 0, pad: DEFAULTS.pad });
-      arrange();
-      for (const part of [sliders, pad, chain]) part.rebuild();
-      card.rebuild(position.card);
-      picker.set(position.card.id);
-      drawSettings();
+      rebuild();
       announce(`${shortName(position.card)} chosen.`);
-    } else {
-      for (const part of [sliders, pad, chain]) part.refresh();
+    } else if (walks(position.card)) {
+      parts.follow(changed);
       if (changed === "undo") drawSettings();
+      if (changed !== "pitch") for (const one of movers) one.refresh();
+      parts.samples.refresh(changed);
     }
     seed.refresh();
-    samples.refresh(changed);
   });
 
   function drawSettings() {
+    const { card, settings: now } = position;
+    const shown = { ...card, settings: card.settings.filter(({ name }) => !hidden.includes(name)) };
     fill(
       settings,
-      settingsForm(position.card, position.settings, (values) => position.setSettings(values)),
+      settingsForm(shown, now, (values) => position.setSettings({ ...position.settings, ...values })),
     );
   }
 
-  const about = el(
-    "div",
-    { class: "pg-area-more" },
-    fold("What is a latent space?", ...ABOUT.map((text) => el("p", {}, text))),
-  );
-  const model = titled("model", "Model", picker.root, card.root);
-  const start = titled("start", "Start", seed.root, settings);
-  const move = el("div", { class: "pg-column pg-column-move" });
-  const right = el("div", { class: "pg-column pg-column-picture" }, picture.root, start);
-  const whole = el(
-    "div",
-    { class: "pg-explore" },
-    el("div", { class: "pg-column pg-column-model" }, model, about),
-    move,
-    right,
-  );
-
-  /**
-   * What a model is about stands under its sliders: the map of two latent numbers, which is what one moves on, or the
-   * process that makes its pictures.
-   */
-  function arrange() {
-    const map = can(position.card, "manifold");
-    whole.classList.toggle("pg-with-map", map);
-    const process = can(position.card, "chain");
-    move.append(
-      sliders.root,
-      ...(map ? [pad.root] : []),
-      ...(process ? [chain.root, samples.root] : [samples.root, chain.root]),
-    );
-    if (!map) picture.root.after(pad.root); // directly below what it moves
+  /** Everything that depends on the model. */
+  function rebuild() {
+    picker.set(position.card.id);
+    card.rebuild(position.card);
+    parts.arrange(whole);
+    const moving = walks(position.card);
+    start.hidden = !moving;
+    if (!moving) return;
+    drawSettings();
+    parts.follow("model");
+    for (const one of movers) one.rebuild();
+    parts.samples.refresh("model");
   }
+
+  document.addEventListener(STATE_CHANGED, (event) => {
+    const { model: id, spec, settings: values } = state.get();
+    const next = cards.find((one) => one.id === id);
+    if (/** @type {CustomEvent} */ (event).detail === `${modality}.explore` && next)
+      position.setModel(next, { spec, settings: values });
+  });
+
   fill(root, whole);
-  arrange();
-  picture.exact();
-  for (const part of [sliders, pad, chain]) part.rebuild();
-  card.rebuild(position.card);
-  drawSettings();
-  samples.refresh("model");
-  return { hidden: () => chain.hidden() };
+  rebuild();
+  return { hidden: parts.leave };
 }
-
-const ABOUT = [
-  "A generative model turns a list of random numbers, its latent, into a picture. The seed decides which random numbers; the same seed always gives the same picture.",
-  "Neighbouring latents give similar pictures, so one can walk. The directions offered first are the principal directions of what the model does with its latent, ordered by how much they change the picture.",
-  "One standard deviation is the typical size of a random number here. Beyond three the model is asked for things it hardly ever saw in training, and its mistakes show.",
-];

@@ -1,13 +1,12 @@
 /** @file The Explore panel of the Text tab: latents of names and sentences, the chain behind a name, the topics of a text. */
 
-import { announce, el, fill, fold, titled } from "../core/dom.js";
-import { can, inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
-import { STATE_CHANGED } from "../core/open.js";
+import { el, fill } from "../core/dom.js";
+import { can, isHealthy } from "../core/models.js";
 import { textLook } from "../core/texts.js";
-import { fullCard } from "../panels/explore/card.js";
-import { FIRST_SEED, Position } from "../panels/explore/position.js";
+import { explorePanel } from "../panels/explore.js";
 import { directionSliders } from "../panels/explore/sliders.js";
-import { noneHealthy, samplesCard, seedControls } from "../panels/explore/start.js";
+import { samplesCard } from "../panels/explore/start.js";
+import { nothingToUse } from "./controls.js";
 import { letterChain } from "./explore/chain.js";
 import { textPad } from "./explore/pad.js";
 import { saidCard } from "./explore/said.js";
@@ -15,53 +14,43 @@ import { topicsCard } from "./explore/topics.js";
 
 /** @typedef {import("../core/types.js").Card} Card */
 
-/** @type {import("../panels/explore/types.js").ExploreState} */
-const DEFAULTS = {
-  model: null,
-  spec: null,
-  settings: {},
-  all: false,
-  page: 0,
-  pad: [0, 1],
-  start: 0,
-  sampleSeed: FIRST_SEED,
-  pattern: "",
-  topic: "",
-};
 /** Whether a model has latents to walk through, or topics. Broken ones are shown with their reason. @param {Card} card */
 function belongs(card) {
   return !isHealthy(card) || card.latent.size > 0 || card.operations.includes("topics");
 }
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
-export function mount(root, { cards, datasets, state: sliceOf }) {
-  const state = sliceOf(DEFAULTS);
-  const ordered = inOrder(cards.filter(belongs));
-  if (!ordered.some(isHealthy)) {
-    fill(
-      root,
-      ordered.length
-        ? noneHealthy(ordered)
-        : el(
-            "div",
-            { class: "pg-state" },
-            el("h2", {}, "No latents of texts yet"),
-            el("p", {}, "Train a model that has some, then reload the page:"),
-            el("code", {}, "python -m playground train text/names-rbm"),
-          ),
-    );
-    return {};
-  }
+/** Topics are no texts to walk through. @param {Card} card */
+function walks(card) {
+  return can(card, "decode");
+}
 
-  const position = new Position(ordered, state);
+/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+export function mount(root, context) {
+  const cards = context.cards.filter(belongs);
+  const words = "Train a model that has some, then reload the page:";
+  const nothing = nothingToUse(cards, "No latents of texts yet", words, "python -m playground train text/names-rbm");
+  if (nothing) {
+    fill(root, nothing);
+    return null;
+  }
+  return explorePanel(
+    root,
+    { ...context, cards },
+    {
+      className: "pg-text-explore",
+      defaults: { pattern: "", topic: "" },
+      about: ["What is a latent space of texts?", ABOUT],
+      walks,
+      parts: texts,
+    },
+  );
+}
+
+/** @param {import("../panels/explore.js").Panel} panel @returns {import("../panels/explore.js").Parts} */
+function texts({ position, state, datasets }) {
   const said = saidCard(position);
-  const sliders = directionSliders({
-    position,
-    picture: said,
-    state,
-    ends: textLook("pg-end-text"),
-    words: () => null,
-  });
+  const ends = textLook("pg-end-text");
+  const sliders = directionSliders({ position, picture: said, state, ends, words: () => null });
   const pad = textPad({ position, said, state });
   const samples = samplesCard(position, state, {
     count: 12,
@@ -70,76 +59,26 @@ export function mount(root, { cards, datasets, state: sliceOf }) {
   });
   const chain = letterChain({ position, datasets, state });
   const topics = topicsCard({ position, state });
-  const card = fullCard();
-  const picker = modelPicker({
-    cards: ordered,
-    value: position.card.id,
-    onPick: (next) => position.setModel(next),
-  });
-  const settings = el("div", { class: "pg-settings-place" });
-  const seed = seedControls(position);
-  const walks = () => can(position.card, "decode"); // topics are no texts to walk through
 
-  position.onChange((changed) => {
-    if (changed === "model") {
-      state.set({ page: 0, pad: DEFAULTS.pad });
-      rebuild();
-      announce(`${shortName(position.card)} chosen.`);
-    } else if (changed === "undo") drawSettings();
-    if (changed !== "model" && walks()) {
-      for (const part of [sliders, pad]) part.refresh();
-    }
-    seed.refresh();
-    if (!walks()) return;
-    said.exact();
-    samples.refresh(changed);
-  });
-
-  function drawSettings() {
-    fill(
-      settings,
-      settingsForm(position.card, position.settings, (values) => position.setSettings(values)),
-    );
-  }
-
-  function rebuild() {
-    drawSettings();
-    picker.set(position.card.id);
-    card.rebuild(position.card);
-    whole.dataset.width = position.card.output.width > 40 ? "long" : "short";
-    for (const part of [said, sliders, samples, pad]) part.root.hidden = !walks();
-    start.hidden = said.files.hidden = !walks();
-    if (walks()) for (const part of [sliders, pad]) part.rebuild();
-    chain.rebuild();
-    topics.rebuild();
-  }
-
-  const about = el(
-    "div",
-    { class: "pg-area-more" },
-    fold("What is a latent space of texts?", ...ABOUT.map((words) => el("p", {}, words))),
-  );
-  const start = titled("start", "Start", seed.root, settings);
-  const whole = el(
-    "div",
-    { class: "pg-explore pg-text-explore" },
-    el("div", { class: "pg-column pg-column-model" }, titled("model", "Model", picker.root, card.root), about),
-    el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
-    el("div", { class: "pg-column pg-column-picture" }, said.root, said.files, start, samples.root),
-  );
-  document.addEventListener(STATE_CHANGED, (event) => {
-    const { model: id, spec, settings: values } = state.get();
-    const next = ordered.find((one) => one.id === id);
-    if (/** @type {CustomEvent} */ (event).detail !== "text.explore" || !next) return;
-    position.setModel(next, { spec, settings: values });
-  });
-  fill(root, whole);
-  rebuild();
-  if (walks()) {
-    said.exact();
-    samples.refresh("model");
-  }
-  return { hidden: () => chain.hidden() };
+  return {
+    sliders,
+    pad,
+    samples,
+    follow: said.exact,
+    columns: (model, start, about) => [
+      el("div", { class: "pg-column pg-column-model" }, model, about),
+      el("div", { class: "pg-column pg-column-move" }, topics.root, sliders.root, pad.root, chain.root),
+      el("div", { class: "pg-column pg-column-picture" }, said.root, said.files, start, samples.root),
+    ],
+    arrange(whole) {
+      whole.dataset.width = position.card.output.width > 40 ? "long" : "short";
+      for (const root of [said.root, said.files, sliders.root, samples.root, pad.root])
+        root.hidden = !walks(position.card);
+      chain.rebuild();
+      topics.rebuild();
+    },
+    leave: chain.hidden,
+  };
 }
 
 const ABOUT = [
