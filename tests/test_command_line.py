@@ -14,7 +14,7 @@ from playground.checkpoint import default_root, find_checkpoints
 from playground.datasets import recipes
 from playground.formats.midi_files import read_notes
 from playground.formats.rolls import count_notes
-from playground.views.exports import read_settings
+from tests.read_back import read_settings
 from tests.tiny_music import save_tiny_music
 from tests.tiny_notes import save_tiny_notes
 

@@ -29,22 +29,3 @@ def encode_wav(sound: NDArray[np.int16], rate_hz: int, settings: dict[str, Any])
 def to_text(settings: dict[str, Any]) -> str:
     """JSON in ASCII, which every kind of file can hold."""
     return json.dumps(settings, allow_nan=False, separators=(",", ":"))
-
-
-def read_wav_text(content: bytes) -> str:
-    """The settings inside a WAV made here, as the JSON text they are; ValueError when there are none."""
-    for name, chunk in _chunks(content, 12):
-        if name == b"LIST" and chunk[:4] == b"INFO":
-            for kind, text in _chunks(chunk, 4):
-                if kind == b"ICMT":
-                    return text.rstrip(b"\0").decode("ascii")
-    raise ValueError("This WAV file has no comment.")
-
-
-def _chunks(content: bytes, start: int) -> list[tuple[bytes, bytes]]:
-    found = []
-    while start + CHUNK.size <= len(content):
-        name, size = CHUNK.unpack_from(content, start)
-        found.append((name, content[start + CHUNK.size : start + CHUNK.size + size]))
-        start += CHUNK.size + size + size % 2
-    return found

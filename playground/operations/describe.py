@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from playground.checkpoint import Checkpoint
@@ -118,13 +119,7 @@ def _size(card: dict[str, Any]) -> int:
 
 def _bare(card: dict[str, Any], problem: str) -> dict[str, Any]:
     """As the card of a folder that cannot be read."""
-    empty = {"family": "", "dataset": "", "parameters": 0, "summary": "", "metrics": {}, "cost": {}, "sha256": ""}
-    return empty | {
-        "id": card["id"],
-        "name": card["id"],
-        "modality": card["id"].partition("/")[0],
-        "problems": [problem],
-    }
+    return describe(Checkpoint(card["id"], Path(), {}), None, problem)
 
 
 def _body(text: str) -> str:

@@ -5,7 +5,7 @@ sprites.py     frames as one picture: grid, upscaling without blur
 palette.py     colours of spectrograms and rolls, as the page has them
 heard.py       what can be heard, as WAV and MIDI files
 plain.py       replies as plain JSON with files in it, and such files read
-exports.py     PNG, GIF and .npz files that carry the request that made them, and reading it back
+exports.py     PNG, GIF and .npz files that carry the request that made them
 comparison.py  the numbers of one compared model: labels, bands, verdicts
 figures.py     matplotlib figures of a comparison; histograms.py those of shares, canvas.py what they are drawn on
 plane.py       fluency against repetition of texts

@@ -1,4 +1,4 @@
-"""PNG, GIF and .npz files that carry the request that made them, and reading that request back, also from WAV and MIDI.
+"""PNG, GIF, .npz and text files that carry the request that made them.
 
 The request is JSON text: in the PNG's text chunk "playground", in the GIF's comment, in the .npz member "settings", in the
 WAV's comment (wav_files.py), in a text event of the MIDI file. Nothing is pickled: `numpy.load(path, allow_pickle=False)` opens
@@ -7,18 +7,16 @@ the .npz.
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
-import mido
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin, UnidentifiedImageError
+from PIL import Image, PngImagePlugin
 
 from playground.errors import BadRequest
 from playground.formats.point_files import write_points
-from playground.formats.wav_files import read_wav_text, to_text
+from playground.formats.wav_files import to_text
 from playground.views.palette import palette_of
 from playground.views.sprites import Frames, upscale
 
@@ -99,20 +97,6 @@ def encode_json(points: NDArray[np.floating], settings: dict[str, Any]) -> bytes
     return (json.dumps({"settings": settings, "points": points.tolist()}) + "\n").encode()
 
 
-def read_settings(content: bytes) -> dict[str, Any]:
-    """The request inside a file made here; BadRequest when there is none or the file is of another kind."""
-    readers = {b"PK": _read_npz_text, b"RI": read_wav_text, b"MT": _read_midi_text}
-    try:
-        text = readers.get(content[:2], _read_picture_text)(content)
-        settings = json.loads(text)
-    except (KeyError, ValueError, EOFError, OSError, UnidentifiedImageError, zipfile.BadZipFile) as error:
-        raise BadRequest(
-            "Only a PNG, GIF, .npz, WAV or MIDI file exported from the playground carries settings, "
-            "and this file has none; choose another file."
-        ) from error
-    return settings
-
-
 def _coloured(pixels: NDArray[np.uint8], kind: str) -> Image.Image:
     picture = Image.fromarray(pixels)
     palette = palette_of(kind)
@@ -126,21 +110,3 @@ def fit_scale(width: int, height: int, scale: int) -> int:
     if not 1 <= scale <= 64:
         raise BadRequest(f"scale must be between 1 and 64, got {scale}; choose one in that range.")
     return max(1, min(scale, MAX_SIDE_PIXELS // max(width, height)))
-
-
-def _read_npz_text(content: bytes) -> str:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return str(arrays["settings"])
-
-
-def _read_midi_text(content: bytes) -> str:
-    texts = [
-        one.text for track in mido.MidiFile(file=io.BytesIO(content)).tracks for one in track if one.type == "text"
-    ]
-    return texts[0] if texts else ""
-
-
-def _read_picture_text(content: bytes) -> str:
-    with Image.open(io.BytesIO(content), formats=("PNG", "GIF")) as picture:
-        text = picture.info[PNG_KEY] if picture.format == "PNG" else picture.info["comment"].decode("ascii")
-    return text

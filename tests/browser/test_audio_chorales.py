@@ -11,9 +11,9 @@ import pytest
 
 from playground.benchmarks.processes import Page
 from playground.datasets.shared.music_reference import load_music_reference
-from playground.views.exports import read_settings
 from tests.browser.test_look import violations
 from tests.browser.visits import PHONE, WIDE, audio_link, pixels, slow_jobs, visit
+from tests.read_back import read_settings
 from tests.server import patient
 
 RBM, TRANSFORMER = "audio/chorales-rbm", "audio/chorales-transformer"

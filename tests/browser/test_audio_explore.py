@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from playground.benchmarks.processes import Page
-from playground.views.exports import read_settings
 from playground.views.palette import palette_of
 from tests.browser.test_look import MOST_SHIFT, violations
 from tests.browser.visits import PHONE, WIDE, audio_link, drag, pixels, visit, wait_drawn
+from tests.read_back import read_settings
 from tests.server import patient
 
 VAE, GAN, MELODIES = "audio/notes-vae", "audio/notes-gan", "audio/melodies-vae"

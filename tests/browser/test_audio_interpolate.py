@@ -12,10 +12,10 @@ import soundfile
 
 from playground.benchmarks.processes import Page
 from playground.formats.spectrogram import RATE_HZ
-from playground.views.exports import read_settings
 from tests.browser.test_audio_explore import LISTEN, wait_started
 from tests.browser.test_look import MOST_SHIFT, violations
 from tests.browser.visits import PHONE, WIDE, audio_link, pixels, visit, wait_change
+from tests.read_back import read_settings
 from tests.server import patient
 from tests.tiny_notes import tone
 

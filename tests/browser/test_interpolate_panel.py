@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from playground.views.exports import read_settings
 from tests.browser.visits import INTERPOLATE, drag, open_panel, pixels, wait_change, wait_drawn, wait_same
+from tests.read_back import read_settings
 
 WALK, STRIP = f"{INTERPOLATE} .pg-walk-big", f"{INTERPOLATE} .pg-strip"
 A, B = f"{INTERPOLATE} .pg-end-0", f"{INTERPOLATE} .pg-end-1"

@@ -12,7 +12,7 @@ from playground.checkpoint import default_root
 from playground.formats.midi_files import read_notes
 from playground.formats.playback import to_samples
 from playground.formats.wav_files import encode_wav
-from playground.views.exports import read_settings
+from tests.read_back import read_settings
 from tests.tiny_music import save_tiny_music
 from tests.tiny_notes import save_tiny_notes, tone
 from tests.tiny_text import save_tiny_text

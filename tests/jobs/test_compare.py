@@ -17,7 +17,7 @@ from playground.operations.worker import Worker
 from playground.protocol.events import Progress, to_json
 from playground.serving import Item, unpack
 from playground.views import report as module
-from playground.views.exports import read_settings
+from tests.read_back import read_settings
 from tests.tiny_music import save_tiny_music
 from tests.ui.fake_models import FakeModels, card
 

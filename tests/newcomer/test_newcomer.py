@@ -17,7 +17,6 @@ from PIL import Image
 
 from playground.formats.point_files import read_points
 from playground.serving import pack, unpack
-from playground.views.exports import read_settings
 from tests.newcomer.added import (
     DATASETS,
     FAKE,
@@ -32,6 +31,7 @@ from tests.newcomer.added import (
     Added,
     command,
 )
+from tests.read_back import read_settings
 from tests.server import Caller, running_page
 
 SIZE = TILES.frame_bytes

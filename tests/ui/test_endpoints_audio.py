@@ -15,7 +15,7 @@ from PIL import Image
 from playground.formats.midi_files import read_notes
 from playground.formats.playback import to_samples
 from playground.formats.wav_files import encode_wav
-from playground.views.exports import read_settings
+from tests.read_back import read_settings
 from tests.server import running_page
 from tests.tiny_music import midi_notes, save_tiny_music
 from tests.tiny_notes import save_tiny_notes, tone

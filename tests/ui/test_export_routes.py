@@ -18,7 +18,7 @@ from playground.formats.midi_files import read_notes
 from playground.formats.point_files import read_points
 from playground.serving import Item, pack
 from playground.ui.export_routes import export_routes, latents_question
-from playground.views.exports import read_settings
+from tests.read_back import read_settings
 
 WALK = {
     "model": "image/digits-vae",

@@ -15,9 +15,9 @@ from rows import DIGITS, reply, row
 from playground.datasets import compared_words
 from playground.errors import BadRequest
 from playground.views.comparison import Row
-from playground.views.exports import read_settings
 from playground.views.figures import FIGURES, THEMES
 from playground.views.histograms import draw_histogram
+from tests.read_back import read_settings
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -1,6 +1,6 @@
 """Builds the small real reference of the conversations, of these training and held-out texts."""
 
-from pathlib import Path
+from functools import partial
 
 from playground.datasets.chat.build import Chat
 from playground.datasets.chat.metrics import SUITE
@@ -8,12 +8,10 @@ from playground.datasets.shared.build_text_reference import build_text_reference
 from playground.datasets.shared.text_reference import cut, dialogue_text
 
 
-def build_reference(data: Chat, root: Path) -> Path:
-    """Write the reference; returns its path."""
-    return build_text_reference(SUITE, *reference_texts(data))
-
-
 def reference_texts(data: Chat) -> tuple[list[str], list[str]]:
     """Training conversations, and the beginnings of the held-out ones, because a sample is a beginning too."""
     real = [cut(data.tokenizer, dialogue_text(turns)) for split in ("valid", "test") for turns in data.dialogues[split]]
     return [dialogue_text(turns) for turns in data.dialogues["train"]], real
+
+
+build_reference = partial(build_text_reference, SUITE, reference_texts)

@@ -1,6 +1,6 @@
 """Builds the small real reference of the sentences, of these training and held-out texts."""
 
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
@@ -11,13 +11,11 @@ from playground.datasets.shared.build_text_reference import build_text_reference
 SHORT_TEXTS = 4000  # held-out sentences that are kept
 
 
-def build_reference(data: Sentences, root: Path) -> Path:
-    """Write the reference; returns its path."""
-    return build_text_reference(SUITE, *reference_texts(data))
-
-
 def reference_texts(data: Sentences) -> tuple[list[str], list[str]]:
     """Training sentences, and four thousand held-out ones, drawn once and for all."""
     held_out = [*data.sentences["valid"], *data.sentences["test"]]
     chosen = np.random.default_rng(0).permutation(len(held_out))[:SHORT_TEXTS]
     return data.sentences["train"], [held_out[i] for i in chosen]
+
+
+build_reference = partial(build_text_reference, SUITE, reference_texts)

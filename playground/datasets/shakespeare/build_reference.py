@@ -1,16 +1,11 @@
 """Builds the small real reference of the works, of these training and held-out texts."""
 
-from pathlib import Path
+from functools import partial
 
 from playground.datasets.shakespeare.build import Shakespeare
 from playground.datasets.shakespeare.metrics import SUITE
 from playground.datasets.shared.build_text_reference import build_text_reference
 from playground.datasets.shared.text_reference import LETTERS, cut
-
-
-def build_reference(data: Shakespeare, root: Path) -> Path:
-    """Write the reference; returns its path."""
-    return build_text_reference(SUITE, *reference_texts(data))
 
 
 def reference_texts(data: Shakespeare) -> tuple[list[str], list[str]]:
@@ -29,3 +24,6 @@ def reference_texts(data: Shakespeare) -> tuple[list[str], list[str]]:
             real.append(piece)
             start += len(piece)
     return data.documents("train"), real
+
+
+build_reference = partial(build_text_reference, SUITE, reference_texts)

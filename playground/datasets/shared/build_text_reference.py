@@ -1,7 +1,9 @@
 """Builds the small real reference of a data set of texts: texts, the embedding of training texts, perfect samplers' scores."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,8 +18,14 @@ SIZES = (50, 75, 100, 140, 200, 300, 400, 500, 700, 1000)
 REPEATS = 24
 
 
-def build_text_reference(suite: TextMetricSuite, training: list[str], real: list[str]) -> Path:
-    """Write the reference of these texts; returns its path. Needs no checkpoint: the embedding is fitted here."""
+def build_text_reference(
+    suite: TextMetricSuite, texts_of: Callable[[Any], tuple[list[str], list[str]]], data: Any, root: Path
+) -> Path:
+    """Write the reference of the training and held-out texts that ``texts_of`` takes from the data; returns its path.
+
+    Needs no checkpoint of ``root``: the embedding is fitted here.
+    """
+    training, real = texts_of(data)
     embedding = fit_embedding(list(fitting_texts(training)), suite.reading.terms, TERMS, FEATURES)
     reference = TextReference(training, real, embedding, NO_BANDS)
     suite = suite.with_reference(lambda name: reference)
