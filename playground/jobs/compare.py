@@ -44,8 +44,7 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
     """Raises the errors of ``ask``; what may pass (a full queue, a dead worker) is asked again a few times first."""
     shown = min(request.words.shown, request.n)
     measuring = request.n // 4  # measuring counts as that many samples
-    sweeps = {card["id"]: _temperatures(request, card) for card in request.models}
-    rounds = len(request.models) + sum(map(len, sweeps.values()))
+    rounds = sum(1 + len(_temperatures(request, card)) for card in request.models)
     total = rounds * (request.n + measuring) + measuring
     done = 0
 
@@ -56,26 +55,17 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
     real, shown_real, output = await _sample_real(ask, request)
     columns: list[dict[str, Any]] = []
     for card in request.models:
-        own = request.settings.get(card["id"], {})
-        sampled = Sampled()
-        async for count in _sample(ask, request, card["id"], sampled, own):
-            done += count
-            yield progress(f"{card['name']}: {len(sampled.predictions)} of {request.n} samples")
-        yield progress(f"Measuring {card['name']}")
-        seconds = sampled.seconds / request.n + await _listen(ask, sampled)
-        measured = await _measure(ask, request, card["id"], sampled)
-        near = await _nearest(ask, request, sampled.samples[:shown])
-        done += measuring
-        sweep = []
-        for temperature in sweeps[card["id"]]:
-            swept = Sampled()
-            async for count in _sample(ask, request, card["id"], swept, own | {"temperature": temperature}):
+        own, drawn = request.settings.get(card["id"], {}), []
+        for temperature in (None, *_temperatures(request, card)):
+            sampled, other = Sampled(), {} if temperature is None else {"temperature": temperature}
+            name = card["name"] if temperature is None else f"{card['name']} at temperature {temperature:g}"
+            async for count in _sample(ask, request, card["id"], sampled, own | other):
                 done += count
-                yield progress(
-                    f"{card['name']} at temperature {temperature:g}: {len(swept.predictions)} of {request.n} samples"
-                )
-            sweep.append((temperature, await _measure(ask, request, card["id"], swept)))
+                yield progress(f"{name}: {len(sampled.predictions)} of {request.n} samples")
+            yield progress(f"Measuring {name}")
+            drawn.append((temperature, sampled, await _measure(ask, request, card["id"], sampled)))
             done += measuring
+        (_, sampled, measured), *sweep = drawn
         columns.append(
             {
                 "id": card["id"],
@@ -84,10 +74,10 @@ async def compare(ask: AskOne, request: CompareRequest) -> Events:
                 "predictions": sampled.predictions[:shown],
                 "facts": {name: values[:shown] for name, values in sampled.facts.items()},
                 "measured": measured,
-                "sweep": sweep,
-                "seconds_per_sample": seconds,
+                "sweep": [(temperature, reply) for temperature, _, reply in sweep],
+                "seconds_per_sample": sampled.seconds / request.n + await _listen(ask, sampled),
                 "flops_per_sample": sampled.flops_per_sample,
-                **near,
+                **await _nearest(ask, request, sampled.samples[:shown]),
             }
         )
     yield progress(f"Looking for the nearest training {request.words.many}")
