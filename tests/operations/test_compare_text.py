@@ -1,5 +1,7 @@
 """Compare of texts: real texts score inside their band, copies, repetition and nonsense do not; shared runs have their places."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,7 @@ def small() -> TextMetricSuite:
     embedding = fit_embedding(training, SENTENCE.terms, 400, 32)
     bands = np.tile(np.array([0.5, 0.0, 1.0], np.float32), (1, len(SENTENCES.protocols), 1))
     reference = TextReference(training, real, embedding, Bands(np.array([N]), list(SENTENCES.protocols), bands))
-    return SENTENCES.with_reference(lambda name: reference)
+    return replace(SENTENCES, load=lambda name: reference)
 
 
 def measure(kind: TextMetricSuite, texts: list[str]) -> tuple[dict, dict]:
@@ -128,7 +130,7 @@ def test_long_training_texts_are_shown_around_the_shared_run():
     training = ["\n".join(lines[i : i + 90]) for i in range(0, 900, 90)]
     embedding = fit_embedding(list(fitting_texts(training)), LINES.terms, 200, 16)
     reference = TextReference(training, training[:1], embedding, NO_BANDS)
-    kind = CHAT.with_reference(lambda name: reference)
+    kind = replace(CHAT, load=lambda name: reference)
     sample = "- well\n" + "\n".join(lines[400:404]) + "\n- bye"
     near = kind.nearest([sample])
     (text,) = near.items

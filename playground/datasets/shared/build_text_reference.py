@@ -28,7 +28,7 @@ def build_text_reference(
     training, real = texts_of(data)
     embedding = fit_embedding(list(fitting_texts(training)), suite.reading.terms, TERMS, FEATURES)
     reference = TextReference(training, real, embedding, NO_BANDS)
-    suite = suite.with_reference(lambda name: reference)
+    suite = replace(suite, load=lambda name: reference)
     sizes = [n for n in SIZES if n < suite.max_samples] + [suite.max_samples]
     found, generator = suite.real(), np.random.default_rng(0)
     bands = perfect_bands(

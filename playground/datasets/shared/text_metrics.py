@@ -5,7 +5,7 @@ texts are measured: BLEU against as many held-out texts, self-BLEU, distinct n-g
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -34,7 +34,7 @@ class TextMetricSuite(MetricSuite):
 
     pieces: "words" or "letters", of which a text consists. order: of BLEU. copied_from: words of a run that is called copied;
     None: the whole text, which is short. sizes: the title of the histogram of sizes, and the first size of every class but the
-    smallest.
+    smallest. load: where the reference comes from.
     """
 
     dataset: str
@@ -59,11 +59,12 @@ class TextMetricSuite(MetricSuite):
         self.title, self.size_edges = self.sizes
         self.labels = class_names(self.size_edges)
         self.ngram_order = 5 if self.pieces == "letters" else 3
-        self.protocols = common_protocols(self.many) | self._own_protocols(self.many)
+        self.ranked = "words" if self.pieces == "words" else "pairs of letters"
+        self.protocols = common_protocols(self.many) | self._own_protocols()
         self._runs: dict[str, Run] = {}
 
-    def _own_protocols(self, many: str) -> dict[str, Protocol]:
-        words, n = self.pieces, self.order
+    def _own_protocols(self) -> dict[str, Protocol]:
+        words, n, many = self.pieces, self.order, self.many
         copied = (
             f"Share of samples that stand whole in a training text, letter case and punctuation apart. Held-out {many} were "
             "chosen to differ from all training ones, so a good model may copy a little more."
@@ -93,9 +94,7 @@ class TextMetricSuite(MetricSuite):
             "ranks-kl": Protocol(
                 "lower",
                 "nats",
-                "How far the use of common, rare and unheard-of words is from real use."
-                if words == "words"
-                else "How far the use of common, rare and unheard-of pairs of letters is from real use.",
+                f"How far the use of common, rare and unheard-of {self.ranked} is from real use.",
                 "Rarity histogram KL",
             ),
             f"bleu{n}": Protocol(
@@ -132,10 +131,6 @@ class TextMetricSuite(MetricSuite):
                 "Longest shared run",
             ),
         }
-
-    def with_reference(self, load: Callable[[str], TextReference]) -> "TextMetricSuite":
-        """The same suite with a reference from elsewhere."""
-        return replace(self, load=load)
 
     @cached_property
     def reference(self) -> TextReference:
@@ -238,9 +233,8 @@ class TextMetricSuite(MetricSuite):
     def histograms(self, rows: NDArray, real_rows: NDArray) -> list[dict[str, Any]]:
         """How common the words are that samples use, by their rank in training; and for names the letters."""
         names = [*class_names(self._rank_edges[:-1], first=1)[:-1], f"after {self._rank_edges[-2] - 1:,}", "unheard of"]
-        what = "words" if self.pieces == "words" else "pairs of letters"
         counts = [self._rank_counts(one.tolist()) for one in (rows, real_rows)]
-        return [{"title": f"Rank of the {what} in training", "labels": names, **shares_of(*counts)}]
+        return [{"title": f"Rank of the {self.ranked} in training", "labels": names, **shares_of(*counts)}]
 
     def nearest(self, texts: Sequence[str]) -> Near:
         """The training text with the longest shared run, cut around it; the distance is the share of the sample outside the run.
