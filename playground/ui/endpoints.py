@@ -144,8 +144,8 @@ def add_endpoints(service: Service) -> None:
         if points is not None:
             sent = read_points(points)
             return await answer(model, "nearest", {"count": len(sent)}, sent.tobytes())
-        pixels = read_pixels(picture)
         real, _ = unpack(await ask(model, "reference", {"count": 1}))
+        pixels = read_pixels(picture, real["channels"])
         strip = split_strip(pixels, count, real["height"], real["width"])
         return await answer(model, "nearest", {"count": count}, strip)
 

@@ -83,13 +83,18 @@ def from_base64(text: Any) -> bytes:
         raise BadRequest(f"A file must be base64 text, and reading it failed with: {error}.") from error
 
 
-def read_pixels(text: Any) -> NDArray[np.uint8]:
-    """The levels (h, w) of a PNG file as replies hold it: grey, or in the colours of a sound or a roll."""
+def read_pixels(text: Any, channels: int = 1) -> NDArray[np.uint8]:
+    """The levels (h, w), or (h, w, 3) of three channels, of a PNG file as replies hold it.
+
+    Of one channel it is grey, or in the colours of a sound or a roll.
+    """
     try:
         with Image.open(io.BytesIO(from_base64(text)), formats=["PNG"]) as picture:
             width, height = picture.size
             if width * height > BINARY_BYTES:
                 raise TooLarge(f"A picture may have {BINARY_BYTES} pixels, got {width} x {height}; send a smaller one.")
+            if channels == 3:
+                return np.asarray(picture.convert("RGB"))
             levels = levels_of(np.asarray(picture.convert("RGB"))) if picture.mode == "P" else None
             return np.asarray(picture.convert("L")) if levels is None else levels
     except (OSError, ValueError, SyntaxError) as error:
@@ -114,7 +119,7 @@ def split_strip(pixels: NDArray[np.uint8], count: Any, height: int, width: int) 
     """The frames of a strip of ``count`` pictures side by side, one after the other."""
     if type(count) is not int or not 1 <= count <= MOST_PICTURES:
         raise BadRequest(f"'count' must be a whole number from 1 to {MOST_PICTURES}, got {str(count)[:20]}.")
-    if pixels.shape != (height, width * count):
+    if pixels.shape[:2] != (height, width * count):
         got = f"{pixels.shape[1]} x {pixels.shape[0]}"
         raise BadRequest(f"A strip of {count} pictures has {width * count} x {height} pixels, got {got}.")
     return np.concatenate(np.split(pixels, count, axis=1)).tobytes()

@@ -45,7 +45,7 @@ def test_two_models_of_notes_are_compared_and_heard(browser: Any, page: Page, si
         assert tab.locator(f"{PANEL} .pg-compared").count() == 3  # real data and two models
         tab.locator(TILE).first.click()
         wait_started(tab, 1)
-        tab.get_by_label("Nearest training note under each sample").check()
+        tab.get_by_label("Nearest training note of each sample").check()
         pair = tab.locator(f"{PANEL} .pg-compared >> nth=1").locator(".pg-heard-pair").first
         names = pair.locator("button").evaluate_all("(all) => all.map((one) => one.ariaLabel)")
         assert names[0].startswith("Hear sample 1 of vae: ")

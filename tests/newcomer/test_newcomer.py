@@ -272,6 +272,22 @@ def test_a_walk_between_points_is_exported(visitor):
     assert "What is points is exported as png, csv, json, npz, got 'gif'" in file("gif").json()["error"]
 
 
+def test_a_point_in_a_file_is_inverted_from_the_command_line(copy, tmp_path):
+    (tmp_path / "point.csv").write_text("x,y\n1.5,0\n")
+    for model, steps in ((RING_FLOW, ()), (RING_GAN, ("--steps", "10"))):
+        command(copy, "invert", model, str(tmp_path / "point.csv"), "--out", str(tmp_path / model), *steps)
+        target, _ = read_points((tmp_path / model / "found.csv").read_bytes(), 2)
+        assert target.tolist() == [1.5, 0] and (tmp_path / model / "found.png").exists()
+        assert json.loads((tmp_path / model / "found.json").read_text())["distance"] < 3
+
+
+def test_the_nearest_colour_pictures_come_from_an_endpoint(visitor):
+    client = Client(visitor.page.url, verbose=False)
+    reply = client.predict(FAKE, 3, 5, api_name="/reference")
+    near = client.predict(FAKE, reply["picture"], 3, api_name="/nearest")
+    assert near["channels"] == 3 and len(near["distances"]) == 3
+
+
 def test_points_come_from_endpoints(visitor):
     client = Client(visitor.page.url, verbose=False)
     reply = client.predict(RING_VAE, 7, 0, 3, api_name="/sample")

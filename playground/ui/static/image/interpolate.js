@@ -2,6 +2,7 @@
 
 import { el, hint, range } from "../core/dom.js";
 import { drawSheet, frameOf, pictureCanvas } from "../core/frames.js";
+import { oneOfThem } from "../core/models.js";
 import { inside } from "../core/numbers.js";
 import { interpolatePanel } from "../panels/interpolate.js";
 import { exportButtons, formatsOf } from "../panels/interpolate/exports.js";
@@ -21,7 +22,7 @@ export function mount(root, context) {
 }
 
 /** @param {import("../panels/interpolate.js").Panel} panel @returns {import("../panels/interpolate.js").Parts} */
-function pictureWalk({ place, state, corners, change, shown }) {
+function pictureWalk({ place, state, datasets, corners, change, shown }) {
   const saved = state.get();
   let frames = inside(saved.frames, 8, 64, 16);
   let side = inside(saved.side, 4, 16, 8);
@@ -77,7 +78,7 @@ function pictureWalk({ place, state, corners, change, shown }) {
       } else strip.load(reply, inside(at, 0, reply.header.frames - 1, 0));
     },
     itemOf: frameOf,
-    endKit: (chooser) => pictureEnd(chooser, (pixels) => !corners() && strip.preview(pixels)),
+    endKit: (chooser) => pictureEnd(chooser, oneOfThem(datasets), (pixels) => !corners() && strip.preview(pixels)),
     leave: strip.pause,
   };
 }

@@ -243,7 +243,7 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
         "div",
         { class: "pg-card-head" },
         el("h2", {}, "Samples and headline numbers"),
-        el("label", { class: "pg-switch" }, input, `Nearest training ${words.one} under each sample`),
+        el("label", { class: "pg-switch" }, input, `Nearest training ${words.one} of each sample`),
       ),
       place,
       el("div", { class: "pg-card-head" }, el("h2", {}, "Figures"), downloads(result)),

@@ -10,10 +10,11 @@ const SEARCH_STEPS = 300;
 
 /**
  * @param {import("../../panels/interpolate/endcard.js").Chooser} chooser
+ * @param {(card: import("../../core/types.js").Card) => string} oneOf what one output of a model is called, such as "digit"
  * @param {(pixels: Uint8Array) => void} onSearch a search has come to this picture
  * @returns {import("../../panels/interpolate/endcard.js").EndKit}
  */
-export function pictureEnd({ now, end, give, problem }, onSearch) {
+export function pictureEnd({ now, end, give, problem }, oneOf, onSearch) {
   const canvas = pictureCanvas({ size: 112, label: "An end of the walk" });
   let [called, where] = ["An end of the walk", ""];
   const tell = () => canvas.setAttribute("aria-label", [called, where].filter(Boolean).join(", "));
@@ -39,14 +40,15 @@ export function pictureEnd({ now, end, give, problem }, onSearch) {
   let drawing;
 
   function byHand() {
-    const { output } = now().card;
+    const { card } = now();
+    const { output } = card;
     const { kind } = output;
     const giving = givingOf(output);
     if (!giving.pad) return hint("The pad draws digits, and this model makes other pictures: give a file.");
     const pad = pads.get(kind) ?? giving.pad(168);
     pads.set(kind, pad);
     const use = () => {
-      if (pad.isEmpty()) problem.show(new Error(giving.empty("digit")));
+      if (pad.isEmpty()) problem.show(new Error(giving.empty(oneOf(card))));
       else give((drawing = { from: "draw", kind, request: { raw: true }, body: pad.bytes() }));
     };
     const { given } = end();
@@ -56,7 +58,8 @@ export function pictureEnd({ now, end, give, problem }, onSearch) {
   }
 
   function byFile() {
-    const { output } = now().card;
+    const { card } = now();
+    const { output } = card;
     const { title, files, accept, fileWords, read } = givingOf(output);
     const file = fileField({
       label: `${title} file (${files})`,
@@ -64,7 +67,7 @@ export function pictureEnd({ now, end, give, problem }, onSearch) {
       problem,
       onFile: async (chosen) => give({ from: "file", kind: output.kind, request: {}, body: await read(chosen) }),
     });
-    return el("div", { class: "pg-stack" }, file, hint(fileWords("digit")), result.root);
+    return el("div", { class: "pg-stack" }, file, hint(fileWords(oneOf(card))), result.root);
   }
 
   return {

@@ -17,7 +17,7 @@ const NARROW = matchMedia("(max-width: 720px)");
 
 /**
  * @param {CompareResult} result
- * @param {boolean} nearest whether the nearest training item stands under each sample
+ * @param {boolean} nearest whether the nearest training item is shown with each sample
  * @returns {HTMLElement}
  */
 export function columns(result, nearest) {
@@ -63,7 +63,7 @@ function sheet(one, nearest, across, { output, words, models }) {
   const names = models[0].histograms[0]?.labels ?? [];
   const recognised = one.predictions.map((label) => names[label] ?? label).join(", ");
   const distances = nearest
-    ? ` Under each its nearest training ${words.one}, at a median distance of ${tidy(one.nearest_median)}.`
+    ? ` With each its nearest training ${words.one}, at a median distance of ${tidy(one.nearest_median)}.`
     : "";
   const where = outputWords(bytesOf(/** @type {string} */ (one.samples)), output);
   const canvas = pictureCanvas({
