@@ -7,6 +7,7 @@ from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from playground.models.base import Decodes, sample_generator
@@ -14,6 +15,7 @@ from playground.models.decoding import decode
 
 Report = Callable[[str], None]
 Metrics = dict[str, dict[str, Any]]  # protocol name -> entry
+SPREAD_SEEDS = (20260, 20261, 20262)  # of sampling
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,13 @@ def entry(
     """
     facts = {"value": value, "floor": floor, "unit": unit, "better": better, "two_sided": two_sided, "help": text}
     return facts | more
+
+
+def over_seeds(measure: Callable[[int], Metrics]) -> Metrics:
+    """The numbers of the first of SPREAD_SEEDS, each with its standard deviation over all of them as its ``spread``."""
+    found = [measure(seed) for seed in SPREAD_SEEDS]
+    spreads = {name: float(np.std([metrics[name]["value"] for metrics in found], ddof=1)) for name in found[0]}
+    return {name: one | {"spread": spreads[name]} for name, one in found[0].items()}
 
 
 def draw_samples(

@@ -12,7 +12,7 @@ from torch import Tensor
 from playground.datasets.digits.build import Digits
 from playground.datasets.digits.metrics import NETWORK, SUITE, embed
 from playground.datasets.digits.reference import load_reference
-from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry
+from playground.datasets.evaluation import SPREAD_SEEDS, Evaluation, Metrics, Subject, draw_samples, entry
 from playground.datasets.metric_suite import Floor
 from playground.datasets.shared.annealing import anneal_both_ways
 from playground.datasets.storage import golden_folder
@@ -30,7 +30,6 @@ from playground.protocol.fields import settings_of
 SAMPLES = 10_000
 ON = f"{SAMPLES // 1000}k-{NETWORK}"  # the end of the names of what is measured on them
 EVALUATION_SEED = 20260
-SPREAD_SEEDS = (20260, 20261, 20262)  # the first gives the value, all of them its spread
 STEP_COUNTS = (1, 2, 5, 10, 20, 50, 100)  # of a flow's solver
 IMPORTANCE_SAMPLES = 5000
 PIXEL_BASELINE_NATS = 205.79

@@ -1,12 +1,13 @@
 """Numbers of the melody VAE: what comes back of unseen tunes, and what melodies from the prior are like."""
 
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, entry, over_seeds
 from playground.datasets.melodies.build import LOWEST, Melodies, shape_of
 from playground.formats.melody_tokens import FIRST_PITCH, HOLD, REST, TOKENS, sounding_pitches, tokens_of
 from playground.formats.tonality import in_key_share
@@ -87,9 +88,14 @@ def token_share_nats(data: Melodies) -> float:
 
 
 def evaluate_melody_prior(subject: Subject) -> Metrics:
-    """A thousand melodies from the prior, beside those of unseen tunes."""
+    """A thousand melodies from the prior, beside those of unseen tunes; their spread over three seeds."""
+    return over_seeds(partial(prior_entries, subject))
+
+
+def prior_entries(subject: Subject, seed: int) -> Metrics:
+    """The numbers of a thousand melodies drawn under a seed."""
     model, settings = subject.model, settings_of(subject.model, {})
-    generators = [sample_generator(SEED, i) for i in range(PRIOR_SAMPLES)]
+    generators = [sample_generator(seed, i) for i in range(PRIOR_SAMPLES)]
     tokens = model.net.write(model.sample_latents(generators, settings))
     own = struck_pitches(tokens)
     windows = subject.data.windows

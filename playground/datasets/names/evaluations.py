@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry, over_seeds
 from playground.datasets.names.build import Names
 from playground.datasets.shared.annealing import anneal_both_ways
 from playground.formats.letters import SYMBOLS, symbols_of
@@ -53,13 +54,13 @@ def place_rates(data: Names) -> Tensor:
     return torch.from_numpy(counts / counts.sum(1, keepdims=True))
 
 
-def draw_names(subject: Subject, count: int, **chosen: object) -> tuple[list[str], float]:
+def draw_names(subject: Subject, count: int, seed: int, **chosen: object) -> tuple[list[str], float]:
     """Sampled names as the page shows them, and the share of machine states in which a letter follows the end."""
     model: CategoricalRBM = subject.model
     settings = settings_of(model, {"settings": chosen})
     names: list[str] = []
     astray = 0
-    for z, made in draw_samples(subject, count, settings, EVALUATION_SEED, 500):
+    for z, made in draw_samples(subject, count, settings, seed, 500):
         names += made
         symbols = model.packed(model.visible_inputs(z)).long()
         astray += int(((symbols[:, :-1] == 0) & (symbols[:, 1:] > 0)).any(1).sum())
@@ -79,7 +80,15 @@ def until_end(symbols: list[int]) -> list[int]:
 
 
 def evaluate_samples(subject: Subject) -> Metrics:
-    """5,000 samples under the model's own settings beside real and random names: n-gram nats, share unseen, share distinct."""
+    """5,000 samples under the model's own settings beside real and random names: n-gram nats, share unseen, share distinct.
+
+    Each with its spread over three seeds.
+    """
+    return over_seeds(partial(sample_entries, subject))
+
+
+def sample_entries(subject: Subject, seed: int) -> Metrics:
+    """The numbers of 5,000 samples drawn under a seed."""
     data: Names = subject.data
     train, test = data.names["train"], data.names["test"]
     bigrams, ngrams, training = Bigrams(train), TextNgrams(train, ORDER), set(train)
@@ -87,7 +96,7 @@ def evaluate_samples(subject: Subject) -> Metrics:
     baseline = "The baseline is names whose letters are drawn one by one at the rates of their places."
     metrics: Metrics = {}
     for letters in ("drawn", "likeliest"):
-        names, astray = draw_names(subject, SAMPLES, letters=letters)
+        names, astray = draw_names(subject, SAMPLES, seed, letters=letters)
         subject.report(f"{letters}: {' '.join(names[:24])}; likeliest letter after the end in {astray:.1%}")
         scored: dict[str, tuple[list[str], Callable[[list[str]], float], str]] = {
             f"bigram-nats-{letters}-5k": (names, bigrams.nats_a_letter, "bigrams")

@@ -6,6 +6,7 @@ model's samples and foretells real sentences with them: it is high for bad sampl
 """
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor
 
 from playground.checkpoint import find_checkpoint, load_model
-from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry
+from playground.datasets.evaluation import Evaluation, Metrics, Subject, draw_samples, entry, over_seeds
 from playground.errors import BrokenCheckpoint, UnknownModel
 from playground.formats.sentences import PADDING, VOCABULARY, rows_of
 from playground.metrics.bleu import bleu, self_bleu
@@ -190,10 +191,10 @@ def lm_own(model: Any, rows: Tensor) -> float:
     return -float(torch.cat([model.log_prob(few) for few in rows.split(250)]).double().mean())
 
 
-def draw_texts(subject: Subject, count: int, **settings: Any) -> list[str]:
+def draw_texts(subject: Subject, count: int, seed: int, **settings: Any) -> list[str]:
     """Samples of a model under its settings; a VAE's words are drawn, as they were learnt."""
     values = settings_of(subject.model, {"settings": settings}, measured=True)
-    return [text for _, made in draw_samples(subject, count, values, SEED) for text in made]
+    return [text for _, made in draw_samples(subject, count, values, seed) for text in made]
 
 
 def reverse_perplexity(subject: Subject, samples: list[str]) -> float:
@@ -208,10 +209,18 @@ def reverse_perplexity(subject: Subject, samples: list[str]) -> float:
 
 
 def evaluate_samples(subject: Subject) -> Metrics:
-    """Reverse perplexity beside that of real sentences, and BLEU against self-BLEU (Caccia et al. 2020, arXiv:1811.02549)."""
+    """Reverse perplexity beside that of real sentences, and BLEU against self-BLEU (Caccia et al. 2020, arXiv:1811.02549).
+
+    Each with its spread over three seeds.
+    """
+    return over_seeds(partial(sample_entries, subject))
+
+
+def sample_entries(subject: Subject, seed: int) -> Metrics:
+    """The numbers of the samples drawn under a seed."""
     model, data = subject.model, subject.data
     real = [data.sentences["train"][i] for i in np.random.default_rng(SEED).permutation(len(data.sentences["train"]))]
-    samples = draw_texts(subject, SAMPLES)
+    samples = draw_texts(subject, SAMPLES, seed)
     how = ", their words drawn" if settings_of(model, {}, measured=True) != settings_of(model, {}) else ""
     metrics = {
         f"reverse-perplexity-kn{ORDER}-{SAMPLES}": entry(
@@ -228,7 +237,9 @@ def evaluate_samples(subject: Subject) -> Metrics:
     floors = float(bleu(floor_samples, references)[:, 2].mean()), float(self_bleu(floor_samples)[:, 2].mean())
     temperatures = SWEEP if isinstance(model, Scores) else (1.0,)
     for temperature in temperatures:
-        texts = draw_texts(subject, COMPARED, temperature=temperature) if temperature != 1.0 else samples[:COMPARED]
+        texts = (
+            draw_texts(subject, COMPARED, seed, temperature=temperature) if temperature != 1.0 else samples[:COMPARED]
+        )
         words = [text.split() for text in texts if text]
         at = f"{COMPARED}-temperature{temperature:g}"
         metrics[f"bleu4-{at}"] = entry(
