@@ -44,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         return verb
 
     verb = add("models", run_models, "every checkpoint: family, data set, parameters, metrics, problems", facts)
-    verb.add_argument("--markdown", action="store_true", help="the tables of README.md")
+    verb.add_argument("--markdown", action="store_true", help="their measured numbers as Markdown tables")
 
     about = "write samples as pictures, sounds and tunes, and samples.npz"
     verb = add("sample", run_sample, about, model, seed, setting, out)
