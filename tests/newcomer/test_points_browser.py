@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from playground.benchmarks.processes import Page
-from tests.browser.visits import WIDE, link, pixels, visit, wait_change
+from tests.browser.visits import PHONE, WIDE, link, pixels, visit, wait_change, wait_same
 from tests.newcomer.added import RING_FLOW, RING_GAN, RING_VAE
 from tests.server import patient, running_page
 
@@ -65,6 +65,10 @@ def test_explore_draws_a_dot_and_its_samples_as_one_scatter(browser: Any, page: 
         wait_change(tab, picture, before)
         assert samples.nth(5).get_attribute("aria-pressed") == "true"
         before = pixels(tab, picture)
+        tab.evaluate("() => document.body.classList.toggle('dark')")
+        wait_change(tab, picture, before)
+        tab.evaluate("() => document.body.classList.toggle('dark')")
+        wait_same(tab, picture, before)
         slider = tab.locator(f"{panel} .pg-slider input").first
         slider.focus()
         slider.press("End")
@@ -146,6 +150,12 @@ def test_interpolate_draws_the_walk_as_a_path_and_the_square_as_a_net(browser: A
         scrub.press("End")
         wait_change(tab, big, before)
         assert re.search(f"B, the end, {POINT}", tab.get_attribute(big, "aria-label"))
+        tab.set_viewport_size(PHONE)
+        tab.wait_for_function(
+            "(s) => document.querySelector(s).width === document.querySelector(s).clientWidth", arg=big
+        )
+        assert_dotted(tab, big)
+        tab.set_viewport_size(WIDE)
         for name, start in (("CSV", b"# "), ("JSON", b"{"), ("PNG", b"\x89PNG")):
             with tab.expect_download() as download:
                 tab.locator(f"{panel} .pg-strip-card").get_by_role("button", name=name, exact=True).click()

@@ -1,6 +1,6 @@
 /** @file Points on canvases: one plane, or many small ones in rows. They are drawn again when the canvas or the theme changes. */
 
-import { paintPlane } from "./points.js";
+import { paintPlane, SMALL_BELOW } from "./points.js";
 
 /**
  * @typedef {import("./points.js").Plane} Plane
@@ -29,7 +29,7 @@ export function drawPlanes(canvas, planes, columns) {
   keep(canvas, () => {
     const { pen, side, ink } = prepare(canvas, rows / columns);
     const step = side / columns;
-    pen.fillStyle = ink.between;
+    pen.fillStyle = step < SMALL_BELOW ? ink.grid : ink.between;
     pen.fillRect(0, 0, side, step * rows);
     const square = (/** @type {number} */ i) => ({
       left: (i % columns) * step + GAP / 2,

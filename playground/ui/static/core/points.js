@@ -17,7 +17,7 @@
 const POINT_BYTES = 4; // of a coordinate
 const LABELLED_FROM = 140; // pixels of a side: smaller axes have no numbers
 const PLAIN_BELOW = 60; // pixels of a side: smaller axes are a cross
-const SMALL_BELOW = 40; // pixels of a side: there the dot grows with it
+export const SMALL_BELOW = 40; // pixels of a side: there the dot grows with it, and of many planes each is a plain square
 const LARGE_SET = 24; // more points than this are drawn smaller
 
 /** How many bytes a point takes. @param {number} width its coordinates */
@@ -126,7 +126,7 @@ function paintAxes(pen, { left, top, side }, { reach, bare = false }, ink) {
   pen.font = "11px system-ui, sans-serif";
   for (let value = -Math.floor(reach); value <= reach; value += 1) {
     const share = 0.5 + value / reach / 2;
-    if ((bare || side < PLAIN_BELOW) && value) continue;
+    if ((bare || side < PLAIN_BELOW) && (value || (bare && side < SMALL_BELOW))) continue;
     pen.fillStyle = value || bare ? ink.grid : ink.axis;
     if (share > 0 && share < 1) {
       pen.fillRect(left + share * side - 0.5, top, 1, side);
