@@ -144,14 +144,42 @@ def test_a_typed_name_comes_back_and_opens_in_explore(browser: Any, page: Page, 
     with visit(browser, address(page, "invert", model="text/names-rbm"), WIDE, expected=expected) as tab:
         tab.fill(f"{INVERT} textarea", "Maria")
         tab.get_by_role("button", name="Look", exact=True).click()
-        tab.wait_for_selector(f"{INVERT} .pg-rebuilt", timeout=30_000 * patient(1))
+        tab.wait_for_selector(f"{INVERT} .pg-difference:visible", timeout=30_000 * patient(1))
         told = tab.inner_text(f"{INVERT} .pg-area-result")
         assert "maria" in told and "Edit distance" in told
-        back = tab.inner_text("#pg-rebuilt-text")
+        back = tab.inner_text("#pg-invert-rebuilt-text")
         tab.get_by_role("button", name="Open in Explore").click()
         tab.wait_for_selector(f"{SAID}[data-drawn]")
         assert tab.get_attribute("#pg-tab-text-explore", "aria-selected") == "true" and back
         assert "own latent" in tab.inner_text(f"{EXPLORE} .pg-caption")
+
+
+def test_the_latent_of_a_typed_name_is_moved_by_sliders_and_found_again_by_a_link(browser: Any, page: Page) -> None:
+    # A link of before the panel had sliders: the text, and that it was looked at.
+    with visit(browser, address(page, "invert", model="text/names-rbm", text="Maria", ran=True), WIDE) as tab:
+        version = "#pg-invert-rebuilt-text"
+        tab.wait_for_selector(f"{INVERT} .pg-difference:visible", timeout=30_000 * patient(1))
+        assert tab.inner_text("#pg-invert-original-text") == "maria" and tab.inner_text(version)
+        slider = tab.locator(f"{INVERT} .pg-slider input").first
+        slider.focus()
+        slider.press("Home")
+        tab.get_by_text("1 direction moved").wait_for()
+        tab.get_by_text("the sliders have moved on from there").wait_for()
+        moved, value = tab.inner_text(version), slider.input_value()
+        tab.wait_for_timeout(400)
+        tab.reload()
+        tab.locator(INVERT).get_by_text("1 direction moved").wait_for()
+        assert tab.inner_text(version) == moved and slider.input_value() == value
+        assert tab.inner_text("#pg-invert-original-text") == "maria"
+        tab.get_by_role("button", name="Look", exact=True).click()
+        tab.wait_for_function("(s) => document.querySelector(s).disabled", arg=f"{INVERT} .pg-area-sliders button")
+        model = f"{INVERT} .pg-model:has(input[value='text/%s'])"
+        tab.click(model % "shakespeare-transformer")
+        tab.wait_for_selector(f"{INVERT} .pg-surprise", timeout=30_000 * patient(1))
+        assert not tab.locator(f"{INVERT} .pg-area-sliders").is_visible()
+        tab.click(model % "names-rbm")
+        tab.wait_for_selector(f"{INVERT} .pg-difference:visible", timeout=30_000 * patient(1))
+        assert tab.locator(f"{INVERT} .pg-surprise").count() == 0
 
 
 def test_a_language_model_tells_its_surprise(browser: Any, page: Page, expected: list[str]) -> None:
@@ -194,6 +222,6 @@ def test_axe_finds_no_serious_violation(browser: Any, page: Page, panel: str, si
 @pytest.mark.parametrize("model", ["text/names-rbm", "text/shakespeare-transformer"])
 def test_on_a_phone_every_card_of_invert_has_the_whole_width(browser: Any, page: Page, model: str) -> None:
     with visit(browser, address(page, "invert", model=model, text="maria", ran=True), PHONE) as tab:
-        tab.wait_for_selector(f"{INVERT} :is(.pg-rebuilt, .pg-surprise)", timeout=30_000 * patient(1))
+        tab.wait_for_selector(f"{INVERT} :is(.pg-difference, .pg-surprise):visible", timeout=30_000 * patient(1))
         widths = tab.locator(f"{INVERT} .pg-card:visible").evaluate_all("(all) => all.map((one) => one.offsetWidth)")
         assert len(widths) >= 3 and min(widths) == max(widths) > 0.9 * PHONE["width"]

@@ -21,7 +21,8 @@ import { makesNotes } from "./pictures.js";
  */
 export function mount(root, context) {
   return invertPanel(root, context, {
-    words: { title: "Heard and found", noun: "sound", about: ABOUT },
+    words: { noun: "sound", about: ABOUT },
+    title: () => "Heard and found",
     about: (card) => WAYS[wayToFind(card) ?? "encode"][makesNotes(card) ? "notes" : "tune"],
     steps: 200,
     source: soundSource,

@@ -21,10 +21,14 @@ import { wayToFind } from "./models.js";
  */
 
 /**
+ * @typedef {{request: Record<string, any>, body: Uint8Array<ArrayBuffer>, steps: number, onProgress: (found: Found) => void,
+ *   signal: AbortSignal}} Wanted
+ */
+
+/**
  * Look for the latent of a picture, note or tune.
  * @param {import("./types.js").Card} card
- * @param {{request: Record<string, any>, body: Uint8Array<ArrayBuffer>, steps: number, onProgress: (found: Found) => void,
- *   signal: AbortSignal}} options  request: says what body is ({} = a file), with settings and perhaps the pitch; steps: of
+ * @param {Wanted} options  request: says what body is ({} = a file), with settings and perhaps the pitch; steps: of
  *   a search; a stopped search keeps what it has found
  * @returns {Promise<Found|null>} null: stopped before anything was found
  * @throws {import("./api.js").ApiError}

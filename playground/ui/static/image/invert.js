@@ -18,7 +18,8 @@ import { pictureSource } from "./invert/source.js";
 export function mount(root, context) {
   const { datasets, state } = context;
   return invertPanel(root, context, {
-    words: { title: "Given and found", noun: "picture", about: ABOUT },
+    words: { noun: "picture", about: ABOUT },
+    title: () => "Given and found",
     about: (card) =>
       WAYS[can(card, "clamp") ? "hidden" : can(card, "chain") ? "backwards" : (wayToFind(card) ?? "encode")],
     sourceTitle: (card) => `Your ${givingOf(card.output).noun}`,

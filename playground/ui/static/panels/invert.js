@@ -1,6 +1,7 @@
 /** @file The Invert panel: give an item, find its latent, see both beside each other, then move its sliders. A kit says what an item is. */
 
 import { announce, button, el, fill, fold, problemBox, titled } from "../core/dom.js";
+import { canonical } from "../core/api.js";
 import { findLatent } from "../core/find.js";
 import { frameOf } from "../core/frames.js";
 import { explicit, specWords } from "../core/latents.js";
@@ -15,20 +16,30 @@ import { errorList } from "./invert/errors.js";
  * @typedef {import("../core/types.js").Card} Card
  * @typedef {import("../core/types.js").Settings} Settings
  * @typedef {import("../core/types.js").Reply} Reply
- * @typedef {{name: string, note: string, kind: string, request: Record<string, any>, body: Uint8Array<ArrayBuffer>}} Source
+ * @typedef {import("../core/types.js").Child} Child
+ * @typedef {{name: string, note: string, kind: string, request: Record<string, any>, body: Uint8Array<ArrayBuffer>,
+ *   again?: boolean}} Source
  *   name: for people; note: what was done to it before it was sent; kind: of the outputs that it resembles; request, body: see
- *   the operation "encode"
+ *   the operation "encode"; again: the link has it, so the sliders stay where they are
  * @typedef {import("../core/find.js").Found} Found
  * @typedef {{root: HTMLElement, rebuild: (card: Card) => void, stop: () => void, show: (item: any, told: string|null) => void}} Side
  * @typedef {{position: Position, found: () => any, source: () => Source|null, begin: (source: Source) => void}} Panel
  * @typedef {object} Kit
- * @property {{title: string, about: string[], noun: string}} words noun: what is given, such as "sound"
+ * @property {{about: string[], noun: string}} words noun: what is given, such as "sound"
+ * @property {(card: Card) => string} title above what is found
+ * @property {boolean} [wide] what is given needs room: it stands above what is found
  * @property {(card: Card) => string} about what the panel does with this model
  * @property {(card: Card) => string} sourceTitle what stands above the ways to give one
- * @property {(options: {onSource: (source: Source) => void}) => {root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}} source
- *   the ways to give one
+ * @property {(options: {onSource: (source: Source) => void}) => {root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void,
+ *   now?: () => Source|null}} source
+ *   the ways to give one; now: what the link or a field has
  * @property {(options: {title: string, id: string, onError: (error: any) => void}) => Side} side
- * @property {number} steps of a search
+ * @property {number} [steps] of a search
+ * @property {(card: Card, options: import("../core/find.js").Wanted) => Promise<any>} [find] what is found, where that is no picture or sound
+ * @property {(reply: Reply, index: number) => any} [frame] the item in a frame, where that is no picture
+ * @property {import("../core/types.js").Look} [ends] of the sliders
+ * @property {{can: (card: Card) => boolean, read: (card: Card, source: Source) => Promise<{main: Child, beside: Child}>,
+ *   heading: (card: Card) => string}} [reading]  models without latents that read what is given
  * @property {(found: any) => {original: any, rebuilt: any, told: string}} items what both sides show
  * @property {(position: Position, current: () => boolean) => Promise<any>} here the item where the sliders stand
  * @property {(card: Card, low: Uint8Array, high: Uint8Array) => string[]|null} endWords names what changes between two frames
@@ -48,7 +59,9 @@ const DEFAULTS = { model: null, spec: null, settings: {}, all: false, page: 0 };
  */
 export function invertPanel(root, { cards, state: sliceOf }, kit) {
   const state = sliceOf(DEFAULTS);
-  const usable = inOrder(cards).filter((card) => !isHealthy(card) || wayToFind(card));
+  const reads = (/** @type {Card} */ card) => isHealthy(card) && !wayToFind(card) && Boolean(kit.reading?.can(card));
+  const usable = inOrder(cards).filter((card) => !isHealthy(card) || wayToFind(card) || reads(card));
+  usable.sort((one, other) => Number(reads(one)) - Number(reads(other)));
   if (!usable.some(isHealthy)) {
     fill(root, noneHealthy());
     return {};
@@ -64,12 +77,18 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
   let again = false; // they have moved on meanwhile
 
   const problem = problemBox();
-  const picker = modelPicker({ cards: usable, value: position.card.id, onPick: (card) => position.setModel(card) });
+  const picker = modelPicker({
+    cards: usable,
+    value: position.card.id,
+    onPick: (card) => position.setModel(card),
+    headingOf: kit.reading?.heading,
+  });
   const givenTitle = el("h2");
   const given = kit.source({ onSource: (next) => begin((source = next)) });
   const onError = (/** @type {any} */ error) => problem.show(error);
   const original = kit.side({ title: "Original", id: `pg-invert-original-${kit.words.noun}`, onError });
   const rebuilt = kit.side({ title: "Model's version", id: `pg-invert-rebuilt-${kit.words.noun}`, onError });
+  const find = kit.find ?? findLatent;
   const errors = errorList();
   const curve = errorCurve();
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Search for the latent" });
@@ -90,11 +109,12 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
   const sliders = directionSliders({
     position,
     picture: {
-      show: (reply, index = 0) => rebuilt.show({ pixels: frameOf(reply, index) }, null),
+      show: (reply, index = 0) => rebuilt.show(kit.frame?.(reply, index) ?? { pixels: frameOf(reply, index) }, null),
       exact,
       fail: (error) => problem.show(error, exact),
     },
     state,
+    ends: kit.ends,
     words: (low, high) => kit.endWords(position.card, low, high),
   });
 
@@ -102,7 +122,8 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
     if (changed === "model") {
       arrange();
       announce(`${shortName(position.card)} chosen.`);
-      if (source?.kind === position.card.output.kind) begin(source);
+      const next = given.now ? given.now() : source;
+      if (next?.kind === position.card.output.kind) begin((source = next));
     } else {
       sliders.refresh();
       exact();
@@ -120,14 +141,24 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
     rebuilt.stop();
     curve.clear();
     busy(true, searching);
-    story.textContent = searching
-      ? `Searching for a latent that gives ${what.name}…`
-      : `Finding the latent of ${what.name}…`;
+    story.textContent = reads(card)
+      ? `Reading ${what.name}…`
+      : searching
+        ? `Searching for a latent that gives ${what.name}…`
+        : `Finding the latent of ${what.name}…`;
     try {
       const onProgress = (/** @type {Found} */ part) => stopper === mine && showFound(part, what);
       const request = { ...what.request, settings: position.settings };
-      const options = { request, body: what.body, steps: kit.steps, signal: mine.signal, onProgress };
-      const result = await findLatent(card, options);
+      const options = { request, body: what.body, steps: kit.steps ?? 1, signal: mine.signal, onProgress };
+      if (reads(card)) {
+        const read = await kit.reading?.read(card, what);
+        if (stopper !== mine) return;
+        fill(reading, read?.main);
+        fill(beside, read?.beside);
+        story.textContent = kit.about(card);
+        return busy(false);
+      }
+      const result = await find(card, options);
       if (stopper !== mine) return;
       if (!result) story.textContent = "Stopped before anything was found.";
       else take(result, what);
@@ -167,7 +198,8 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
   /** What was found is where the sliders stand now. @param {Found} result @param {Source} what */
   function take(result, what) {
     showFound(result, what);
-    position.setSpec(explicit(result.z));
+    const spec = explicit(result.z);
+    position.setSpec(what.again && canonical(position.spec.z) === canonical(spec.z) ? position.spec : spec);
     movable(true);
     more?.found(result);
     announce(`The latent was found. ${errors.words()}`);
@@ -218,40 +250,52 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
     curve.clear();
     busy(false);
     givenTitle.textContent = kit.sourceTitle(position.card);
+    resultTitle.textContent = kit.title(position.card);
+    for (const part of [pair, numbers, actions, sliders.root]) part.hidden = reads(position.card);
+    reading.hidden = !reads(position.card);
+    for (const part of [reading, beside]) fill(part);
     for (const one of [original, rebuilt, given]) one.rebuild(position.card);
     errors.show(position.card, null);
     whole.dataset.kind = position.card.output.kind;
     foot?.rebuild();
     more?.rebuild();
     story.textContent = kit.about(position.card);
-    sliders.rebuild();
+    if (!reads(position.card)) sliders.rebuild();
     movable(Boolean(position.spec.z));
     exact();
   }
 
+  const resultTitle = el("h2");
+  const pair = el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root);
+  const below = el("div", { class: "pg-stack" }, curve.root, foot?.root);
+  const numbers = el("div", { class: "pg-invert-foot" }, errors.root, below);
+  const actions = el("div", { class: "pg-row" }, explore);
+  const reading = el("div", { class: "pg-stack" });
+  const beside = el("div", { class: "pg-column pg-invert-beside" });
+  const givenCard = titled("source", givenTitle, given.root);
   const left = el(
     "div",
     { class: "pg-column" },
     titled("model", "Model", picker.root),
-    titled("source", givenTitle, given.root),
-    fold(
-      "How a latent is found",
-      kit.words.about.map((text) => el("p", {}, text)),
-    ),
+    !kit.wide && givenCard,
+    fold("How a latent is found", kit.words.about),
   );
   const result = titled(
     "result",
-    [kit.words.title, search, ...(kit.head ?? [])],
+    [resultTitle, search, ...(kit.head ?? [])],
     story,
     problem.root,
-    el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root),
-    el("div", { class: "pg-invert-foot" }, errors.root, el("div", { class: "pg-stack" }, curve.root, foot?.root)),
-    el("div", { class: "pg-row" }, explore),
+    pair,
+    numbers,
+    actions,
+    reading,
   );
-  const right = el("div", { class: "pg-column" }, result, sliders.root, more?.root);
-  const whole = el("div", { class: "pg-invert" }, left, right);
+  const right = el("div", { class: "pg-column" }, kit.wide && givenCard, result, sliders.root, more?.root);
+  const whole = el("div", { class: `pg-invert${kit.wide ? " pg-invert-wide" : ""}` }, left, right, beside);
   fill(root, whole);
   arrange();
+  source = given.now?.() ?? null;
+  if (source) begin({ ...source, again: true });
   return {
     hidden: () => {
       given.hidden();

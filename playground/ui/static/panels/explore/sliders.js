@@ -147,6 +147,7 @@ export function directionSliders({
 
   /** Both ends of every slider; in one request unless explicit latents would make it too long. */
   async function loadEnds() {
+    if (root.hidden) return; // a model without latents has been chosen meanwhile
     const shown = sliders;
     const atOnce = Math.max(1, Math.floor(REQUEST_BYTES / 2 / JSON.stringify(position.spec).length));
     try {

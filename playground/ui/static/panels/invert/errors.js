@@ -20,6 +20,7 @@ const KNOWN = {
   ],
   distance: ["Distance", (value) => value.toFixed(3), "between both points of the plane: 0 is the same point"],
   mse: ["Mean squared error", (value) => value.toFixed(4), "of pixels from 0 to 1: 0 is the same picture"],
+  edits: ["Edit distance", String, "the fewest words to insert, remove or replace; letters of a single word"],
   steps_kept: ["Steps kept", (value) => `${Math.round(100 * value)} %`, "sixteenths that came back as they were"],
 };
 

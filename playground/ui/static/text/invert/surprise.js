@@ -18,7 +18,7 @@ const [ALTERNATIVES, MOST_SHOWN] = [8, 8];
 /**
  * @param {import("../../core/types.js").Card} card
  * @param {string} text
- * @returns {Promise<{main: import("../../core/types.js").Child[], side: HTMLElement}>}
+ * @returns {Promise<{main: import("../../core/types.js").Child[], beside: HTMLElement}>}
  *   what is shown of it, and what else could have stood there
  */
 export async function surpriseView(card, text) {
@@ -79,6 +79,6 @@ export async function surpriseView(card, text) {
         ),
       ),
     ],
-    side: choices.root,
+    beside: choices.root,
   };
 }
