@@ -1,6 +1,7 @@
 /** @file A melody for the model to harmonise: a real one that it never saw, the visitor's own, or the top line of a MIDI file. */
 
-import { button, el, hint, problemBox, select, titled, uniqueId } from "../../core/dom.js";
+import { button, el, hint, problemBox, select, titled } from "../../core/dom.js";
+import { fileField } from "../../core/uploads.js";
 import { BAR, linesOf, readMidi } from "./compose.js";
 import { notesIn, ofLength, packed, silence, unpacked } from "./line.js";
 import { sopranoRoll } from "./soprano.js";
@@ -40,25 +41,18 @@ export function harmoniseCard({ kept, onLine, writing, onHarmonise, onSound }) {
   const clear = button("Clear", () => take(silence(8 * BAR), OWN));
   const longer = button("Add a bar", () => take(ofLength(line, line.length + BAR), OWN));
   const shorter = button("Drop a bar", () => take(ofLength(line, line.length - BAR), OWN));
-  const file = el("input", { type: "file", id: uniqueId("midi"), class: "pg-file", accept: ".mid,.midi,audio/midi" });
+  const file = fileField({ label: "or a MIDI file", accept: ".mid,.midi,audio/midi", problem, onFile: takeFile });
   /** @type {ReturnType<typeof select>|null} */
   let picker = null;
 
-  file.addEventListener("change", async () => {
-    const [chosen] = file.files ?? [];
-    if (!chosen) return;
-    problem.clear();
-    try {
-      if (chosen.size > LARGEST_FILE)
-        throw new Error(`A MIDI file may have up to 1 MB, and ${chosen.name} has more: choose a smaller one.`);
-      const read = await readMidi(model, new Uint8Array(await chosen.arrayBuffer()));
-      take(read.line, OWN);
-      note.textContent = read.note;
-    } catch (error) {
-      problem.show(error);
-    }
-    file.value = "";
-  });
+  /** @param {File} chosen */
+  async function takeFile(chosen) {
+    if (chosen.size > LARGEST_FILE)
+      throw new Error(`A MIDI file may have up to 1 MB, and ${chosen.name} has more: choose a smaller one.`);
+    const read = await readMidi(model, new Uint8Array(await chosen.arrayBuffer()));
+    take(read.line, OWN);
+    note.textContent = read.note;
+  }
 
   /** @param {number[]} next @param {string} name @param {string} [gesture] */
   function take(next, name, gesture) {
@@ -120,12 +114,7 @@ export function harmoniseCard({ kept, onLine, writing, onHarmonise, onSound }) {
     hint(
       "Give the soprano; the model fills in alto, tenor and bass, with the seed and settings of Compose. Your line is kept note for note.",
     ),
-    el(
-      "div",
-      { class: "pg-harmonise-source" },
-      place,
-      el("div", { class: "pg-field" }, el("label", { for: file.id }, "or a MIDI file"), file),
-    ),
+    el("div", { class: "pg-harmonise-source" }, place, file),
     el("div", { class: "pg-row" }, go, clear, longer, shorter),
     progress,
     problem.root,

@@ -1,7 +1,7 @@
 /** @file The big text that follows every control, the training text nearest to it, and its files. */
 
 import { Lane, run } from "../../core/api.js";
-import { announce, button, el, fill, problemBox } from "../../core/dom.js";
+import { announce, button, el, fill, group, problemBox } from "../../core/dom.js";
 import { specWords } from "../../core/latents.js";
 import { hasNearest, nearestTexts, nearText, sharedWords } from "../../core/nearest.js";
 import { copyButton, fileStem, saveJson, saveText, textOf } from "../../core/texts.js";
@@ -76,20 +76,14 @@ export function saidCard(position) {
     }
   }
 
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-picture pg-area-said", "aria-label": "Text" },
-    body,
-    caption,
-    near,
-    problem.root,
-  );
-  const files = el(
-    "div",
-    { class: "pg-row pg-area-files", role: "group", "aria-label": "Take the text along" },
+  const attributes = { class: "pg-card pg-area-picture pg-area-said", "aria-label": "Text" };
+  const root = el("section", attributes, body, caption, near, problem.root);
+  const files = group(
+    "Take the text along",
     copyButton(() => exactText),
     button("Save .txt", () => saveText(exactText, made(), fileStem(position.card))),
     button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
   );
+  files.classList.add("pg-area-files");
   return { root, files, show, exact, fail: (error) => problem.show(error, exact), text: () => exactText };
 }

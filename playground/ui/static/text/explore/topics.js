@@ -1,7 +1,7 @@
 /** @file The topics of a model of bags of words: their words, and which of them a typed text has. */
 
 import { run } from "../../core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox } from "../../core/dom.js";
+import { announce, button, el, fill, fold, hint, problemBox, titled } from "../../core/dom.js";
 import { percent } from "../../core/chances.js";
 import { textField } from "../../core/texts.js";
 
@@ -31,10 +31,9 @@ export function topicsCard({ position, state }) {
     onSend: read,
     onInput: (text) => state.set({ topic: text.length <= LONGEST_KEPT ? text : "" }),
   });
-  const root = el(
-    "section",
-    { class: "pg-card pg-area-topics", "aria-labelledby": "pg-topics-title" },
-    el("h2", { id: "pg-topics-title" }, "Topics"),
+  const root = titled(
+    "topics",
+    "Topics",
     hint("Each hidden unit has found words that come together. Type a text to see which of them it switches on."),
     field.root,
     el("div", { class: "pg-row" }, button("Read its topics", read, { kind: "primary" })),

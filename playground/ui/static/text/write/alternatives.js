@@ -1,13 +1,18 @@
 /** @file What else could have stood in a token's place: bars of its alternatives, before and after the settings. */
 
 import { percent, visible } from "../../core/chances.js";
-import { el, fill, hint, uniqueId } from "../../core/dom.js";
+import { el, fill, hint, titled } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 
 /**
  * @typedef {{id: number, text: string, p: number, kept?: number}} Choice  kept: after the settings, where there are some
  * @typedef {Choice & {alternatives: Choice[]}} Token
  */
+
+/** @param {string} which bar @param {string} words */
+function key(which, words) {
+  return el("span", {}, el("span", { class: `pg-key-swatch pg-key-swatch-${which}`, "aria-hidden": "true" }), words);
+}
 
 /**
  * @param {{onBranch?: ((choice: any) => void)|null, empty: string}} options
@@ -16,9 +21,9 @@ import { tidy } from "../../core/models.js";
  *   where: which token it is, such as "Token 3 of 40"; onLeave: Escape was pressed in the list
  */
 export function alternativesCard({ onBranch = null, empty }) {
-  const title = el("h2", { id: uniqueId("alternatives") }, "Alternatives");
+  const title = el("h2", {}, "Alternatives");
   const body = el("div", { class: "pg-stack" });
-  const root = el("section", { class: "pg-card pg-area-alternatives", "aria-labelledby": title.id }, title, body);
+  const root = titled("alternatives", title, body);
   let back = () => {};
 
   /** @param {Token|null} token @param {string} [where] */
@@ -43,23 +48,7 @@ export function alternativesCard({ onBranch = null, empty }) {
         el("bdi", { class: "pg-token", dataset: { level: 0 } }, visible(token.text)),
         ` ${percent(token.p)}, a surprise of ${tidy(-Math.log(token.p))} nats`,
       ),
-      settled &&
-        el(
-          "div",
-          { class: "pg-bar-key" },
-          el(
-            "span",
-            {},
-            el("span", { class: "pg-key-swatch pg-key-swatch-before", "aria-hidden": "true" }),
-            "by the model",
-          ),
-          el(
-            "span",
-            {},
-            el("span", { class: "pg-key-swatch pg-key-swatch-after", "aria-hidden": "true" }),
-            "after the settings",
-          ),
-        ),
+      settled && el("div", { class: "pg-bar-key" }, key("before", "by the model"), key("after", "after the settings")),
       el(
         "ul",
         { class: "pg-bars" },
