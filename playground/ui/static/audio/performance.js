@@ -1,4 +1,4 @@
-/** @file Plays rolls with the visitor's instrument at the visitor's tempo: one at a time, as soon as its first notes are here. */
+/** @file One sound at a time; rolls are played with the visitor's instrument and tempo, as soon as their first notes are here. */
 
 import { range } from "../core/dom.js";
 import { playRoll } from "../core/scores.js";
@@ -9,8 +9,55 @@ const SLOWEST = 40; // quarters a minute
 /**
  * @typedef {import("../core/scores.js").Note} Note
  * @typedef {{notes: Note[], steps: number, stepsPerQuarter: number}} Music
- * @typedef {{stop: () => void, setNotes: (notes: Note[]) => void}} Present  what is heard, or is about to be
+ * @typedef {{stop: () => void, ended: Promise<void>}} Heard
  */
+
+/** One sound after the other: whatever begins ends what was heard before. */
+export class OneSound {
+  /** @type {{end: () => void}|null} what is heard, or is about to be */
+  #present = null;
+
+  /** Whether something is heard, or is about to be. */
+  get isOn() {
+    return this.#present !== null;
+  }
+
+  stop() {
+    const one = this.#present;
+    this.#present = null;
+    one?.end();
+  }
+
+  /**
+   * Hear something to its end.
+   * @param {(current: () => boolean) => Heard|null|Promise<Heard|null>} begin  current: nothing has taken its place meanwhile;
+   *   null: there is nothing to hear
+   * @param {(playing: boolean) => void} onState it begins, or is over
+   * @throws what `begin` throws
+   */
+  async play(begin, onState) {
+    this.stop();
+    audio(); // a browser lets sound begin only while it handles a gesture
+    /** @type {Heard|null} */
+    let heard = null;
+    const mine = {
+      end() {
+        heard?.stop();
+        onState(false);
+      },
+    };
+    const current = () => this.#present === mine;
+    this.#present = mine;
+    onState(true);
+    try {
+      heard = await begin(current);
+      if (current()) await heard?.ended;
+      else heard?.stop();
+    } finally {
+      if (current()) this.stop();
+    }
+  }
+}
 
 /**
  * A slider for the tempo in quarters a minute, see `range` of core/dom.js.
@@ -35,8 +82,9 @@ export function tempoRange({ value, fastest = 180, onCommit }) {
  *   problem: where it is told that its notes cannot be had; onState: it begins, or is over
  */
 export function performer({ instrument, tempo, problem, onState }) {
-  /** @type {Present|null} */
-  let present = null;
+  const sound = new OneSound();
+  /** @type {ReturnType<typeof playRoll>|null} */
+  let roll = null;
 
   /**
    * Play music instead of what is heard.
@@ -49,39 +97,21 @@ export function performer({ instrument, tempo, problem, onState }) {
     music,
     { again, pitches = (notes) => notes.map((note) => note.pitch), loop, onReady = () => {}, onStep },
   ) {
-    stop();
-    audio(); // a browser lets sound begin only while it handles a gesture
     problem.clear();
-    /** @type {Present} */
-    const mine = { stop() {}, setNotes() {} };
-    present = mine;
-    onState(true);
-    try {
+    const begin = async (/** @type {() => boolean} */ current) => {
       await instrument.ready(pitches(music().notes));
+      if (!current()) return null;
+      onReady();
+      return (roll = playRoll({ ...music(), tempo, instrument: instrument.current, loop, onStep }));
+    };
+    try {
+      await sound.play(begin, onState);
     } catch (error) {
-      ended(mine);
       problem.show(error, again);
-      return;
     }
-    if (present !== mine) return; // stopped meanwhile
-    onReady();
-    const heard = playRoll({ ...music(), tempo, instrument: instrument.current, loop, onStep });
-    Object.assign(mine, heard);
-    heard.ended.then(() => ended(mine));
   }
 
-  /** @param {Present} one */
-  function ended(one) {
-    if (present !== one) return;
-    present = null;
-    onState(false);
-  }
-
-  function stop() {
-    const one = present;
-    one?.stop();
-    if (one) ended(one);
-  }
-
-  return { perform, stop, present: () => present };
+  /** What is heard now goes on with other notes. @param {Note[]} notes */
+  const setNotes = (notes) => roll?.setNotes(notes);
+  return { perform, setNotes, stop: () => sound.stop(), isOn: () => sound.isOn };
 }

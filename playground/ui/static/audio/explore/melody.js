@@ -31,7 +31,7 @@ export function melodyStage({ position, cards, state }) {
   const axis = el("div", { class: "pg-sound-axis", "aria-hidden": "true" });
   const caption = el("p", { class: "pg-caption" }, " ");
   const problem = problemBox();
-  const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
+  const playButton = button("Play", () => (isOn() ? stop() : play()), { kind: "primary", disabled: true });
   const keepTempo = (/** @type {number} */ value) => state.set({ tempo: value });
   const tempo = tempoRange({ value: state.get().tempo, fastest: FASTEST, onCommit: keepTempo });
   const loop = toggle({ label: "Loop", on: state.get().loop, onChange: (on) => state.set({ loop: on }) });
@@ -48,7 +48,7 @@ export function melodyStage({ position, cards, state }) {
   /** @type {number|null} */
   let playhead = null;
 
-  const { perform, stop, present } = performer({
+  const { perform, setNotes, stop, isOn } = performer({
     instrument: player,
     tempo: tempo.value,
     problem,
@@ -62,7 +62,7 @@ export function melodyStage({ position, cards, state }) {
   function show(reply, index = 0) {
     shown = { pixels: frameOf(reply, index), facts: rollFacts(position.card) };
     draw();
-    present()?.setNotes(notesNow());
+    setNotes(notesNow());
   }
 
   /** The octaves' Cs beside their rows. */
@@ -104,7 +104,7 @@ export function melodyStage({ position, cards, state }) {
 
   /** The sounds of what plays; while it is silent nothing has to be asked. */
   function prepare() {
-    if (present()) player.ready(pitchesNow()).catch((error) => problem.show(error, prepare));
+    if (isOn()) player.ready(pitchesNow()).catch((error) => problem.show(error, prepare));
   }
 
   const pitchesNow = () => [...new Set(notesNow().map((note) => note.pitch))].sort((a, b) => a - b);

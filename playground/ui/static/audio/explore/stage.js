@@ -44,8 +44,8 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
 
   const beats = tempoRange({ value: tempo, onCommit: (value) => keep({ tempo: value }) });
   const player = instrumentPicker({ cards, value: instrument, onChange: (value) => keep({ instrument: value }) });
-  const playButton = button("Play", () => (present() ? stop() : play()), { kind: "primary", disabled: true });
-  const { perform, stop, present } = performer({
+  const playButton = button("Play", () => (isOn() ? stop() : play()), { kind: "primary", disabled: true });
+  const { perform, stop, isOn } = performer({
     instrument: player,
     tempo: beats.value,
     problem,
@@ -62,7 +62,7 @@ export function rollStage({ cards, facts, tempo, instrument, keep, onStep = () =
     [pixels, steps, total] = [next, count, Math.max(room, 1)];
     notes = next ? notesOf(next, { ...facts(), width: count }) : [];
     voices = voicesOf(notes);
-    playButton.disabled = !present() && notes.length === 0;
+    playButton.disabled = !isOn() && notes.length === 0;
     canvas.setAttribute("aria-label", describe());
     draw(null);
   }

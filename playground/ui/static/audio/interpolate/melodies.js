@@ -34,11 +34,11 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
   const problem = problemBox();
   const beats = tempoRange({ value: tempo, onCommit: (value) => keep({ tempo: value }) });
   const player = instrumentPicker({ cards, value: instrument, onChange: (value) => keep({ instrument: value }) });
-  const all = button("Play all", () => (present() ? stop() : hear(rolls.map((_, index) => index))), {
+  const all = button("Play all", () => (isOn() ? stop() : hear(rolls.map((_, index) => index))), {
     kind: "primary",
     disabled: true,
   });
-  const { perform, stop, present } = performer({
+  const { perform, stop, isOn } = performer({
     instrument: player,
     tempo: beats.value,
     problem,
@@ -91,7 +91,7 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
   /** @param {number} index @param {number|null} [playhead] */
   function show(index, playhead = null) {
     at = index;
-    row.mark(present() ? index : null, playhead);
+    row.mark(isOn() ? index : null, playhead);
     if (!card || !rolls[index]) return;
     drawHeard(big, card, rolls[index], { playhead });
     if (playhead === null)

@@ -5,6 +5,7 @@ import { penOf } from "../../core/frames.js";
 import { piano } from "../../core/instruments.js";
 import { notesOf, playRoll } from "../../core/scores.js";
 import { drawWave, play, stopAll } from "../../core/sound.js";
+import { OneSound } from "../performance.js";
 import { drawHeard, saidCanvas, makesNotes, rollFacts } from "../pictures.js";
 
 const TEMPO = 100; // quarters a minute
@@ -22,7 +23,7 @@ export function side({ title, id, onError }) {
   const picture = saidCanvas({ label: `${title}: nothing yet`, className: "pg-invert-picture pg-roll", id });
   const wave = el("canvas", { class: "pg-invert-wave", width: "640", height: "64", "aria-hidden": "true" });
   const words = el("p", { class: "pg-caption" }, " ");
-  const control = button("Play", () => (playing ? stop() : start()), {
+  const control = button("Play", () => (sound.isOn ? sound.stop() : start()), {
     kind: "primary",
     disabled: true,
     label: `Play: ${title.toLowerCase()}`,
@@ -31,8 +32,7 @@ export function side({ title, id, onError }) {
   let card = null;
   /** @type {Item|null} */
   let shown = null;
-  /** @type {{stop: () => void}|null} */
-  let playing = null;
+  const sound = new OneSound();
 
   const draw = (/** @type {number|null} */ playhead) =>
     card && shown && drawHeard(picture, card, shown.pixels, { playhead });
@@ -41,31 +41,22 @@ export function side({ title, id, onError }) {
   function show(item, told) {
     if (!card) return;
     shown = item;
-    const { sound } = item;
     draw(null);
-    if (sound) drawWave(wave, sound.getChannelData(0));
+    if (item.sound) drawWave(wave, item.sound.getChannelData(0));
     if (told !== null) {
       picture.setAttribute("aria-label", `${title}: ${told}`);
       words.textContent = told;
     }
-    control.disabled = makesNotes(card) && !sound;
+    control.disabled = makesNotes(card) && !item.sound;
   }
 
-  async function start() {
-    if (!card || !shown) return;
+  function start() {
     stopAll();
-    /** @type {{stop: () => void}} */
-    const mine = { stop: () => {} };
-    playing = mine;
-    fill(control, "Stop");
-    try {
-      const handle = shown.sound ? play(shown.sound) : soundOfTune(card, shown.pixels);
-      mine.stop = handle.stop;
-      await handle.ended;
-    } catch (error) {
-      onError(error);
-    }
-    if (playing === mine) rest();
+    const begin = () => {
+      if (!card || !shown) return null;
+      return shown.sound ? play(shown.sound) : soundOfTune(card, shown.pixels);
+    };
+    sound.play(begin, (playing) => fill(control, playing ? "Stop" : "Play")).catch(onError);
   }
 
   /** @param {Card} tunes @param {Uint8Array} pixels */
@@ -82,19 +73,9 @@ export function side({ title, id, onError }) {
     });
   }
 
-  function rest() {
-    playing = null;
-    fill(control, "Play");
-  }
-
-  function stop() {
-    playing?.stop();
-    if (playing) rest();
-  }
-
   /** @param {Card} next */
   function rebuild(next) {
-    stop();
+    sound.stop();
     card = next;
     shown = null;
     wave.hidden = !makesNotes(next);
@@ -115,5 +96,5 @@ export function side({ title, id, onError }) {
     wave,
     words,
   );
-  return { root, rebuild, show, stop };
+  return { root, rebuild, show, stop: () => sound.stop() };
 }
