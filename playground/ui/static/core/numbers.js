@@ -1,4 +1,4 @@
-/** @file Numbers that come from an address. */
+/** @file Numbers as they come from an address and as people read them. */
 
 /**
  * A whole number of an address, or what stands for one that does not fit.
@@ -10,4 +10,9 @@
  */
 export function inside(value, low, high, otherwise) {
   return typeof value === "number" && Number.isInteger(value) && value >= low && value <= high ? value : otherwise;
+}
+
+/** A number with its sign and two decimals. @param {number} value @returns {string} */
+export function signed(value) {
+  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }

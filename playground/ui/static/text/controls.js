@@ -26,3 +26,20 @@ export function nothingToUse(cards, title, words, command) {
   if (cards.length) return noneHealthy(cards);
   return el("div", { class: "pg-state" }, el("h2", {}, title), el("p", {}, words), command && el("code", {}, command));
 }
+
+/**
+ * A text with bars beside it and their numbers.
+ * @param {string} text
+ * @param {[string, number][]} bars "before" or "after" the settings, and how long: a share of the longest there may be
+ * @param {string} numbers
+ * @returns {HTMLElement[]}
+ */
+export function barParts(text, bars, numbers) {
+  const bar = (/** @type {[string, number]} */ [which, share]) =>
+    el("span", { class: `pg-bar pg-bar-${which}`, style: `width: ${100 * share}%` });
+  return [
+    el("bdi", { class: "pg-bar-text" }, text),
+    el("span", { class: "pg-bar-track", "aria-hidden": "true" }, bars.map(bar)),
+    el("span", { class: "pg-bar-numbers" }, numbers),
+  ];
+}

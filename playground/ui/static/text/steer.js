@@ -3,12 +3,11 @@
 import { announce, button, el, fill, fold, hint, problemBox, range, segments, select, titled } from "../core/dom.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { can, inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
-import { inside } from "../core/numbers.js";
+import { inside, signed } from "../core/numbers.js";
 import { seedField } from "../core/seeds.js";
 import { ChosenSettings } from "../core/settings.js";
 import { textField } from "../core/texts.js";
 import { lengthRange, nothingToUse } from "./controls.js";
-import { signed } from "./steer/column.js";
 import { ownLists } from "./steer/lists.js";
 import { steerPair } from "./steer/pair.js";
 import { promptsFor, QUESTION } from "./write/prompts.js";

@@ -5,6 +5,7 @@ import { announce, button, el, fill, hint, range, titled, uniqueId } from "../..
 import { frameOf, pictureLook } from "../../core/frames.js";
 import { withOffset } from "../../core/latents.js";
 import { can } from "../../core/models.js";
+import { signed } from "../../core/numbers.js";
 import { Sweeps } from "../../core/sweeps.js";
 import { endWords } from "../../core/words.js";
 
@@ -215,9 +216,4 @@ function nameOf(kind, number, latent) {
   const isWeight = kind === "dimension" && number >= first;
   const word = kind === "direction" ? "Direction " : isWeight ? "Weight of digit " : "Dimension ";
   return [el("span", { class: "pg-slider-kind" }, word), String(isWeight ? number - first : number + 1)];
-}
-
-/** @param {number} value */
-function signed(value) {
-  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }

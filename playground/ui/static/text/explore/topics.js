@@ -4,6 +4,7 @@ import { run } from "../../core/api.js";
 import { announce, button, el, fill, fold, hint, problemBox, titled } from "../../core/dom.js";
 import { percent } from "../../core/chances.js";
 import { textField } from "../../core/texts.js";
+import { barParts } from "../controls.js";
 
 const [WORDS_SHOWN, TOPICS_SHOWN] = [8, 6];
 const EXAMPLE = "a small boat with a single mast that sails along the coast";
@@ -91,17 +92,7 @@ export function topicsCard({ position, state }) {
           el(
             "li",
             {},
-            el(
-              "div",
-              { class: "pg-bar-row" },
-              el("span", { class: "pg-bar-text" }, `Topic ${topic + 1}`),
-              el(
-                "span",
-                { class: "pg-bar-track", "aria-hidden": "true" },
-                el("span", { class: "pg-bar pg-bar-after", style: `width: ${100 * p}%` }),
-              ),
-              el("span", { class: "pg-bar-numbers" }, percent(p)),
-            ),
+            el("div", { class: "pg-bar-row" }, barParts(`Topic ${topic + 1}`, [["after", p]], percent(p))),
             el("p", { class: "pg-hint" }, `${words.join(", ")} (usually ${percent(mean)})`),
           ),
         ),

@@ -1,6 +1,7 @@
 /** @file One of two columns of texts, with the scale on which they are read. */
 
 import { el, fill, titled } from "../../core/dom.js";
+import { signed } from "../../core/numbers.js";
 import { written } from "../../core/texts.js";
 
 const SCALE = 2; // readings from -2 to 2 are drawn; beyond, a dot stands at the edge
@@ -87,9 +88,4 @@ export function steerColumn({ title, ends }) {
   }
 
   return { root, title: (words) => (heading.textContent = words), begin, write, end, read };
-}
-
-/** A number with its sign. @param {number} value @returns {string} */
-export function signed(value) {
-  return `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)}`;
 }

@@ -2,9 +2,10 @@
 
 import { canonical, run } from "../../core/api.js";
 import { announce, button, el, hint } from "../../core/dom.js";
+import { signed } from "../../core/numbers.js";
 import { saveJson, sendable } from "../../core/texts.js";
 import { endWords, writeText } from "../../core/writing.js";
-import { signed, steerColumn } from "./column.js";
+import { steerColumn } from "./column.js";
 
 const AT_ONCE = 3; // one fewer than a visitor may have: a place is free a moment after its text has ended
 

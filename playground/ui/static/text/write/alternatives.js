@@ -3,6 +3,7 @@
 import { percent, visible } from "../../core/chances.js";
 import { el, fill, hint, titled } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
+import { barParts } from "../controls.js";
 
 /**
  * @typedef {{id: number, text: string, p: number, kept?: number}} Choice  kept: after the settings, where there are some
@@ -61,18 +62,11 @@ export function alternativesCard({ onBranch = null, empty }) {
   /** @param {Choice} choice @param {boolean} isChosen @param {boolean} settled @param {number} most */
   function row(choice, isChosen, settled, most) {
     const after = settled ? (choice.kept ? percent(choice.kept) : "cannot come") : "";
-    const bar = (/** @type {number} */ p, /** @type {string} */ which) =>
-      el("span", { class: `pg-bar pg-bar-${which}`, style: `width: ${(100 * p) / most}%` });
-    const parts = [
-      el("bdi", { class: "pg-bar-text" }, visible(choice.text)),
-      el(
-        "span",
-        { class: "pg-bar-track", "aria-hidden": "true" },
-        bar(choice.p, "before"),
-        settled && bar(choice.kept ?? 0, "after"),
-      ),
-      el("span", { class: "pg-bar-numbers" }, percent(choice.p), settled && ` → ${after}`),
-    ];
+    /** @type {[string, number][]} */
+    const bars = [["before", choice.p / most]];
+    if (settled) bars.push(["after", (choice.kept ?? 0) / most]);
+    const numbers = settled ? `${percent(choice.p)} → ${after}` : percent(choice.p);
+    const parts = barParts(visible(choice.text), bars, numbers);
     const said = `${visible(choice.text)}: ${percent(choice.p)}${settled ? `, after the settings ${after}` : ""}`;
     if (isChosen || !onBranch)
       return el(
