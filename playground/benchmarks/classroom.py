@@ -13,6 +13,7 @@ Five moves a second are less than a hand makes: a dragged slider sends thirty to
 import asyncio
 import json
 import random
+from functools import partial
 from typing import Any
 
 from playground.benchmarks import facts
@@ -22,15 +23,14 @@ from playground.benchmarks.visitors import (
     LINE_S,
     TURNS,
     VISITORS,
+    MakeVisitor,
+    OurVisitor,
     PeerVisitor,
     Tally,
-    Visit,
     endpoint_of,
     guess_pace_ms,
     hold_lesson,
-    our_visits,
     own_lines,
-    peer_visits,
 )
 
 SECONDS = 60.0
@@ -51,14 +51,14 @@ async def _run(ours: Page, peer: Page, seconds: float, visitors: int) -> dict[st
     seeds = random.Random(1)
 
     async def lesson(
-        visit: Visit, page: Page, lasts_s: float, moves_per_s: int = MOVES_PER_S, together: bool = False
+        make: MakeVisitor, page: Page, lasts_s: float, moves_per_s: int = MOVES_PER_S, together: bool = False
     ) -> Tally:
         lines = own_lines(seeds)
         pids = [page.process.pid, *page.worker_pids()]
         cpu_before_s = sum(map(cpu_s, pids))
         tally = await hold_lesson(
             page,
-            visit,
+            make,
             (lambda visitor, second: lines(-1, second)) if together else lines,  # all on the teacher's
             visitors=visitors,
             moves_per_s=moves_per_s,
@@ -68,11 +68,11 @@ async def _run(ours: Page, peer: Page, seconds: float, visitors: int) -> dict[st
         return tally
 
     endpoint = await endpoint_of(peer)
-    our_visit, peer_visit = our_visits(pace_ms), peer_visits(endpoint)
+    our_visit, peer_visit = partial(OurVisitor, pace_ms=pace_ms), partial(PeerVisitor, endpoint=endpoint)
     facts.report(f"classroom: {visitors} visitors, warming up")
-    await PeerVisitor(peer.port, 0, endpoint, Tally()).ask(0, 0, 0.0)  # its first event imports pandas
-    for visit, page in ((our_visit, ours), (peer_visit, peer)):
-        await lesson(visit, page, WARM_S)
+    await peer_visit(peer.port, 0, Tally()).ask(0, 0, 0.0)  # its first event imports pandas
+    for make, page in ((our_visit, ours), (peer_visit, peer)):
+        await lesson(make, page, WARM_S)
     pids = {"web": ours.process.pid, "worker": ours.worker_pid(), "peer": peer.process.pid}
     before = {name: rss_mb(pid) for name, pid in pids.items()}
     apart, theirs = Tally(), Tally()

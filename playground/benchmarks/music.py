@@ -8,6 +8,7 @@ arrived by itself (static/core/sweeps.js); the peer asks for each move. No brows
 import asyncio
 import random
 import time
+from functools import partial
 from typing import Any
 
 from playground.benchmarks import facts
@@ -16,15 +17,14 @@ from playground.benchmarks.peer_music import CHORALES, MODEL, STEPS
 from playground.benchmarks.processes import Page, both_pages
 from playground.benchmarks.visitors import (
     VISITORS,
+    OurVisitor,
     PeerVisitor,
     Tally,
     endpoint_of,
     guess_pace_ms,
     hold_in_turns,
     hold_lesson,
-    our_visits,
     own_lines,
-    peer_visits,
 )
 from playground.serving import pack, unpack
 
@@ -90,7 +90,7 @@ async def _run(ours: Page, peer: Page, seconds: float) -> dict[str, Any]:
 async def _compose_in_turns(ours: Page, peer: Page, name: str, pieces: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Figures of ours and the peer's for one model; the first piece of each warms up."""
     endpoint = await endpoint_of(peer, name)
-    connection, visitor = Connection(ours.port), PeerVisitor(peer.port, 0, endpoint, Tally())
+    connection, visitor = Connection(ours.port), PeerVisitor(peer.port, 0, Tally(), endpoint)
     whole, first, theirs = [], [], []
     first_seed = random.randrange(2**30)
     for seed in range(first_seed, first_seed + pieces + 1):
@@ -131,9 +131,12 @@ async def _compose(connection: Connection, model: str, seed: int) -> list[float]
 async def _slide(ours: Page, peer: Page, pace_ms: float, seconds: float) -> tuple[Tally, Tally, Tally, Tally]:
     """One visitor with ours and with the peer, then a class with each."""
     seeds = random.Random(3)
-    sides = ((ours, our_visits(pace_ms, MODEL)), (peer, peer_visits(await endpoint_of(peer))))
-    for page, visit in sides:  # warms up
-        await hold_lesson(page, visit, own_lines(seeds), visitors=1, moves_per_s=CLASS_MOVES_PER_S, lasts_s=2.0)
+    sides = (
+        (ours, partial(OurVisitor, pace_ms=pace_ms, model=MODEL)),
+        (peer, partial(PeerVisitor, endpoint=await endpoint_of(peer))),
+    )
+    for page, make in sides:  # warms up
+        await hold_lesson(page, make, own_lines(seeds), visitors=1, moves_per_s=CLASS_MOVES_PER_S, lasts_s=2.0)
     lasts_s = seconds / 4
     drag, their_drag = await hold_in_turns(sides, seeds, visitors=1, moves_per_s=DRAG_MOVES_PER_S, lasts_s=lasts_s)
     own, theirs = await hold_in_turns(sides, seeds, visitors=VISITORS, moves_per_s=CLASS_MOVES_PER_S, lasts_s=lasts_s)

@@ -11,6 +11,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from playground.benchmarks import facts, notes_browser
@@ -19,13 +20,11 @@ from playground.benchmarks.peer_notes import MODEL, PITCH
 from playground.benchmarks.processes import Page, both_pages
 from playground.benchmarks.visitors import (
     VISITORS,
-    Lesson,
     OneAtATime,
     PeerVisitor,
     Tally,
     endpoint_of,
     hold_in_turns,
-    peer_visits,
 )
 from playground.serving import unpack
 
@@ -106,21 +105,16 @@ class SoundVisitor(OneAtATime):
             raise ValueError(f"a note of {len(content)} bytes, told {header}")
 
 
-async def visit_sounds(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
-    """A visit to our page."""
-    await SoundVisitor(page.port, number, tally).attend(plan)
-
-
 async def _run(ours: Page, peer: Page, seconds: float) -> tuple[Tally, Tally, Tally, Tally]:
     """Drags of ours and the peer, then classes of ours and the peer."""
     seeds = random.Random(2)
     endpoint = await endpoint_of(peer)
     facts.report("notes: warming up")
-    for visitor in (SoundVisitor(ours.port, 0, Tally()), PeerVisitor(peer.port, 0, endpoint, Tally())):
+    for visitor in (SoundVisitor(ours.port, 0, Tally()), PeerVisitor(peer.port, 0, Tally(), endpoint)):
         for i in range(WARM_NOTES):
             await visitor.ask(i, 0, 0.0)
         await visitor.hang_up()
-    sides, lasts_s = ((ours, visit_sounds), (peer, peer_visits(endpoint))), seconds / 2
+    sides, lasts_s = ((ours, SoundVisitor), (peer, partial(PeerVisitor, endpoint=endpoint))), seconds / 2
     drags = await hold_in_turns(sides, seeds, visitors=1, moves_per_s=DRAG_MOVES_PER_S, lasts_s=lasts_s)
     classes = await hold_in_turns(sides, seeds, visitors=VISITORS, moves_per_s=CLASS_MOVES_PER_S, lasts_s=lasts_s)
     return drags[0], drags[1], classes[0], classes[1]

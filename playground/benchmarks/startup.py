@@ -112,7 +112,7 @@ def _start_peer() -> dict[str, float]:
         page.wait_ready("/")
 
         async def first_event() -> None:
-            await PeerVisitor(page.port, 0, await endpoint_of(page), Tally()).ask(7, 0, 0.0)
+            await PeerVisitor(page.port, 0, Tally(), await endpoint_of(page)).ask(7, 0, 0.0)
 
         asyncio.run(first_event())
         first_s = time.monotonic() - page.started_s

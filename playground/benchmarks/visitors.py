@@ -5,7 +5,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from playground.serving import unpack
 VISITORS = 30
 TURNS = 3  # ours and the peer alternate
 DIRECTIONS = 8
+FAILURES = (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError)  # of a question: they are counted
 LINE_S = 1.0  # how long a visitor stays on one seed and direction
 FRAME_COUNTS = page_constant("FRAME_COUNTS")  # finest first
 FIRST_ANSWER_MS, REFINE_MS, REFINE_BYTES = map(page_constant, ("FIRST_ANSWER_MS", "REFINE_MS", "REFINE_BYTES"))
@@ -75,7 +76,43 @@ class Lesson:
     visitors: int
 
 
-Visit = Callable[[Page, Lesson, int, Tally], Coroutine[Any, Any, None]]  # number: which visitor it is
+class Visitor(abc.ABC):
+    """One visitor of a page, who moves while a lane beside the moves asks for pictures. Abstract."""
+
+    def __init__(self, number: int, tally: Tally) -> None:
+        self.number = number
+        self.tally = tally
+        self.wake = asyncio.Event()  # there is something to ask, or the lesson is over
+
+    async def attend(self, plan: Lesson) -> None:
+        """Live through a lesson."""
+        lane = asyncio.create_task(self._lane(plan))
+        try:
+            await move_about(plan, self.number, self._move)
+        finally:
+            self._end()
+            self.wake.set()
+            await lane
+            await self.hang_up()
+
+    @abc.abstractmethod
+    def _move(self, line: tuple[int, int]) -> None:
+        """One move of the slider."""
+
+    @abc.abstractmethod
+    async def _lane(self, plan: Lesson) -> None:
+        """Ask until the lesson ends."""
+
+    @abc.abstractmethod
+    def _end(self) -> None:
+        """The moves are over."""
+
+    @abc.abstractmethod
+    async def hang_up(self) -> None:
+        """Close all connections."""
+
+
+MakeVisitor = Callable[[int, int, Tally], Visitor]  # (port of a page, which visitor it is, what is counted)
 
 
 def own_lines(seeds: random.Random) -> Callable[[int, int], tuple[int, int]]:
@@ -90,7 +127,7 @@ def own_lines(seeds: random.Random) -> Callable[[int, int], tuple[int, int]]:
 
 async def hold_lesson(
     page: Page,
-    visit: Visit,
+    make: MakeVisitor,
     line_of: Callable[[int, int], tuple[int, int]],
     *,
     visitors: int,
@@ -101,60 +138,43 @@ async def hold_lesson(
     tally = Tally(seconds=lasts_s)
     now_s = time.monotonic()
     plan = Lesson(now_s, now_s + lasts_s, line_of, moves_per_s, visitors)
-    await asyncio.gather(*(visit(page, plan, i, tally) for i in range(visitors)))
+    await asyncio.gather(*(make(page.port, i, tally).attend(plan) for i in range(visitors)))
     return tally
 
 
 async def hold_in_turns(
-    sides: Sequence[tuple[Page, Visit]], seeds: random.Random, *, visitors: int, moves_per_s: int, lasts_s: float
+    sides: Sequence[tuple[Page, MakeVisitor]], seeds: random.Random, *, visitors: int, moves_per_s: int, lasts_s: float
 ) -> list[Tally]:
     """``lasts_s`` of lessons with each side, in turns, so that a change in the machine's load meets all; a tally of each."""
     totals = [Tally() for _ in sides]
     for turn in range(TURNS):
         facts.report(f"{visitors} visitor(s), turn {turn + 1} of {TURNS}, ours then the peer")
-        for (page, visit), total in zip(sides, totals, strict=True):
+        for (page, make), total in zip(sides, totals, strict=True):
             lesson = hold_lesson(
-                page, visit, own_lines(seeds), visitors=visitors, moves_per_s=moves_per_s, lasts_s=lasts_s / TURNS
+                page, make, own_lines(seeds), visitors=visitors, moves_per_s=moves_per_s, lasts_s=lasts_s / TURNS
             )
             total.add(await lesson)
     return totals
 
 
-def our_visits(first_pace_ms: float, model: str = MODEL) -> Visit:
-    """Visits to our page by its slider."""
+class OurVisitor(Visitor):
+    """The page's slider: grab a line, ask its sweep, move in it. The lane has one request in flight, and the newest wins."""
 
-    async def visit(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
-        visitor = OurVisitor(page.port, number, first_pace_ms, tally, model)
-        await visitor.attend(plan)
-
-    return visit
-
-
-class OurVisitor:
-    """The page's slider: grab a line, ask its sweep, move in it."""
-
-    def __init__(self, port: int, number: int, pace_ms: float, tally: Tally, model: str = MODEL) -> None:
+    def __init__(self, port: int, number: int, tally: Tally, pace_ms: float, model: str = MODEL) -> None:
+        super().__init__(number, tally)
         self.model = model
         self.connection = Connection(port)
-        self.number = number
         self.session = f"bench-{number}-{time.monotonic_ns()}"
         self.pace_ms = pace_ms
-        self.tally = tally
         self.line: tuple[int, int] | None = None
         self.arrived = False  # a sweep of the present line is here
         self.waiting_s: float | None = None  # when the move was made that waits for the first sweep
-        self.wake = asyncio.Event()  # a new line was grabbed
 
-    async def attend(self, plan: Lesson) -> None:
-        """Live through a lesson. The lane (one request in flight, newest wins) runs beside the moves."""
-        lane = asyncio.create_task(self._lane(plan))
-        try:
-            await move_about(plan, self.number, self._move)
-        finally:
-            self.line = None
-            self.wake.set()
-            await lane
-            await self.connection.close()
+    def _end(self) -> None:
+        self.line = None
+
+    async def hang_up(self) -> None:
+        await self.connection.close()
 
     def _move(self, line: tuple[int, int]) -> None:
         if line != self.line:
@@ -176,7 +196,7 @@ class OurVisitor:
                 return
             try:
                 await self._ask_line(line, grabbed_s)
-            except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
+            except FAILURES as error:
                 self.tally.fail(f"{type(error).__name__}: {error}")
 
     async def _ask_line(self, line: tuple[int, int], grabbed_s: float) -> None:
@@ -224,23 +244,12 @@ class OurVisitor:
         return frame_bytes
 
 
-def peer_visits(endpoint: int) -> Visit:
-    """Visits to a peer's page by its slider."""
-
-    async def visit(page: Page, plan: Lesson, number: int, tally: Tally) -> None:
-        await PeerVisitor(page.port, number, endpoint, tally).attend(plan)
-
-    return visit
-
-
-class OneAtATime(abc.ABC):
+class OneAtATime(Visitor):
     """A visitor with one question in flight: the newest move waits, those between are dropped. Abstract."""
 
     def __init__(self, number: int, tally: Tally) -> None:
-        self.number = number
-        self.tally = tally
+        super().__init__(number, tally)
         self.waiting: tuple[int, int, float, float] | None = None  # seed, direction, amount, when
-        self.wake = asyncio.Event()
         self.over = False  # the lesson is
         self.amounts = random.Random(number)
 
@@ -248,20 +257,8 @@ class OneAtATime(abc.ABC):
     async def ask(self, seed: int, direction: int, amount: float) -> None:
         """One move to its answer; OSError or ValueError counts as an error."""
 
-    @abc.abstractmethod
-    async def hang_up(self) -> None:
-        """Close all connections."""
-
-    async def attend(self, plan: Lesson) -> None:
-        """Live through a lesson."""
-        lane = asyncio.create_task(self._lane(plan))
-        try:
-            await move_about(plan, self.number, self._move)
-        finally:
-            self.over = True
-            self.wake.set()
-            await lane
-            await self.hang_up()
+    def _end(self) -> None:
+        self.over = True
 
     def _move(self, line: tuple[int, int]) -> None:
         self.tally.moves_wanted += 1
@@ -280,7 +277,7 @@ class OneAtATime(abc.ABC):
             self.waiting = None
             try:
                 await self.ask(seed, direction, amount)
-            except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
+            except FAILURES as error:
                 self.tally.fail(f"{type(error).__name__}: {error}")
                 continue
             now_s = time.monotonic()
@@ -292,7 +289,7 @@ class OneAtATime(abc.ABC):
 class PeerVisitor(OneAtATime):
     """Gradio's page with trigger_mode="always_last"."""
 
-    def __init__(self, port: int, number: int, endpoint: int, tally: Tally) -> None:
+    def __init__(self, port: int, number: int, tally: Tally, endpoint: int) -> None:
         super().__init__(number, tally)
         self.joins, self.streams, self.files = Connection(port), Connection(port), Connection(port)
         self.endpoint = endpoint

@@ -9,7 +9,7 @@ import abc
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -162,9 +162,17 @@ class MetricSuite(abc.ABC):
         """The checkpoint under ``root`` that computes the features, loaded once; None when none is needed."""
         return _load_network(root, self.network_id) if self.network_id else None
 
-    @abc.abstractmethod
     def real(self) -> Real:
-        """The shipped real reference, read once per process; PlaygroundError when it is missing."""
+        """The real items, read once."""
+        return self._real
+
+    @cached_property
+    def _real(self) -> Real:
+        return self.read_real()
+
+    @abc.abstractmethod
+    def read_real(self) -> Real:
+        """The real items from the shipped reference; PlaygroundError when it is missing."""
 
     @abc.abstractmethod
     def embed(self, network: Any, pictures: Any, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:

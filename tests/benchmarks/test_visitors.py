@@ -12,7 +12,7 @@ class RecordingVisitor(OurVisitor):
     """Answers itself at a fixed pace, and writes down what it asked."""
 
     def __init__(self, pace_ms: float, frame_bytes: int) -> None:
-        super().__init__(0, 0, pace_ms, Tally())
+        super().__init__(0, 0, Tally(), pace_ms)
         self.frame_bytes = frame_bytes
         self.asked: list[tuple[int, float]] = []
 

@@ -84,7 +84,7 @@ def test_silent_samples_are_measured_without_fault(suite):
 
 @BOTH
 def test_the_nearest_window_of_a_transposed_copy_is_shown_in_its_key(suite):
-    reference, grid = suite.reference(), suite.grid
+    reference, grid = suite.reference, suite.grid
     window = reference.training[[11]]
     copy = window + np.int8(1) * np.sign(window)
     frames = rolls_of(copy, grid)

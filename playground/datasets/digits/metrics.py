@@ -1,6 +1,6 @@
 """The suite of the digits: 64 features of image/digits-classifier, against 4,000 real test digits."""
 
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,21 @@ class DigitsMetricSuite(MetricSuite):
         )
     }
 
-    def real(self) -> Real:
-        return _real()
+    @cached_property
+    def reference(self) -> Reference:
+        """The real reference."""
+        return load_reference()
+
+    def read_real(self) -> Real:
+        reference = self.reference
+        rows, labels, shown = reference.features, reference.labels, len(reference.pictures)  # the first of the pool
+        return Real(rows, labels, reference.bands, reference.pictures, rows[:shown], labels[:shown])
 
     def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
         return embed(network, pictures)
 
     def nearest(self, frames: NDArray[np.uint8]) -> Near:
-        training = _reference().training_bits
+        training = self.reference.training_bits
         found = nearest_items(frames.reshape(-1, DATASET.output.size), training, packed=True)
         bits = np.unpackbits(training[found.index], axis=1, count=DATASET.output.size)
         return Near(
@@ -55,22 +62,3 @@ SUITE = DigitsMetricSuite()
 def embed(network: Any, pictures: Tensor) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Features (n, 64) float32 and digits (n,) uint8 of pictures (n, 1, 28, 28)."""
     return embed_in_parts(network, pictures, AT_ONCE)
-
-
-@lru_cache(maxsize=1)
-def _reference() -> Reference:
-    return load_reference()
-
-
-@lru_cache(maxsize=1)
-def _real() -> Real:
-    reference = _reference()
-    shown = len(reference.pictures)  # the first of the pool
-    return Real(
-        reference.features,
-        reference.labels,
-        reference.bands,
-        reference.pictures,
-        reference.features[:shown],
-        reference.labels[:shown],
-    )

@@ -6,7 +6,7 @@ window i % 4 of piece i // 4.
 """
 
 import time
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -80,11 +80,14 @@ class MusicMetricSuite(MetricSuite):
             ),
         }
 
-    def real(self) -> Real:
-        return _real(self)
+    def read_real(self) -> Real:
+        reference = self.reference
+        frames = rolls_of(reference.real, self.grid)
+        rows, labels = self.rows_of(count_music(frames, self.grid), reference.mean, reference.spread)
+        return Real(rows, labels, reference.bands, frames, rows, labels)
 
     def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
-        rolls, reference = (pictures[:, 0] * 255).round().to(torch.uint8).numpy(), self.reference()
+        rolls, reference = (pictures[:, 0] * 255).round().to(torch.uint8).numpy(), self.reference
         return self.rows_of(count_music(rolls, self.grid), reference.mean, reference.spread)
 
     def rows_of(self, counts: Counts, mean: NDArray, spread: NDArray) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
@@ -96,7 +99,7 @@ class MusicMetricSuite(MetricSuite):
         return rows, np.where(silent, len(TONE_NAMES), counts.tones.argmax(1)).astype(np.uint8)
 
     def nearest(self, frames: NDArray[np.uint8]) -> Near:
-        training = self.reference().training
+        training = self.reference.training
         samples = notes_of(frames, self.grid)
         found = nearest_tunes(samples.reshape(len(frames), -1), training.reshape(len(training), -1))
         shifts = found.shift[:, None, None] * np.sign(training[found.index])
@@ -145,9 +148,10 @@ class MusicMetricSuite(MetricSuite):
     def shown_facts(self, chosen: NDArray) -> dict[str, list]:
         return self.facts(self.real().shown_rows[chosen])
 
+    @cached_property
     def reference(self) -> MusicReference:
-        """The shipped file, read once per process."""
-        return _reference(self.dataset)
+        """The shipped file."""
+        return load_music_reference(self.dataset)
 
 
 def draw_windows(model: Any, samples: Samples, window: int) -> Drawn:
@@ -171,19 +175,6 @@ def draw_windows(model: Any, samples: Samples, window: int) -> Drawn:
     pictures = torch.stack(windows)[before:, None]
     unfinished = (start + count) % each
     return Drawn(pictures, np.full(count, -1), time.perf_counter() - started, unfinished)
-
-
-@lru_cache(maxsize=2)
-def _reference(dataset: str) -> MusicReference:
-    return load_music_reference(dataset)
-
-
-@lru_cache(maxsize=2)
-def _real(suite: MusicMetricSuite) -> Real:
-    reference = suite.reference()
-    frames = rolls_of(reference.real, suite.grid)
-    rows, labels = suite.rows_of(count_music(frames, suite.grid), reference.mean, reference.spread)
-    return Real(rows, labels, reference.bands, frames, rows, labels)
 
 
 def _mean_shares(shares: NDArray) -> NDArray[np.float64]:

@@ -157,14 +157,10 @@ class TextMetricSuite(MetricSuite):
     def _rank_edges(self) -> list[int]:
         return [*(edge for edge in RANKS if edge < self._ranks.unknown), self._ranks.unknown]
 
-    @cached_property
-    def _real(self) -> Real:
+    def read_real(self) -> Real:
         reference = self.reference
         rows, labels = self.embed(None, reference.real, np.zeros(len(reference.real)))
         return Real(rows, labels, reference.bands, rows[:SHOWN], rows[:SHOWN], labels[:SHOWN])
-
-    def real(self) -> Real:
-        return self._real
 
     def embed(self, network: Any, texts: Sequence[str], asked: NDArray) -> tuple[NDArray, NDArray]:
         cut = [text[: self.width] for text in texts]

@@ -1,6 +1,5 @@
 """The metric suite of the ring: coordinates as features, the nearest cluster as class; no network and no file."""
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,17 +31,13 @@ class RingMetricSuite(MetricSuite):
         )
     }
 
-    @cached_property
-    def _real(self) -> Real:
+    def read_real(self) -> Real:
         ring = load()
         points, labels = ring.points[TRAINING:], ring.labels[TRAINING:]
         bands = perfect_bands(
             self, points, labels, SIZES, lambda n: disjoint_pairs(len(points), n, 5, np.random.default_rng(0))
         )
         return Real(points, labels, bands, points, points, labels)
-
-    def real(self) -> Real:
-        return self._real
 
     def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
         points = pictures.float().numpy()

@@ -40,16 +40,12 @@ class TilesMetricSuite(MetricSuite):
         pictures = torch.from_numpy(tiles.pictures).movedim(-1, 1).float() / 255
         return tiles.pictures, coarse(pictures), tiles.labels
 
-    @cached_property
-    def _real(self) -> Real:
+    def read_real(self) -> Real:
         pictures, features, labels = (part[TRAINING:] for part in self._tiles)
         bands = perfect_bands(
             self, features, labels, SIZES, lambda n: disjoint_pairs(len(features), n, 5, np.random.default_rng(0))
         )
         return Real(features, labels, bands, pictures, features, labels)
-
-    def real(self) -> Real:
-        return self._real
 
     def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
         rows = coarse(pictures)
