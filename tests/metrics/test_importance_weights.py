@@ -1,11 +1,11 @@
-"""Importance-weighted log probability: exact cases, streaming, bits per dimension."""
+"""Importance-weighted log probability: exact cases, and many weights in parts."""
 
 import math
 
 import pytest
 import torch
 
-from playground.metrics.likelihood import StreamingLogMeanExp, importance_weighted_log_prob, weigh
+from playground.metrics.likelihood import importance_weighted_log_prob, weigh
 
 
 def test_one_weight_is_its_own_estimate():
@@ -43,34 +43,6 @@ def log_normal(value, mean, deviation):
     return -0.5 * ((value - mean) / deviation) ** 2 - math.log(deviation * math.sqrt(2 * math.pi))
 
 
-def test_streamed_chunks_equal_the_whole():
-    weights = 100 * torch.randn(5000, 7, generator=torch.Generator().manual_seed(1))
-    stream = StreamingLogMeanExp()
-    for chunk in weights.split(512):
-        stream.add(chunk)
-    assert stream.count == 5000
-    assert stream.value().tolist() == pytest.approx(importance_weighted_log_prob(weights).tolist(), rel=1e-12)
-
-
-def test_streaming_survives_impossible_samples():
-    stream = StreamingLogMeanExp()
-    stream.add(torch.full((2, 1), -math.inf))
-    assert stream.value().item() == -math.inf
-    stream.add(torch.zeros(2, 1))
-    assert stream.value().item() == pytest.approx(-math.log(2))
-
-
-def test_streaming_refuses_what_does_not_fit():
-    stream = StreamingLogMeanExp()
-    with pytest.raises(ValueError, match="no estimate before the first chunk: call add"):
-        stream.value()
-    stream.add(torch.zeros(2, 3))
-    with pytest.raises(ValueError, match="same 3 items, got 4"):
-        stream.add(torch.zeros(2, 4))
-    with pytest.raises(ValueError, match=r"at least 1 weight, n items\), got \(0, 3\)"):
-        stream.add(torch.zeros(0, 3))
-
-
 def test_weighing_in_parts_gives_the_estimate_and_the_bound_of_all_weights():
     items = torch.arange(7.0)
 
@@ -83,3 +55,9 @@ def test_weighing_in_parts_gives_the_estimate_and_the_bound_of_all_weights():
     assert seen == [3, 6, 7]
     assert torch.allclose(weighed.log_prob, importance_weighted_log_prob(drawn))
     assert torch.allclose(weighed.bound, drawn.double().mean(0))
+
+
+def test_weighing_in_parts_survives_impossible_samples():
+    parts = iter([torch.full((2, 1), -math.inf), torch.zeros(2, 1)])
+    weighed = weigh(lambda some, k: next(parts), torch.zeros(1), 4, weights_at_once=2, items_at_once=1)
+    assert weighed.log_prob.item() == pytest.approx(-math.log(2))

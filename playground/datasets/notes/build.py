@@ -6,7 +6,6 @@ range: velocity 100, held 0.8 s, released 0.2 s, rendered at 48 kHz (directly at
 resampled and peak-normalised. The split is by instrument: a test note comes from an instrument never trained on.
 """
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ import playground.formats.torchaudio_guard  # noqa: F401  (before torchaudio)
 # isort: split
 import torchaudio
 
-from playground.datasets.packages import fetch, imported, unpack_deb
+from playground.datasets.packages import check_sha256, fetch, imported, unpack_deb
 from playground.datasets.storage import built, save_arrays
 from playground.errors import PlaygroundError
 from playground.formats.spectrogram import BANDS, FACTS, FRAMES, LOWEST_PITCH, PITCH_COUNT, RATE_HZ, SAMPLES, picture_of
@@ -204,9 +203,5 @@ def fetch_soundfont(folder: Path) -> Path:
     """Download the Debian package into ``folder``, unpack it there, and return the checked soundfont."""
     archive = fetch("deb", DEBIAN_PACKAGE, "notes", folder)
     soundfont = unpack_deb(archive, folder / "soundfont") / SOUNDFONT
-    found = hashlib.sha256(soundfont.read_bytes()).hexdigest()
-    if found != SOUNDFONT_SHA256:
-        raise PlaygroundError(
-            f"FluidR3_GM.sf2 is not the expected file: its SHA-256 is {found[:12]}..., not {SOUNDFONT_SHA256[:12]}..."
-        )
+    check_sha256(soundfont, SOUNDFONT_SHA256)
     return soundfont
