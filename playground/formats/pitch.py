@@ -4,8 +4,6 @@ A periodic sound equals itself one period later. YIN sums the squared difference
 divides it by its mean over all shorter delays, and takes the first delay at which the quotient dips low.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,16 +16,8 @@ UNCLEAR = 0.5  # a quotient that never falls below this means noise
 QUIET_DB = 30.0  # frames so far below the loudest do not count
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A pitch: MIDI number with its fraction, and how periodic the sound was (1 = exactly, 0 = noise)."""
-
-    midi: float
-    clarity: float
-
-
-def hear_pitch(wave: NDArray[np.floating], rate_hz: int = 16_000) -> Heard | None:
-    """The pitch of a single note, sound (samples,) at ``rate_hz``; None when there is none to be heard."""
+def hear_pitch(wave: NDArray[np.floating], rate_hz: int = 16_000) -> float | None:
+    """The pitch of a single note as a MIDI number with its fraction; None when none is heard. wave (samples,) at ``rate_hz``."""
     frames = _frames(np.asarray(wave, np.float64))
     energy = np.square(frames[:, :WINDOW]).mean(1)
     loud = energy > max(energy.max() * 10 ** (-QUIET_DB / 10), 1e-12)
@@ -42,8 +32,7 @@ def hear_pitch(wave: NDArray[np.floating], rate_hz: int = 16_000) -> Heard | Non
     if clearest > UNCLEAR:
         return None
     chosen = depth <= max(clearest, DIP)  # attack noise and mixed frames stay out
-    midi = 69 + 12 * np.log2(rate_hz / periods[chosen] / 440)
-    return Heard(float(np.median(midi)), float(1 - min(1.0, np.median(depth[chosen]))))
+    return float(np.median(69 + 12 * np.log2(rate_hz / periods[chosen] / 440)))
 
 
 def _frames(wave: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -191,8 +191,8 @@ def find_pitch(wave: NDArray[np.float32], otherwise: int) -> tuple[int, str]:
     heard = hear_pitch(wave, RATE_HZ)
     if heard is None:
         return otherwise, f"No clear pitch was heard, so {otherwise} (MIDI) was taken: set it by ear."
-    nearest = round(heard.midi)
-    cents = round(100 * (heard.midi - nearest))
+    nearest = round(heard)
+    cents = round(100 * (heard - nearest))
     tuning = f", {abs(cents)} cents {'sharp' if cents > 0 else 'flat'}" if abs(cents) >= 10 else ""
     octaves = max(0, -(-(LOWEST_PITCH - nearest) // 12)) - max(0, -(-(nearest - HIGHEST_PITCH) // 12))
     moved = f", moved {abs(octaves)} octave{'s' * (abs(octaves) > 1)} to where the models play" if octaves else ""

@@ -6,12 +6,6 @@ from typing import Any
 
 from playground.protocol.words import Words
 
-LABELS = {  # how a protocol's name starts -> what people call it, where the reply does not say
-    "digit-kl": "Digit histogram KL",
-    "frechet": "Fréchet distance",
-    "pairwise": "Pairwise distance",
-    "vendi": "Vendi score",
-}
 # Beyond a perfect sampler's band a number is no longer good news: what it then means, by label.
 BEYOND_MEANS = {
     "playing safe rather than better samples": (
@@ -44,7 +38,7 @@ class Measure:
     better: str  # "lower" or "higher"
     unit: str = ""
     help: str = ""
-    name: str = ""  # what people call it; empty: see LABELS
+    name: str = ""  # what people call it; empty: as its protocol begins
     two_sided: bool = False  # beyond the good end of the band is a fault too
     baseline: float | None = None  # what samples without any sense score
 
@@ -69,10 +63,7 @@ class Measure:
     @property
     def label(self) -> str:
         """A short name for a plot or a table's row."""
-        if self.name:
-            return self.name
-        known = [label for start, label in LABELS.items() if self.protocol.startswith(start)]
-        return known[0] if known else self.protocol.split("-")[0].capitalize()
+        return self.name or self.protocol.split("-")[0].capitalize()
 
     @property
     def standing(self) -> str:

