@@ -19,7 +19,7 @@ import torch
 from playground.checkpoint import find_checkpoint, load_model, served_root
 from playground.formats.pictures import to_frames
 from playground.models.base import GenerativeModel
-from playground.models.decoding import decode
+from playground.models.decoding import decode_numbers
 from playground.operations.latents import generators_of, read_latent, resolve
 from playground.protocol.fields import settings_of
 
@@ -62,7 +62,9 @@ def drawer_of(model: GenerativeModel) -> Show:
     def draw(seed: float, direction: float, amount: float) -> np.ndarray:
         latents = [read_latent(model, {"seed": int(seed), "offsets": {str(int(direction)): amount}})]
         with torch.inference_mode():
-            return picture_of(decode(model, resolve(model, latents, settings), settings, generators_of(latents)))
+            return picture_of(
+                decode_numbers(model, resolve(model, latents, settings), settings, generators_of(latents))
+            )
 
     return draw
 

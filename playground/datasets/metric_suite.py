@@ -24,7 +24,7 @@ from playground.metrics.histogram import class_histogram, histogram_kl
 from playground.metrics.pairwise import pairwise_distances
 from playground.metrics.prdc import prdc
 from playground.metrics.vendi import vendi_score
-from playground.models.base import GenerativeModel, sample_generator
+from playground.models.base import FeatureNetwork, GenerativeModel, Outputs, sample_generator
 from playground.models.decoding import decode
 from playground.protocol.output import OutputSpec
 
@@ -88,7 +88,7 @@ class Drawn:
     may bring them as its body, so that they are not made again.
     """
 
-    pictures: Any  # or points, or texts: what the model makes
+    pictures: Outputs  # or points, or texts: what the model makes
     asked: NDArray[np.int64]  # (n,); -1 where nothing was
     seconds: float
     unfinished: int = 0
@@ -158,7 +158,7 @@ class MetricSuite(abc.ABC):
     protocols: dict[str, Protocol]
     histogram_metric: str  # the protocol that compares the histograms
 
-    def load_network(self, root: Path) -> Any:
+    def load_network(self, root: Path) -> FeatureNetwork | None:
         """The checkpoint under ``root`` that computes the features, loaded once; None when none is needed."""
         return _load_network(root, self.network_id) if self.network_id else None
 
@@ -175,7 +175,9 @@ class MetricSuite(abc.ABC):
         """The real items from the shipped reference; PlaygroundError when it is missing."""
 
     @abc.abstractmethod
-    def embed(self, network: Any, pictures: Any, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    def embed(
+        self, network: FeatureNetwork | None, pictures: Outputs, asked: NDArray[np.int64]
+    ) -> tuple[NDArray, NDArray]:
         """Rows, (n, columns) float32 or (n,) of str, and labels (n,) uint8 of pictures (n, 1, H, W) or n texts."""
 
     @abc.abstractmethod
@@ -276,8 +278,10 @@ class MetricSuite(abc.ABC):
 
 
 @lru_cache(maxsize=1)
-def _load_network(root: Path, network_id: str) -> Any:
-    return load_model(find_checkpoint(root, network_id))
+def _load_network(root: Path, network_id: str) -> FeatureNetwork:
+    network = load_model(find_checkpoint(root, network_id))
+    assert isinstance(network, FeatureNetwork)
+    return network
 
 
 def reference_order(count: int) -> NDArray[np.int64]:
@@ -331,8 +335,11 @@ def common_protocols(many: str) -> dict[str, Protocol]:
     }
 
 
-def embed_in_parts(network: Any, pictures: Tensor, at_once: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def embed_in_parts(
+    network: FeatureNetwork | None, pictures: Tensor, at_once: int
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Features (n, f) and labels (n,) of ``network.embed``, so many pictures at a time."""
+    assert network is not None
     device = next(network.parameters()).device
     features, labels = [], []
     for part in pictures.split(at_once):

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playground.errors import BadRequest
+
+if TYPE_CHECKING:
+    from playground.models.base import Trainable
 
 NOT_OF_THE_RUN = ("meant_for", "limits", "shipped")
 
@@ -54,7 +57,7 @@ class Recipe:
         except (TypeError, ValueError) as error:
             raise BadRequest(f"The sizes of the recipe of '{self.id}' do not fit its family: {error}.") from error
 
-    def build(self) -> Any:
+    def build(self) -> "Trainable":
         """A fresh model."""
         from playground.models import REGISTRY
 

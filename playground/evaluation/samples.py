@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from playground.datasets.base import Dataset
 from playground.datasets.evaluation import Evaluation, Metrics, Subject
 from playground.datasets.metric_suite import Drawn, Floor, MetricSuite, Samples, reference_order
 from playground.metrics.histogram import class_histogram
 from playground.metrics.pairwise import compare_pairwise
+from playground.models.base import FeatureNetwork
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -39,11 +41,12 @@ def evaluation_by_suite(dataset: Dataset) -> Evaluation:
     return Evaluation("samples", run, tuple(f"{name}-{n}-{suite.network}" for name in suite.protocols))
 
 
-def embed_as_shown(suite: MetricSuite, network: Any, drawn: Drawn) -> tuple[NDArray, NDArray]:
+def embed_as_shown(suite: MetricSuite, network: FeatureNetwork | None, drawn: Drawn) -> tuple[NDArray, NDArray]:
     """Rows and labels of samples; what is measured of pictures has the 256 levels of what is shown."""
     made = drawn.pictures
-    shown: Any = (made.clamp(0, 1) * 255).round() / 255 if suite.output.in_levels else made
-    return suite.embed(network, shown, drawn.asked)
+    if isinstance(made, Tensor) and suite.output.in_levels:
+        made = (made.clamp(0, 1) * 255).round() / 255
+    return suite.embed(network, made, drawn.asked)
 
 
 def measure(suite: MetricSuite, rows: NDArray, labels: NDArray) -> dict[str, Any]:

@@ -81,6 +81,14 @@ class Trainable(nn.Module, abc.ABC):
         """Bookkeeping after each training step (moving averages); nothing by default."""
 
 
+class FeatureNetwork(Trainable):
+    """A classifier behind the fidelity and diversity metrics of a data set. Abstract."""
+
+    @abc.abstractmethod
+    def embed(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Features (n, 64) and classes (n,) int64 of pictures (n, C, H, W) in [0, 1]."""
+
+
 class GenerativeModel(Trainable):
     """Base of the families. Abstract: every subclass is final.
 
@@ -104,7 +112,7 @@ class GenerativeModel(Trainable):
     direction_change: Tensor
 
     @classmethod
-    def skeleton(cls, config: Any) -> "GenerativeModel | None":
+    def skeleton(cls, config: object) -> "GenerativeModel | None":
         """Build only the metadata (latent space, settings, capabilities), without weights. None: building in full is cheap."""
         return None
 
@@ -128,7 +136,7 @@ class GenerativeModel(Trainable):
         return torch.cat([noise, one_hot(torch.tensor(label if chosen is None else chosen), classes)])
 
     @abc.abstractmethod
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Outputs:
         """Latents (n, d) to n outputs, as the OutputSpec says. Row i uses only z[i] and generators[i]."""
 
     def activations(self, z: Tensor) -> Tensor:
@@ -152,7 +160,7 @@ class Family(NamedTuple):
 class Decodes(Protocol):
     """Latents to outputs."""
 
-    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Any:
+    def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Outputs:
         """Latents (n, d) to n outputs."""
         ...
 
@@ -161,7 +169,7 @@ class Decodes(Protocol):
 class Encodes(Protocol):
     """Outputs back to latents."""
 
-    def encode(self, x: Any, settings: dict) -> Tensor:
+    def encode(self, x: Outputs, settings: dict) -> Tensor:
         """Outputs (see OutputSpec; a list of str for texts) to latents (n, d)."""
         ...
 
@@ -172,6 +180,15 @@ class Refines(Encodes, Protocol):
 
     def refine(self, z: Tensor, x: Tensor, settings: dict) -> Tensor:
         """Better latents (n, d) of outputs x than the guess z."""
+        ...
+
+
+@runtime_checkable
+class DecodesLabels(Protocol):
+    """Latents to outputs under a label of each, such as the pitch of a note, whatever the settings say."""
+
+    def decode_labels(self, z: Tensor, labels: Tensor) -> Tensor:
+        """Latents (n, d) under labels (n,) int64 to outputs (n, C, H, W)."""
         ...
 
 
@@ -209,7 +226,7 @@ class Clamps(Chains, Protocol):
 class Scores(Protocol):
     """An exact log-likelihood."""
 
-    def log_prob(self, x: Any) -> Tensor:
+    def log_prob(self, x: Outputs) -> Tensor:
         """log p(x) (n,) in nats."""
         ...
 
@@ -227,7 +244,7 @@ class ReadsTexts(Protocol):
 class Composes(Protocol):
     """Music written step by step, from any beginning, under a soprano or free."""
 
-    def compose(self, roll: Tensor, soprano: Any, steps: int, seed: int, settings: dict) -> Tensor:
+    def compose(self, roll: Tensor, soprano: Sequence[int] | None, steps: int, seed: int, settings: dict) -> Tensor:
         """A roll (rows, t) in [0, 1] continued by ``steps`` steps."""
         ...
 
@@ -288,7 +305,7 @@ class ReadsTopics(Protocol):
     vocabulary: list[str]
     hidden_centre: Tensor  # (hidden,): how often each unit is on over the data
 
-    def encode(self, x: Any, settings: dict) -> Tensor:
+    def encode(self, x: Outputs, settings: dict) -> Tensor:
         """How likely each topic is (n, hidden), of texts."""
         ...
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from playground.models.base import Family, Phase, Trainable
+from playground.models.base import Family, FeatureNetwork, Phase
 from playground.nets.contract import OutputConfig
 from playground.nets.image.classifier import ImageClassifier
 from playground.nets.image.picture import picture_of
@@ -25,7 +25,7 @@ class ClassifierConfig(OutputConfig):
     scale: float = 0.12
 
 
-class Classifier(Trainable):
+class Classifier(FeatureNetwork):
     """Class logits and features of pictures (n, C, H, W) in [0, 1]."""
 
     def __init__(self, config: ClassifierConfig):

@@ -9,7 +9,6 @@ its class.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -142,7 +141,7 @@ class Flow(GenerativeModel):
         generators: Sequence[torch.Generator],
         frames: int,
         every: int,
-        clamp: Any = None,
+        clamp: object = None,
     ) -> Tensor:
         """``frames`` outputs of x_t on the way of one latent (1, d), evenly over the solver's steps, the last at t = 1."""
         states = self._path(start, settings)

@@ -89,6 +89,9 @@ class GAN(GenerativeModel):
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Tensor:
         return self.net.generate(z, self.net.labels_of(settings, z))
 
+    def decode_labels(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self.net.generate(z, labels)
+
     def activations(self, z: Tensor) -> Tensor:
         return self.net.activations(z)
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.formats.spectrogram import LOWEST_PITCH, PITCH_COUNT
-from playground.models.base import Family, Phase, Trainable
+from playground.models.base import Family, FeatureNetwork, Phase
 from playground.nets.timbres import pitch_of_label, vary_notes
 from playground.nets.tracker import NoteClassifier as Net
 
@@ -25,7 +25,7 @@ class NoteClassifierConfig:
     noise: float = 0.03  # of random height added to the pictures, in units of their range
 
 
-class NoteClassifier(Trainable):
+class NoteClassifier(FeatureNetwork):
     """Pitch, family and features of note pictures (n, 1, 128, 64) in [0, 1]."""
 
     def __init__(self, config: NoteClassifierConfig):

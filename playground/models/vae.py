@@ -76,7 +76,7 @@ class VAE(GenerativeModel):
 
     steps_taken: Tensor
 
-    def posterior(self, x: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def posterior(self, x: Outputs, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Mean and log variance of q(z | x), each (n, d)."""
         mu, logvar = self.net.moments(x, labels).float().chunk(2, dim=1)
         return mu, logvar.clamp(-12.0, 4.0)
@@ -138,7 +138,7 @@ class VAE(GenerativeModel):
         """One-sample ELBO (n,) in nats of items x as the network observes them."""
         return self.log_weights(x, 1, generator, labels)[0][0]
 
-    def encode(self, x: Any, settings: dict) -> Tensor:
+    def encode(self, x: Outputs, settings: dict) -> Tensor:
         """Posterior means (n, d) of outputs x: pictures (n, C, H, W), points (n, d), or texts."""
         return self.posterior(x, self.net.labels_of(settings, x))[0]
 
@@ -148,6 +148,9 @@ class VAE(GenerativeModel):
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> Outputs:
         return self.net.sample(z, settings, generators)
+
+    def decode_labels(self, z: Tensor, labels: Tensor) -> Tensor:
+        return self.net.generate(z, labels)
 
     def activations(self, z: Tensor) -> Tensor:
         return self.net.activations(z)

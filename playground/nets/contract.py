@@ -104,7 +104,7 @@ class LatentNet(Net, abc.ABC):
     output: OutputSpec
     settings: tuple[Setting, ...] = ()  # that choose the condition, or what is drawn
 
-    def labels_of(self, settings: dict, like: Tensor) -> Tensor | None:
+    def labels_of(self, settings: dict, like: Outputs) -> Tensor | None:
         """The condition that the settings ask for, one a row of ``like`` and on its device. None: no condition."""
         return None
 
@@ -136,7 +136,7 @@ class VAENet(LatentNet):
         return x
 
     @abc.abstractmethod
-    def moments(self, x: Tensor, labels: Tensor | None) -> Tensor:
+    def moments(self, x: Outputs, labels: Tensor | None) -> Tensor:
         """Mean and log variance of q(z | x) side by side, (n, 2 d)."""
 
     @abc.abstractmethod

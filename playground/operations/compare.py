@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from playground.datasets.metric_suite import MIN_SAMPLES, MetricSuite, Samples
 from playground.errors import BadRequest
 from playground.evaluation.samples import embed_as_shown, measure
-from playground.models.base import GenerativeModel
+from playground.models.base import FeatureNetwork, GenerativeModel
 from playground.operations.generate import require_affordable
 from playground.operations.replies import pack_outputs
 from playground.protocol import fields
@@ -21,7 +21,7 @@ from playground.protocol.request import Item
 from playground.protocol.wire import pack, unpack_texts
 
 
-def run_features(suite: MetricSuite, model: GenerativeModel, network: Any, item: Item) -> bytes:
+def run_features(suite: MetricSuite, model: GenerativeModel, network: FeatureNetwork | None, item: Item) -> bytes:
     """Samples as in ``sample``, their rows (features first) and labels, and the seconds that sampling and embedding took.
 
     "unfinished" in the header: so many of the last frames may be sent as the body of the question for the next samples.

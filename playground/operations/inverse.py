@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from playground.errors import BadRequest
 from playground.models.base import Decodes, Encodes, GenerativeModel, one_hot, require, sample_generator
-from playground.models.decoding import decode
+from playground.models.decoding import decode_numbers
 from playground.operations.kinds import KINDS
 from playground.operations.replies import pack_outputs
 from playground.operations.targets import Target
@@ -29,7 +29,7 @@ def run_encode(model: GenerativeModel, item: Item) -> bytes:
     target = read_target(model, item)
     guess = encoder.encode(target.picture.to(next(model.parameters()).device), target.settings)
     z = target.improve(model, guess).cpu()
-    again = decode(model, z, _neutral(target.settings), [sample_generator(0, 0)])
+    again = decode_numbers(model, z, _neutral(target.settings), [sample_generator(0, 0)])
     return _reply(model, target, z, again, {}, b"")
 
 
@@ -78,7 +78,7 @@ def run_invert(model: GenerativeModel, item: Item) -> bytes:
     for step in range(done, done + steps):
         point, mean, square = _adam_step(model, point, mean, square, step, target)
     z = to_latent(model, point[None])
-    now = decode(model, z, target.settings, [sample_generator(0, 0)])
+    now = decode_numbers(model, z, target.settings, [sample_generator(0, 0)])
     state_bytes = torch.stack([point, mean, square]).numpy().astype(np.float32).tobytes()
     return _reply(model, target, z, now, {"step": done + steps, "state_bytes": len(state_bytes)}, state_bytes)
 
@@ -94,7 +94,7 @@ def _best_candidate(model: GenerativeModel, target: Target, seed: int) -> Tensor
     generators = [sample_generator(seed, i) for i in range(CANDIDATES)]
     noise = torch.stack([torch.randn(model.latent.size - classes, generator=generator) for generator in generators])
     labels = one_hot(torch.arange(CANDIDATES) % max(classes, 1), classes)
-    pictures = decode(model, torch.cat([noise, labels], dim=1), target.settings, generators)
+    pictures = decode_numbers(model, torch.cat([noise, labels], dim=1), target.settings, generators)
     best = int((pictures - target.picture).square().flatten(1).mean(1).argmin())
     return torch.cat([noise[best], 4.0 * labels[best]])  # logits: 88 % on that class, free to move
 
@@ -104,7 +104,9 @@ def _adam_step(model: GenerativeModel, point: Tensor, mean: Tensor, square: Tens
     with torch.inference_mode(False), torch.enable_grad():
         variable = point.clone().requires_grad_(True)
         z = to_latent(model, variable[None]).to(next(model.parameters()).device)
-        picture = model.decode(z, target.settings, []).cpu()
+        made = model.decode(z, target.settings, [])
+        assert isinstance(made, Tensor)
+        picture = made.cpu()
         loss = F.mse_loss(picture, target.picture.clone()) + PRIOR_WEIGHT * variable.square().mean()
         (gradient,) = torch.autograd.grad(loss, variable)
     mean = ADAM_BETAS[0] * mean + (1 - ADAM_BETAS[0]) * gradient

@@ -32,7 +32,7 @@ from playground.formats.spectrogram import (
 )
 from playground.formats.vocoder import sound_of
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
-from playground.models.base import GenerativeModel, Refines
+from playground.models.base import DecodesLabels, GenerativeModel, Refines
 from playground.models.decoding import decode_labels
 from playground.nets.audio import NOTE_OUTPUT
 from playground.operations.generate import require_affordable
@@ -111,7 +111,7 @@ def read_pitch(value: Any, name: str) -> int:
 
 def require_notes(model: GenerativeModel) -> None:
     """BadRequest when the model does not make notes."""
-    if model.output.kind != "sound":
+    if model.output.kind != "sound" or not isinstance(model, DecodesLabels):
         raise BadRequest("This model makes no notes: choose a model of notes.")
 
 

@@ -2,7 +2,7 @@
 
 from playground.errors import BadRequest
 from playground.metrics.edit_distance import edit_distance
-from playground.models.base import Encodes, GenerativeModel, ReadsTexts, require, sample_generator
+from playground.models.base import Encodes, GenerativeModel, ReadsTexts, are_texts, require, sample_generator
 from playground.models.decoding import decode
 from playground.protocol import fields, typed
 from playground.protocol.request import Item
@@ -23,7 +23,9 @@ def run_rebuild(model: GenerativeModel, item: Item) -> bytes:
     asked = typed.text(item.request, "text", most=model.output.width).strip()
     text = model.read_typed(asked)
     z = encoder.encode([text], settings)
-    (back,) = decode(model, z.cpu(), settings, [sample_generator(0, 0)])
+    made = decode(model, z.cpu(), settings, [sample_generator(0, 0)])
+    assert are_texts(made)
+    (back,) = made
     parts, parts_back = (one.split() if " " in text else list(one) for one in (text, back))
     return pack(
         {

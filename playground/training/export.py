@@ -12,7 +12,7 @@ from playground.datasets import find_dataset
 from playground.datasets.base import Data
 from playground.datasets.recipe import Recipe
 from playground.errors import BadRequest
-from playground.models.base import GenerativeModel
+from playground.models.base import GenerativeModel, Trainable
 from playground.training.directions import find_directions
 from playground.training.loop import as_items
 
@@ -23,7 +23,7 @@ MEANINGS = (
 )
 
 
-def export(recipe: Recipe, model: Any, ledger: dict, data: Data, root: Path) -> Checkpoint:
+def export(recipe: Recipe, model: Trainable, ledger: dict, data: Data, root: Path) -> Checkpoint:
     """Save an averaged model as the checkpoint of its recipe, without metrics yet (see ``record_metrics``).
 
     After fewer steps than the recipe's it is a trial, and says so.

@@ -24,7 +24,7 @@ from torch.utils.flop_counter import flop_registry
 from playground.datasets.base import Data
 from playground.datasets.recipe import Recipe
 from playground.errors import PlaygroundError
-from playground.models.base import Phase
+from playground.models.base import Phase, Trainable
 
 SAVE_EVERY_S = 60.0
 
@@ -48,7 +48,7 @@ def train(
     steps: int | None = None,
     device: str = "cpu",
     report: Callable[[Progress], None] = lambda progress: None,
-) -> tuple[nn.Module, dict]:
+) -> tuple[Trainable, dict]:
     """Train to ``steps`` (the recipe's by default) and return the averaged model (CPU) and its cost ledger.
 
     ``resume`` continues the run saved in ``folder``; without it an existing run there is an error, so nothing is lost.
@@ -132,7 +132,7 @@ class Run:
             raise PlaygroundError(f"Training of {recipe.id} left the finite numbers at step {step}: {self.numbers}.")
         self.step += 1
 
-    def model_so_far(self) -> nn.Module:
+    def model_so_far(self) -> Trainable:
         """The averaged model on the CPU, ready to be used; the run may go on."""
         model = self.average if self.device == "cpu" else copy.deepcopy(self.average).cpu()
         return model.eval()

@@ -11,7 +11,7 @@ from playground.datasets.metric_suite import Drawn, Samples
 from playground.datasets.shared.music_metrics import MusicMetricSuite
 from playground.errors import BadRequest
 from playground.formats.rolls import rolls_of
-from playground.models.decoding import decode
+from playground.models.decoding import decode_numbers
 from playground.operations import compare
 from playground.operations.generate import plan_sample
 from playground.protocol.fields import settings_of
@@ -33,6 +33,11 @@ def real_part(suite: MusicMetricSuite, start: int) -> tuple[np.ndarray, np.ndarr
     real = suite.real()
     chosen = np.random.default_rng(0).permutation(len(real.rows))[start : start + N]
     return real.rows[chosen], real.labels[chosen]
+
+
+def numbers_of(drawn: Drawn) -> np.ndarray:
+    assert isinstance(drawn.pictures, torch.Tensor)
+    return drawn.pictures.numpy()
 
 
 @BOTH
@@ -101,19 +106,19 @@ def test_samples_of_chorales_are_the_windows_of_consecutive_pieces(name):
             return CHORALES.draw(model, Samples(4, start, count, settings_of(model, {}), body))
 
     drawn = draw(0, 8)
-    whole = drawn.pictures.numpy()
+    whole = numbers_of(drawn)
     assert whole.shape == (8, 1, 46, 16) and drawn.unfinished == 0
     with torch.inference_mode():
         plan = plan_sample(model, Item("m", "sample", {"seed": 4, "count": 2}))
-        pieces = decode(model, plan.z, plan.settings, plan.generators).numpy()
+        pieces = decode_numbers(model, plan.z, plan.settings, plan.generators).numpy()
     assert np.array_equal(np.concatenate([*whole[:4, 0]], axis=1), pieces[0, 0])
     assert np.array_equal(np.concatenate([*whole[4:, 0]], axis=1), pieces[1, 0])
     assert not np.array_equal(whole[0], whole[4])
-    assert np.array_equal(draw(2, 3).pictures.numpy(), whole[2:5])
+    assert np.array_equal(numbers_of(draw(2, 3)), whole[2:5])
     frames = (whole * 255).round().astype(np.uint8)
     for start, count in ((0, 1), (1, 1), (2, 1), (3, 2), (5, 3)):  # continued, not made again
         part = draw(start, count, frames[start - start % 4 : start].tobytes())
-        assert np.array_equal(part.pictures.numpy(), whole[start : start + count])
+        assert np.array_equal(numbers_of(part), whole[start : start + count])
         assert part.unfinished == (start + count) % 4
 
 

@@ -1,7 +1,6 @@
 """The suite of the digits: 64 features of image/digits-classifier, against 4,000 real test digits."""
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from playground.datasets.digits import DATASET
 from playground.datasets.digits.reference import Reference, load_reference
 from playground.datasets.metric_suite import MetricSuite, Near, Protocol, Real, common_protocols, embed_in_parts
 from playground.metrics.nearest import nearest_items
+from playground.models.base import FeatureNetwork
 
 NETWORK = "digits-classifier"
 AT_ONCE = 256
@@ -44,7 +44,9 @@ class DigitsMetricSuite(MetricSuite):
         rows, labels, shown = reference.features, reference.labels, len(reference.pictures)  # the first of the pool
         return Real(rows, labels, reference.bands, reference.pictures, rows[:shown], labels[:shown])
 
-    def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    def embed(
+        self, network: FeatureNetwork | None, pictures: Tensor, asked: NDArray[np.int64]
+    ) -> tuple[NDArray, NDArray]:
         return embed(network, pictures)
 
     def nearest(self, frames: NDArray[np.uint8]) -> Near:
@@ -59,6 +61,6 @@ class DigitsMetricSuite(MetricSuite):
 SUITE = DigitsMetricSuite()
 
 
-def embed(network: Any, pictures: Tensor) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+def embed(network: FeatureNetwork | None, pictures: Tensor) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Features (n, 64) float32 and digits (n,) uint8 of pictures (n, 1, 28, 28)."""
     return embed_in_parts(network, pictures, AT_ONCE)

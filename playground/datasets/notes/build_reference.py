@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from playground.datasets.notes.build import TEST, TRAIN, Notes
 from playground.datasets.notes.metrics import AT_ONCE, SUITE, NotesMetricSuite, find_bins, harmonicity
 from playground.datasets.notes.reference import PATH, SHOWN, NotesReference, as_kept, save_notes_reference, shrink
 from playground.metrics.ndb import make_bins
+from playground.models.note_classifier import NoteClassifier
 
 SIZES = (*USUAL_SIZES[:-1], 1300, SUITE.max_samples)
 REPEATS = 40
@@ -27,6 +27,7 @@ DRAWS = 20_000  # of shares by chance
 def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     """Write the reference with the shipped classifier of ``root``; returns its path."""
     network = SUITE.load_network(root)
+    assert isinstance(network, NoteClassifier)
     training = data.rows(TRAIN)
     shown = np.sort(np.random.default_rng(SEED).permutation(data.rows(TEST))[:SHOWN])
     small = shrink(data.pictures[training])
@@ -59,7 +60,7 @@ def build_reference(data: Notes, root: Path, path: Path = PATH) -> Path:
     return path
 
 
-def _facts_of(data: Notes, rows: NDArray, network: Any, centres: NDArray) -> dict[str, NDArray]:
+def _facts_of(data: Notes, rows: NDArray, network: NoteClassifier, centres: NDArray) -> dict[str, NDArray]:
     """Features, heard family and pitch, true pitch and program, and bins of these notes."""
     x = _pictures(data, rows)
     with torch.inference_mode():
@@ -79,7 +80,7 @@ def _pictures(data: Notes, rows: NDArray) -> Tensor:
     return torch.from_numpy(data.pictures[rows])[:, None].float() / 255
 
 
-def _hear(network: Any, x: Tensor) -> NDArray[np.uint8]:
+def _hear(network: NoteClassifier, x: Tensor) -> NDArray[np.uint8]:
     """The MIDI pitches (n,) heard in pictures (n, 1, 128, 64)."""
     with torch.inference_mode():
         return torch.cat([network.hear(part) for part in x.split(AT_ONCE)]).numpy().astype(np.uint8)

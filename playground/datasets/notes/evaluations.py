@@ -33,6 +33,7 @@ from playground.metrics.nearest import memorised_share, nearest_items
 from playground.metrics.prdc import expected_coverage
 from playground.metrics.spectral import log_mel_error_db, spectral_convergence
 from playground.models.base import Bounds, Embeds, sample_generator
+from playground.models.note_classifier import NoteClassifier
 from playground.models.vae import kl_per_dimension
 from playground.protocol.fields import settings_of
 
@@ -59,6 +60,7 @@ def in_batches(run: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
 def hear(subject: Subject, sounds: Tensor, pitches: Tensor) -> float:
     """Share of notes whose pitch is heard in their sound (n, 16000)."""
     network = SUITE.load_network(subject.root)
+    assert isinstance(network, NoteClassifier)
 
     def heard(sound: Tensor, p: Tensor) -> Tensor:
         return network.hear(picture_of(sound)) == p
@@ -109,6 +111,7 @@ def evaluate_tracker(subject: Subject) -> Metrics:
 def evaluate_reconstruction(subject: Subject) -> Metrics:
     """Encode and decode every held-out note; compare pictures, and sounds beside the ceiling of the representation."""
     data, network = subject.data, SUITE.load_network(subject.root)
+    assert isinstance(network, NoteClassifier)
     rows = data.rows(TEST)
     totals: dict[str, float] = {}
     divergences = []

@@ -33,8 +33,9 @@ from playground.formats.vocoder import sound_of
 from playground.metrics.harmonicity import harmonic_to_noise_db
 from playground.metrics.ndb import Bins, assign, different_bins
 from playground.metrics.nearest import nearest_items
-from playground.models.base import GenerativeModel
+from playground.models.base import FeatureNetwork, GenerativeModel
 from playground.models.decoding import decode_labels
+from playground.models.note_classifier import NoteClassifier
 from playground.protocol.output import OutputSpec
 
 NETWORK = "notes-classifier"
@@ -124,7 +125,10 @@ class NotesMetricSuite(MetricSuite):
         pictures = decode_labels(model, z, torch.from_numpy(asked) - LOWEST_PITCH)
         return Drawn(pictures, asked, time.perf_counter() - started)
 
-    def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    def embed(
+        self, network: FeatureNetwork | None, pictures: Tensor, asked: NDArray[np.int64]
+    ) -> tuple[NDArray, NDArray]:
+        assert isinstance(network, NoteClassifier)
         features, families = embed_in_parts(network, pictures, AT_ONCE)
         device = next(network.parameters()).device
         heard = torch.cat([network.hear(part.to(device)).cpu() for part in pictures.split(AT_ONCE)]).numpy()

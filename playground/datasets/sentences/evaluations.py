@@ -22,6 +22,7 @@ from playground.metrics.edit_distance import edit_distance
 from playground.metrics.likelihood import weigh
 from playground.metrics.ngram import KneserNey
 from playground.models.base import Bounds, Decodes, Encodes, Scores
+from playground.models.vae import VAE
 from playground.protocol.fields import settings_of
 
 SEED = 20260
@@ -113,7 +114,7 @@ def evaluate_bound(subject: Subject) -> Metrics:
     }
 
 
-def mutual_information(model: Any, rows: Tensor) -> float:
+def mutual_information(model: VAE, rows: Tensor) -> float:
     """I(x; z) in nats under the posterior, by one draw each against the mixture of all posteriors (He et al. 2019)."""
     mu, logvar = (one.double() for one in model.posterior(rows))
     noise = torch.randn(mu.shape, generator=torch.Generator().manual_seed(SEED), dtype=torch.float64)
@@ -186,7 +187,7 @@ def uniform_nats(rows: Tensor) -> float:
     return float((rows != PADDING).sum()) / len(rows) * math.log(VOCABULARY)
 
 
-def lm_own(model: Any, rows: Tensor) -> float:
+def lm_own(model: Scores, rows: Tensor) -> float:
     """Mean nats a sentence."""
     return -float(torch.cat([model.log_prob(few) for few in rows.split(250)]).double().mean())
 

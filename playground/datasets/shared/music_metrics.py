@@ -22,7 +22,7 @@ from playground.formats.rolls import RollGrid, notes_of, rolls_of
 from playground.formats.tonality import KEY_NAMES, UNKNOWN_KEY
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.nearest_tunes import nearest_tunes
-from playground.models.base import GenerativeModel, sample_generator
+from playground.models.base import Composes, FeatureNetwork, GenerativeModel, sample_generator
 from playground.models.chorale_frames import composition_seed
 from playground.protocol.output import OutputSpec
 
@@ -86,7 +86,9 @@ class MusicMetricSuite(MetricSuite):
         rows, labels = self.rows_of(count_music(frames, self.grid), reference.mean, reference.spread)
         return Real(rows, labels, reference.bands, frames, rows, labels)
 
-    def embed(self, network: Any, pictures: Tensor, asked: NDArray[np.int64]) -> tuple[NDArray, NDArray]:
+    def embed(
+        self, network: FeatureNetwork | None, pictures: Tensor, asked: NDArray[np.int64]
+    ) -> tuple[NDArray, NDArray]:
         rolls, reference = (pictures[:, 0] * 255).round().to(torch.uint8).numpy(), self.reference
         return self.rows_of(count_music(rolls, self.grid), reference.mean, reference.spread)
 
@@ -154,11 +156,12 @@ class MusicMetricSuite(MetricSuite):
         return load_music_reference(self.dataset)
 
 
-def draw_windows(model: Any, samples: Samples, window: int) -> Drawn:
+def draw_windows(model: GenerativeModel, samples: Samples, window: int) -> Drawn:
     """Samples that are ``window`` steps of longer pieces, piece after piece; a piece is made as far as it is needed.
 
     The windows of the first piece that come before the first sample may have been begun: they are continued, not made again.
     """
+    assert isinstance(model, Composes)
     started = time.perf_counter()
     start, count = samples.start, samples.count
     rows, each = model.output.height, model.output.width // window

@@ -19,6 +19,7 @@ from playground.metrics.bleu import ORDERS, bleu, self_bleu
 from playground.metrics.histogram import histogram_kl
 from playground.metrics.ngram import TextNgrams
 from playground.metrics.text_statistics import Copies, Run, WordRanks, distinct
+from playground.models.base import FeatureNetwork
 from playground.protocol.output import OutputSpec
 
 NETWORK, FEATURES = "lsa-64", 64
@@ -162,7 +163,7 @@ class TextMetricSuite(MetricSuite):
         rows, labels = self.embed(None, reference.real, np.zeros(len(reference.real)))
         return Real(rows, labels, reference.bands, rows[:SHOWN], rows[:SHOWN], labels[:SHOWN])
 
-    def embed(self, network: Any, texts: Sequence[str], asked: NDArray) -> tuple[NDArray, NDArray]:
+    def embed(self, network: FeatureNetwork | None, texts: Sequence[str], asked: NDArray) -> tuple[NDArray, NDArray]:
         cut = [text[: self.width] for text in texts]
         sizes = [self.reading.size(text) for text in cut]
         return np.array(cut, object), np.searchsorted(self.size_edges, sizes, side="right").astype(np.uint8)
