@@ -51,7 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--n", type=int, default=16)
 
     verb = add("evaluate", run_evaluate, "recompute the numbers of a model's card", model, facts)
-    verb.add_argument("--metric", help="only this evaluation (its name is shown when it is unknown)")
+    verb.add_argument("--metric", help="only this evaluation (the names are shown when it is unknown)")
     verb.add_argument(
         "--save", action="store_true", help="write the numbers into the checkpoint's config.json and card"
     )
@@ -212,21 +212,27 @@ def root_of(options: argparse.Namespace) -> Path:
 def run_evaluate(options: argparse.Namespace) -> None:
     """Print recomputed metrics; progress goes to standard error."""
     from playground.checkpoint import find_checkpoint
-    from playground.evaluation.evaluate import evaluate
-    from playground.training.export import record_metrics
+    from playground.evaluation.evaluate import DIRECTIONS, evaluate, evaluate_directions
+    from playground.training.export import record_metrics, slider_lines
 
     checkpoint = find_checkpoint(root_of(options), options.model)
 
     def report(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    metrics = evaluate(checkpoint, options.checkpoints, options.metric, report)
+    metrics, directions = {}, None
+    if options.metric != DIRECTIONS:
+        metrics = evaluate(checkpoint, options.checkpoints, options.metric, report)
+    if options.metric in (None, DIRECTIONS):
+        directions = evaluate_directions(checkpoint, options.checkpoints, report)
     if options.save:
-        record_metrics(checkpoint, metrics)
+        record_metrics(checkpoint, metrics, directions)
     if options.json:
-        print(json.dumps(metrics, indent=2))
-    else:
-        print_metrics(metrics)
+        print(json.dumps(directions if options.metric == DIRECTIONS else metrics, indent=2))
+        return
+    print_metrics(metrics)
+    for line in slider_lines(directions):
+        print(line)
 
 
 def run_train(options: argparse.Namespace) -> None:

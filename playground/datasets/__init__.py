@@ -3,6 +3,7 @@
 base.py         the descriptor, and what a folder holds
 metric_suite.py what a metric suite is: samples to rows, rows to numbers
 bands.py        what perfect samplers score, for the references that ship
+effects.py      what an effect is: what can be told of outputs, so that sliders have names
 evaluation.py   what an evaluation of a card is
 recipe.py       what decides a training run
 packages.py     packages that only a build needs

@@ -4,6 +4,7 @@ build.py            ``load()``: the data from the cache, built first when they a
 build_reference.py  ``build_reference(data, root)``: writes the small real reference that ships, reference.npz
 metrics.py          ``SUITE``: the MetricSuite by which its models are compared (metric_suite.py)
 evaluations.py      ``EVALUATIONS``: the numbers of its models' cards (evaluation.py)
+effects.py          ``effects(root)``: what sliders may be named by, where its kind of output has too little (effects.py)
 recipes.py          ``RECIPES``: how its models are trained (recipe.py)
 
 A folder has those that mean something for it; each is imported when it is first needed, so that a descriptor costs no torch.

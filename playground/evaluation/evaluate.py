@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -9,8 +10,12 @@ from playground.checkpoint import Checkpoint, load_model
 from playground.datasets import find_dataset
 from playground.datasets.evaluation import Evaluation, Metrics, Report, Subject
 from playground.errors import BadRequest
+from playground.evaluation.directions import name_directions
 from playground.evaluation.samples import evaluation_by_suite
 from playground.models import REGISTRY
+from playground.models.base import GenerativeModel
+
+DIRECTIONS = "directions"  # beside the names of evaluations: what is measured of the sliders
 
 
 def evaluations_of(checkpoint: Checkpoint) -> dict[str, Evaluation]:
@@ -40,7 +45,7 @@ def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Repor
     """
     known = evaluations_of(checkpoint)
     if only is not None and only not in known:
-        raise BadRequest(f"--metric must be one of {', '.join(known)} for {checkpoint.id}, got '{only}'.")
+        raise BadRequest(f"--metric must be one of {', '.join(known)}, {DIRECTIONS} for {checkpoint.id}, got '{only}'.")
     subject = Subject(load_model(checkpoint), find_dataset(checkpoint.facts["dataset"]).load(), root, report)
     metrics: Metrics = {}
     with torch.inference_mode():
@@ -48,6 +53,14 @@ def evaluate(checkpoint: Checkpoint, root: Path, only: str | None, report: Repor
             if only is None or name == only:
                 metrics |= run_evaluation(evaluation, subject)
     return metrics
+
+
+def evaluate_directions(checkpoint: Checkpoint, root: Path, report: Report) -> list[dict[str, Any]] | None:
+    """The names of the model's slider directions, see directions.py; None for what has no directions."""
+    model = load_model(checkpoint)
+    if not isinstance(model, GenerativeModel) or not len(model.direction_vectors):
+        return None
+    return name_directions(model, find_dataset(checkpoint.facts["dataset"]), root, report)
 
 
 def run_evaluation(evaluation: Evaluation, subject: Subject) -> Metrics:

@@ -22,6 +22,7 @@ OPERATIONS_OF_CAPABILITY = {
     "topics": {"topics", "read_topics"},
     "write": {"write", "surprise", "steer_reading"},
 }
+ENDS = ("low", "high", "share", "seeds")  # of a named direction
 MAX_README_BYTES = 16 << 10
 MAX_CARD_BYTES = 24 << 10  # as JSON, without the README
 TOO_MUCH = f"Its facts take more than {MAX_CARD_BYTES >> 10} KiB: shorten config.json."
@@ -62,6 +63,7 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
             "limit": latent.limit,
             "directions": len(model.direction_vectors),
             "change": [round(value, 4) for value in model.direction_change.tolist()],
+            "names": direction_names(facts.get("directions"), len(model.direction_vectors)),
         },
         "settings": [setting.describe() for setting in model.settings],
         **language_facts(model),
@@ -69,6 +71,23 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
     }
     card["cost"] = card["cost"] | {"flops_per_sample": model.flops_per_sample(settings_of(model, {}))}
     return card
+
+
+def direction_names(stored: Any, count: int) -> list[dict[str, Any]]:
+    """{"name"} of every direction, and what config.json stores of those that are named there.
+
+    Without anything stored (or with what is no such list) they are "direction 1", "direction 2", and so on.
+    """
+    entries = stored if isinstance(stored, list) and all(map(_names_direction, stored)) else None
+    named = {one["direction"]: {"name": one["effect"], **{part: one[part] for part in ENDS}} for one in entries or ()}
+    fine = (f"direction {n}" if entries is None else f"fine detail {n}" for n in range(1, count + 1))
+    return [named.get(number) or {"name": next(fine)} for number in range(count)]
+
+
+def _names_direction(one: Any) -> bool:
+    """Whether an entry of config.json's "directions" has all that the page shows."""
+    types = {"direction": int, "effect": str, "low": str, "high": str, "share": float, "seeds": int}
+    return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in types.items())
 
 
 def language_facts(model: GenerativeModel) -> dict[str, Any]:

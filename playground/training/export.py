@@ -12,6 +12,7 @@ from playground.datasets import find_dataset
 from playground.datasets.base import Data
 from playground.datasets.recipe import Recipe
 from playground.errors import BadRequest
+from playground.evaluation.directions import name_directions
 from playground.models.base import GenerativeModel, Trainable
 from playground.training.directions import find_directions
 from playground.training.loop import as_items
@@ -29,6 +30,8 @@ def export(recipe: Recipe, model: Trainable, ledger: dict, data: Data, root: Pat
     After fewer steps than the recipe's it is a trial, and says so.
     """
     steps = ledger["steps"]
+    dataset = find_dataset(recipe.dataset)
+    names = []
     trial = f"Trial: {steps:,} of {recipe.steps:,} steps. " if steps < recipe.steps else ""
     if isinstance(model, GenerativeModel) and model.latent.size:
         inputs, labels = data.training_tensors()
@@ -36,7 +39,7 @@ def export(recipe: Recipe, model: Trainable, ledger: dict, data: Data, root: Pat
             model.finish_on_data(as_items(inputs), labels)
         chosen = torch.randperm(len(inputs), generator=torch.Generator().manual_seed(recipe.seed))[:10_000]
         find_directions(model, as_items(inputs[chosen]))
-    dataset = find_dataset(recipe.dataset)
+        names = name_directions(model, dataset, root, lambda line: None)
     facts = {
         "id": recipe.id,
         "name": recipe.name,
@@ -55,6 +58,7 @@ def export(recipe: Recipe, model: Trainable, ledger: dict, data: Data, root: Pat
         "command": f"python -m playground train {recipe.id}" + (f" --steps {steps}" if trial else ""),
         "seed": recipe.seed,
         "cost": ledger,
+        "directions": names,
         "metrics": {},
     }
     checkpoint = save_checkpoint(root, model, facts)
@@ -71,9 +75,11 @@ def require_no_finished_checkpoint(root: Path, recipe: Recipe) -> None:
         )
 
 
-def record_metrics(checkpoint: Checkpoint, metrics: dict[str, dict]) -> None:
-    """Put recomputed numbers into config.json and the card; numbers not recomputed stay."""
+def record_metrics(checkpoint: Checkpoint, metrics: dict[str, dict], directions: list[dict] | None = None) -> None:
+    """Put recomputed numbers and names of directions into config.json and the card; what is not recomputed stays."""
     checkpoint.facts["metrics"] |= metrics
+    if directions is not None:
+        checkpoint.facts["directions"] = directions
     checkpoint.facts["sha256"] = file_sha256(checkpoint.folder / WEIGHTS)
     write_facts(checkpoint.folder, checkpoint.facts)
     write_card(checkpoint)
@@ -101,6 +107,7 @@ def write_card(checkpoint: Checkpoint) -> None:
         f"{cost['seconds'] / 60:.0f} minutes on {cost['device']}, {cost['flops'] / 1e15:.2f} PFLOP counted.",
         f"- Meant for: {facts['meant_for']}",
         f"- Limits: {facts['limits']}",
+        *slider_lines(facts.get("directions")),
         "",
         f"## Measured (`python -m playground evaluate {facts['id']}`)",
         "",
@@ -113,6 +120,17 @@ def write_card(checkpoint: Checkpoint) -> None:
         *meanings,
     ]
     (checkpoint.folder / "README.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def slider_lines(directions: list[dict[str, Any]] | None) -> list[str]:
+    """A line on what the sliders of a model do, where that was measured."""
+    if not directions:
+        return []
+    named = [f"{one['direction'] + 1} {one['low']} ↔ {one['high']} ({100 * one['share']:.0f} %)" for one in directions]
+    seeds = directions[0]["seeds"]
+    return [
+        f"- Sliders, with the share of {seeds} seeds in which each does so: {'; '.join(named)}. The others are fine detail."
+    ]
 
 
 def markdown_tables(checkpoints: Sequence[Checkpoint]) -> str:

@@ -1,12 +1,13 @@
 """Explore in a real browser: sliders, pad, dice, samples and processes, by mouse and keyboard, and its address."""
 
 import base64
-import re
+import json
 from typing import Any
 
 import pytest
 
 from playground.benchmarks.processes import Page
+from playground.checkpoint import default_root
 from tests.browser.visits import (
     EXPLORE,
     PICTURE,
@@ -87,8 +88,34 @@ def test_a_slider_moves_by_keyboard_and_says_value_and_meaning(tab: Any) -> None
         tab.keyboard.press("ArrowRight")
     wait_change(tab, PICTURE, before)
     assert float(slider.input_value()) == pytest.approx(1.0)
-    assert re.match(r"\+1\.00 standard deviations", slider.get_attribute("aria-valuetext"))
-    assert tab.locator(f"label[for={slider.get_attribute('id')}]").inner_text().startswith("Direction 1")
+    first = facts_of("digits-vae")["directions"][0]
+    assert slider.get_attribute("aria-valuetext") == f"+1.00 standard deviations, towards {first['high']}"
+    assert labels(tab)[0].lower() == f"{first['low']} ↔ {first['high']}"
+
+
+def facts_of(model: str) -> dict[str, Any]:
+    return json.loads((default_root() / "image" / model / "config.json").read_text())
+
+
+def labels(tab: Any) -> list[str]:
+    """What stands over each slider."""
+    return tab.locator(f"{EXPLORE} .pg-sliders label").all_inner_texts()
+
+
+def test_sliders_are_called_as_the_model_was_measured_and_keep_their_names_when_the_dice_roll(tab: Any) -> None:
+    named = {one["direction"]: f"{one['low']} ↔ {one['high']}" for one in facts_of("digits-vae")["directions"]}
+    fine = (f"fine detail {n}" for n in range(1, 9))
+    before = labels(tab)
+    assert [label.lower() for label in before] == [named.get(k) or next(fine) for k in range(8)]
+    assert len(set(before)) == 8
+    across = tab.locator(EXPLORE).get_by_label("Across").locator("option").all_inner_texts()
+    assert across[:8] == before
+    for _ in range(3):
+        picture = pixels(tab, PICTURE)
+        tab.locator(EXPLORE).get_by_role("button", name="Dice").first.click()
+        wait_change(tab, PICTURE, picture)
+        tab.wait_for_timeout(500)  # the ends of the sliders are drawn anew
+        assert labels(tab) == before
 
 
 def test_the_pad_moves_by_keyboard(tab: Any) -> None:

@@ -117,6 +117,12 @@ def test_cards_and_descriptor_are_served(visitor):
     assert cards[FAKE]["output"]["classes"][8] == "oak" and cards[FAKE]["output"]["channels"] == 3
     assert "features" in cards[FAKE]["operations"] and cards[FAKE]["latent"]["directions"] > 0
     assert cards[RING_GAN]["output"] == {**RING.output, "classes": cards[RING_GAN]["output"]["classes"]}
+    for model in (*TILES.models, *RING.models):
+        latent = cards[model]["latent"]
+        names = {(one["name"], one.get("low")) for one in latent["names"]}
+        assert len(names) == latent["directions"] and not any(name.startswith("direction") for name, _ in names)
+    for model in (FAKE, RING_VAE):
+        assert any("low" in one for one in cards[model]["latent"]["names"]), "no effect was found"
     described = visitor.http.get("/playground/datasets").json()
     for added in DATASETS:
         assert described[added.name]["words"]["one"] == added.one and described[added.name]["compared"]

@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explicit, offsetOf, plain, seeded, specWords, withOffset } from "../../playground/ui/static/core/latents.js";
+import {
+  directionTitle,
+  explicit,
+  offsetOf,
+  plain,
+  seeded,
+  specWords,
+  withOffset,
+} from "../../playground/ui/static/core/latents.js";
 import { pack, unpack } from "../../playground/ui/static/core/wire.js";
 
 test("an offset is set beside the others, and zero removes it", () => {
@@ -25,4 +33,11 @@ test("a message comes back as it was packed", () => {
   assert.deepEqual(header, { model: "image/ä" });
   assert.deepEqual([...read], [...body]);
   assert.throws(() => unpack(new ArrayBuffer(2)), /shorter than its own length/);
+});
+
+test("a direction is called by what it does, or by its name alone", () => {
+  const names = [{ name: "ink", low: "thinner", high: "bolder" }, { name: "fine detail 1" }];
+  const latent = { size: 2, prior: "normal", classes: 0, limit: 3, directions: 2, change: [0.2, 0.1], names };
+  assert.equal(directionTitle(latent, 0), "Thinner ↔ bolder");
+  assert.equal(directionTitle(latent, 1), "Fine detail 1");
 });

@@ -1,1 +1,1 @@
-"""What several data sets have in common: music (melodies, chorales), texts (sentences, names, shakespeare, chat)."""
+"""What several data sets have in common: music (melodies, chorales), texts (sentences, names, shakespeare, chat), effects."""

@@ -10,7 +10,6 @@ import { samplesCard } from "../panels/explore/start.js";
 import { chorales } from "./explore/chorales.js";
 import { melodyStage } from "./explore/melody.js";
 import { notesStage } from "./explore/notes.js";
-import { endWords } from "./explore/words.js";
 
 /** @typedef {import("../core/types.js").Card} Card */
 
@@ -70,8 +69,7 @@ function sounds({ position, state, cards, isShown }) {
     move: (values, startedMs) => listener().move(values, startedMs),
     release: () => listener().release(),
   };
-  const words = (/** @type {Uint8Array} */ low, /** @type {Uint8Array} */ high) => endWords(position.card, low, high);
-  const sliders = directionSliders({ position, picture, state, words, follow });
+  const sliders = directionSliders({ position, picture, state, follow });
   const pad = directionPad({ position, picture, state, follow });
   const samples = samplesCard(position, state, {
     columns: 8,

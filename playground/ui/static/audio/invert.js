@@ -9,7 +9,6 @@ import { wayToFind } from "../core/models.js";
 import { HIGHEST, LOWEST, noteName } from "../core/pitches.js";
 import { bufferOf, volumeControl } from "../core/sound.js";
 import { invertPanel } from "../panels/invert.js";
-import { endWords } from "./explore/words.js";
 import { side } from "./invert/side.js";
 import { soundSource } from "./invert/source.js";
 import { makesNotes } from "./pictures.js";
@@ -34,7 +33,6 @@ export function mount(root, context) {
       told: `${found.z.length} numbers${found.pitch === null ? "" : `, at ${noteName(found.pitch)}`}`,
     }),
     here,
-    endWords,
     head: [volumeControl()],
     foot: tuning,
   });

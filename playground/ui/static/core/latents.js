@@ -63,3 +63,10 @@ export function specWords(spec) {
 export function randomSeed() {
   return crypto.getRandomValues(new Uint32Array(1))[0] % 100000;
 }
+
+/** What a direction is called, such as "Thinner ↔ bolder". @param {import("./types.js").LatentSpec} latent @param {number} number */
+export function directionTitle({ names }, number) {
+  const { name, low, high } = names[number];
+  const words = low ? `${low} ↔ ${high}` : name;
+  return words[0].toUpperCase() + words.slice(1);
+}

@@ -71,6 +71,19 @@ export interface LatentSpec {
   directions: number;
   /** How much each direction changes the output, largest first. */
   change: number[];
+  /** What each direction is called. */
+  names: DirectionName[];
+}
+
+/** A direction by what it does to the output; one without ends does nothing that could be told in words. */
+export interface DirectionName {
+  name: string;
+  /** What an output is like at either end, such as "thinner" and "bolder". */
+  low?: string;
+  high?: string;
+  /** Of how many seeds it does so in what share. */
+  share?: number;
+  seeds?: number;
 }
 
 interface SettingBase {

@@ -1,31 +1,4 @@
-/** @file Words for what changes between two pictures of handwriting, so that a slider can say what it does. */
-
-const ENOUGH = 0.6; // typical spreads by which a measure must change to be named
-
-/** What is measured: its typical spread among handwritten digits, the word when it is lower, and when it is higher. */
-const MEASURES = /** @type {const} */ ([
-  ["ink", 0.045, "thinner", "bolder"],
-  ["slant", 0.28, "leans right", "leans left"],
-  ["width", 0.85, "narrower", "wider"],
-  ["height", 0.75, "shorter", "taller"],
-]);
-
-/**
- * The word for the strongest change.
- * @param {Uint8Array} low 28 x 28 values at the low end
- * @param {Uint8Array} high at the high end
- * @returns {[string, string]|null} words for the two ends; null when no measure stands out
- */
-export function endWords(low, high) {
-  if (!isDigitSized(low)) return null;
-  const [before, after] = [measure(low), measure(high)];
-  const changes = MEASURES.map(([name, spread, lower, higher]) => {
-    const change = (after[name] - before[name]) / spread;
-    return { strength: Math.abs(change), words: change > 0 ? [lower, higher] : [higher, lower] };
-  });
-  const best = changes.reduce((one, other) => (other.strength > one.strength ? other : one));
-  return best.strength > ENOUGH ? [best.words[0], best.words[1]] : null;
-}
+/** @file Words for a picture of handwriting, for those who cannot see it. */
 
 /** @param {Uint8Array} pixels */
 function isDigitSized(pixels, side = 28) {

@@ -4,7 +4,7 @@ import { run } from "../core/api.js";
 import { frameOf } from "../core/frames.js";
 import { givingOf } from "../core/giving.js";
 import { can, oneOfThem, wayToFind } from "../core/models.js";
-import { endWords, pictureWords } from "../core/words.js";
+import { pictureWords } from "../core/words.js";
 import { chainCard } from "../panels/explore/chain.js";
 import { invertPanel } from "../panels/invert.js";
 import { side } from "./invert/side.js";
@@ -34,7 +34,6 @@ export function mount(root, context) {
     here: async ({ card, spec, settings }) => ({
       pixels: frameOf(await run(card.id, "decode", { latents: [spec], settings })),
     }),
-    endWords: (_, low, high) => endWords(low, high),
     more: (panel) => {
       const { position } = panel;
       const picture = { pixels: () => panel.found()?.target ?? null };

@@ -42,7 +42,6 @@ import { errorList } from "./invert/errors.js";
  *   heading: (card: Card) => string}} [reading]  models without latents that read what is given
  * @property {(found: any) => {original: any, rebuilt: any, told: string}} items what both sides show
  * @property {(position: Position, current: () => boolean) => Promise<any>} here the item where the sliders stand
- * @property {(card: Card, low: Uint8Array, high: Uint8Array) => string[]|null} endWords names what changes between two frames
  * @property {HTMLElement[]} [head] controls beside the title
  * @property {(panel: Panel) => {root: HTMLElement, rebuild: () => void, found: (found: any) => void}} [foot] controls below both sides
  * @property {(panel: Panel) => {root: HTMLElement, rebuild: () => void, found: (found: any) => void, hidden: () => void}} [more] a card below the sliders
@@ -115,7 +114,6 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
     },
     state,
     ends: kit.ends,
-    words: (low, high) => kit.endWords(position.card, low, high),
   });
 
   position.onChange((changed) => {

@@ -49,8 +49,7 @@ export function mount(root, context) {
 /** @param {import("../panels/explore.js").Panel} panel @returns {import("../panels/explore.js").Parts} */
 function texts({ position, state, datasets }) {
   const said = saidCard(position);
-  const ends = textLook("pg-end-text");
-  const sliders = directionSliders({ position, picture: said, state, ends, words: () => null });
+  const sliders = directionSliders({ position, picture: said, state, ends: textLook("pg-end-text") });
   const pad = textPad({ position, said, state });
   const samples = samplesCard(position, state, {
     count: 12,

@@ -39,7 +39,6 @@ export function mount(root, context) {
     here: async ({ card, spec, settings }) => textOf(await run(card.id, "decode", { latents: [spec], settings })),
     frame: textOf,
     ends: textLook("pg-end-text"),
-    endWords: () => null,
     foot: differenceView,
     reading: {
       can: reads,

@@ -1,7 +1,7 @@
 /** @file What the pads over two directions share: which directions, and when what they show is asked for. */
 
 import { el, fill, select } from "../../core/dom.js";
-import { withOffset } from "../../core/latents.js";
+import { directionTitle, withOffset } from "../../core/latents.js";
 
 const MOST_LISTED = 32;
 
@@ -18,14 +18,14 @@ export function axisPair({ position, state, onChange }) {
   let axes = [0, 1];
 
   function rebuild() {
-    const { directions } = position.card.latent;
+    const { latent } = position.card;
     const { pad } = state.get();
-    const known = (/** @type {number} */ k) => Number.isInteger(k) && k >= 0 && k < directions;
+    const known = (/** @type {number} */ k) => Number.isInteger(k) && k >= 0 && k < latent.directions;
     const fits = Array.isArray(pad) && pad.length === 2 && pad.every(known) && pad[0] !== pad[1];
     axes = fits ? pad : [0, 1];
-    const choices = Array.from({ length: Math.min(directions, MOST_LISTED) }, (_, k) => [
+    const choices = Array.from({ length: Math.min(latent.directions, MOST_LISTED) }, (_, k) => [
       String(k),
-      `Direction ${k + 1}`,
+      directionTitle(latent, k),
     ]);
     fill(
       root,

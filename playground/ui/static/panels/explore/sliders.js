@@ -2,12 +2,11 @@
 
 import { Lane } from "../../core/api.js";
 import { announce, button, el, fill, hint, range, titled, uniqueId } from "../../core/dom.js";
-import { frameOf, pictureLook } from "../../core/frames.js";
-import { withOffset } from "../../core/latents.js";
+import { pictureLook } from "../../core/frames.js";
+import { directionTitle, withOffset } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { signed } from "../../core/numbers.js";
 import { Sweeps } from "../../core/sweeps.js";
-import { endWords } from "../../core/words.js";
 
 const DIRECTIONS_SHOWN = 8;
 const PAGE = 16;
@@ -21,8 +20,8 @@ export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
 /**
  * @typedef {import("../../core/types.js").AxisKind} AxisKind
  * @typedef {import("../../core/types.js").LatentSpec} LatentSpec
- * @typedef {{kind: AxisKind, number: number, words: string[]|null, low: HTMLElement, high: HTMLElement, root: HTMLElement,
- *   control: ReturnType<typeof range>, about: HTMLElement}} Slider
+ * @typedef {{kind: AxisKind, number: number, low: HTMLElement, high: HTMLElement, root: HTMLElement,
+ *   control: ReturnType<typeof range>}} Slider
  */
 
 /**
@@ -31,19 +30,11 @@ export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
  * @param {import("./types.js").View} parts.picture
  * @param {import("./types.js").ExploreSlice} parts.state
  * @param {import("../../core/types.js").Look} [parts.ends] of what is shown at the ends
- * @param {(low: Uint8Array, high: Uint8Array) => string[]|null} [parts.words] what changes between two frames, see core/words.js
  * @param {import("./types.js").Follower} [parts.follow]
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  *   rebuild: another model; refresh: the same sliders at another latent
  */
-export function directionSliders({
-  position,
-  picture,
-  state,
-  ends = pictureLook(),
-  words = endWords,
-  follow = NOBODY,
-}) {
+export function directionSliders({ position, picture, state, ends = pictureLook(), follow = NOBODY }) {
   const sweeps = new Sweeps({ view: "explore-sweep", onFrame: picture.show, onError: picture.fail });
   const endsLane = new Lane("explore-ends");
   const rows = el("div", { class: "pg-sliders" });
@@ -88,18 +79,16 @@ export function directionSliders({
 
   /** @param {AxisKind} kind @param {number} number @returns {Slider} */
   function makeRow(kind, number) {
-    const { limit, change } = position.card.latent;
+    const { latent } = position.card;
+    const { limit } = latent;
     const [low, high] = [ends.make(), ends.make()];
-    /** @type {Pick<Slider, "words">} */
-    const named = { words: null };
-    const share = kind === "direction" && change?.[number] ? `${(100 * change[number]).toFixed(1)} %` : "";
+    const words = kind === "direction" ? latent.names[number] : null;
     const says = (/** @type {number} */ value) => {
-      const { words } = named;
-      const towards = value && words ? `, towards ${words[value < 0 ? 0 : 1]}` : "";
+      const towards = value && words?.low ? `, towards ${value < 0 ? words.low : words.high}` : "";
       return `${signed(value)} standard deviations${towards}`;
     };
     const control = range({
-      label: nameOf(kind, number, position.card.latent),
+      label: nameOf(kind, number, latent),
       min: -limit,
       max: limit,
       step: STEP,
@@ -119,10 +108,8 @@ export function directionSliders({
         else picture.exact();
       },
     });
-    const about = el("span", { class: "pg-slider-words" });
     const label = control.root.querySelector("label");
-    label?.append(about);
-    if (share && label) label.title = `A move across changes ${share} of the picture on average`;
+    if (label && kind === "direction") label.title = explainDirection(number, latent);
     const ahead = () => {
       sweeps.prefetch(position.line(kind, number));
       follow.ahead([[kind, number]]);
@@ -136,7 +123,7 @@ export function directionSliders({
     control.input.addEventListener("dblclick", () => position.move(kind, number, 0));
     const oneLine = kind === "dimension" || can(position.card, "manifold"); // many of them, or a map below
     const root = el("div", { class: `pg-slider${oneLine ? " pg-slider-line" : ""}` }, low, control.root, high);
-    return Object.assign(named, { kind, number, low, high, root, control, about });
+    return { kind, number, low, high, root, control };
   }
 
   function refresh() {
@@ -171,9 +158,6 @@ export function directionSliders({
     some.forEach((slider, i) => {
       ends.draw(slider.low, reply, i);
       ends.draw(slider.high, reply, some.length + i);
-      slider.words = words(frameOf(reply, i), frameOf(reply, some.length + i));
-      slider.about.textContent = slider.words ? ` ${slider.words.join(" ↔ ")}` : "";
-      slider.control.say();
     });
     return true;
   }
@@ -199,6 +183,13 @@ export function directionSliders({
 
 const EXPLAIN_DIRECTIONS = "Each slider walks along one direction of the latent space; the first changes most.";
 
+/** @param {number} number @param {LatentSpec} latent */
+function explainDirection(number, { change, names }) {
+  const { share, seeds } = names[number];
+  const named = share ? ` It does what its name says in ${Math.round(100 * share)} % of ${seeds} seeds.` : "";
+  return `Direction ${number + 1}: a move across changes ${(100 * change[number]).toFixed(1)} % of the output on average.${named}`;
+}
+
 /** @param {LatentSpec} latent */
 function explainDimensions(latent) {
   /** @type {Record<string, string>} */
@@ -212,8 +203,11 @@ function explainDimensions(latent) {
 
 /** @param {AxisKind} kind @param {number} number @param {LatentSpec} latent */
 function nameOf(kind, number, latent) {
+  if (kind === "direction") return directionTitle(latent, number);
   const first = latent.size - (latent.classes ?? 0);
-  const isWeight = kind === "dimension" && number >= first;
-  const word = kind === "direction" ? "Direction " : isWeight ? "Weight of digit " : "Dimension ";
-  return [el("span", { class: "pg-slider-kind" }, word), String(isWeight ? number - first : number + 1)];
+  const isWeight = number >= first;
+  return [
+    el("span", { class: "pg-slider-kind" }, isWeight ? "Weight of digit " : "Dimension "),
+    String(isWeight ? number - first : number + 1),
+  ];
 }
