@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import BadRequest, UnknownModel
+from playground.protocol import fields
 from playground.protocol.words import Words
 
 FEWEST_MODELS, MOST_MODELS = 2, 4
-LARGEST_SEED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,8 @@ class CompareRequest:
         """
         chosen = _choose(request.get("models"), cards)
         words = words_of(chosen[0].get("dataset", ""))
-        n, seed = request.get("n", 500), request.get("seed", 7)
-        _check_whole("n", n, words.fewest_samples, words.most_samples)
-        _check_whole("seed", seed, 0, LARGEST_SEED)
+        n = fields.whole(request, "n", words.fewest_samples, words.most_samples, 500)
+        seed = fields.whole(request, "seed", 0, fields.MAX_SEED, 7)
         settings = request.get("settings") or {}
         if type(settings) is not dict or not all(type(own) is dict for own in settings.values()):
             raise BadRequest("settings must map a model's id to an object of its settings; send {} for the defaults.")
@@ -57,7 +56,7 @@ class CompareRequest:
         if strangers:
             raise BadRequest(f"settings are for compared models only, got some for {strangers[0]!r}; remove them.")
         full = {card["id"]: _measured_defaults(card) | settings.get(card["id"], {}) for card in chosen}
-        return cls(chosen, int(n), int(seed), {model: own for model, own in full.items() if own}, words)
+        return cls(chosen, n, seed, {model: own for model, own in full.items() if own}, words)
 
 
 def _choose(models: Any, cards: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -97,9 +96,3 @@ def _is_alone(models: list[Any], by_id: dict[str, dict[str, Any]]) -> bool:
     if card is None or "dataset" not in card:
         return False
     return sum(other.get("dataset") == card["dataset"] and not other["problems"] for other in by_id.values()) == 1
-
-
-def _check_whole(name: str, value: Any, low: int, high: int) -> None:
-    # Endpoints get JSON, in which 500 and 500.0 are the same number.
-    if type(value) not in (int, float) or value != value // 1 or not low <= value <= high:
-        raise BadRequest(f"{name} must be a whole number from {low} to {high}, got {str(value)[:20]}; change it.")

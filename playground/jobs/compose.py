@@ -8,6 +8,7 @@ from typing import Any
 
 from playground.errors import BadRequest
 from playground.jobs.ask import AskOne, ask_again, model_of
+from playground.protocol import fields
 from playground.protocol.events import Events, Partial, Progress, Result
 from playground.protocol.request import Item
 
@@ -28,9 +29,7 @@ class ComposeRequest:
     @classmethod
     def read(cls, request: dict[str, Any], roll: bytes = b"") -> "ComposeRequest":
         """From {"model", "bars", "soprano"?, "from"?, "seed"?, "settings"?} and the roll so far, or BadRequest."""
-        bars, steps = request.get("bars", 8), request.get("from", 0)
-        if type(bars) is not int or not 1 <= bars <= MOST_BARS:
-            raise BadRequest(f"bars must be a whole number from 1 to {MOST_BARS}, got {str(bars)[:20]}; change it.")
+        bars, steps = fields.whole(request, "bars", 1, MOST_BARS, 8), request.get("from", 0)
         question = {name: request[name] for name in ("seed", "settings") if name in request}
         return cls(model_of(request), bars, question, read_soprano(request), steps, roll)
 

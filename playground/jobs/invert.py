@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from playground.errors import BadRequest
 from playground.jobs.ask import AskOne, ask_again, model_of
+from playground.protocol import fields
 from playground.protocol.events import Events, Partial, Progress, Result
 from playground.protocol.output import frame_bytes
 from playground.protocol.request import Item
@@ -32,9 +32,7 @@ class InvertRequest:
     @classmethod
     def read(cls, request: dict[str, Any], file: bytes) -> "InvertRequest":
         """From {"model", "steps"?, "seed"?, "pitch"?, "settings"?, a form?} and a file; BadRequest for bad steps."""
-        steps = request.get("steps", 200)
-        if type(steps) is not int or not 1 <= steps <= MOST_STEPS:
-            raise BadRequest(f"'steps' must be a whole number from 1 to {MOST_STEPS}, got {str(steps)[:20]}.")
+        steps = fields.whole(request, "steps", 1, MOST_STEPS, 200)
         taken = ("seed", "pitch", "settings", *FORMS)
         question = {name: request[name] for name in taken if request.get(name) is not None}
         return cls(model_of(request), steps, question, file)

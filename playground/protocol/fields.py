@@ -1,6 +1,5 @@
 """Reading one field of a request: present, of the right kind, within its limits, or BadRequest in one sentence."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,12 +20,7 @@ def number(request: Mapping, name: str, low: float, high: float, default: Any = 
     value = request.get(name, default)
     if value is MISSING:
         raise BadRequest(f"'{name}' is needed: give a number from {low:g} to {high:g}.")
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-        or not low <= value <= high
-    ):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise BadRequest(f"'{name}' must be a number from {low:g} to {high:g}, got {_shown(value)}.")
     return float(value)
 
@@ -36,8 +30,8 @@ def whole(request: Mapping, name: str, low: int, high: int, default: Any = MISSI
     value = request.get(name, default)
     if value is MISSING:
         raise BadRequest(f"'{name}' is needed: give a whole number from {low} to {high}.")
-    good = not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value)
-    if not good or value != int(value) or not low <= value <= high:
+    good = not isinstance(value, bool) and isinstance(value, (int, float)) and low <= value <= high
+    if not good or value != int(value):
         raise BadRequest(f"'{name}' must be a whole number from {low} to {high}, got {_shown(value)}.")
     return int(value)
 

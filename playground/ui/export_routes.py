@@ -10,7 +10,6 @@ GET  /playground/export?spec=<the same JSON>              the same file as a pla
 sound that turns from the first into the second; other notes and melodies follow one another.
 """
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,6 +21,7 @@ from starlette.routing import Route
 from playground.errors import BadRequest
 from playground.jobs.ask import result_of
 from playground.jobs.compose import ComposeRequest, compose, read_soprano
+from playground.protocol import fields
 from playground.serving import Item, parse_object, unpack
 from playground.ui.limits import check_name
 from playground.ui.routes import SAFE, guard, read_body
@@ -75,16 +75,13 @@ def export_routes(run: Run) -> list[Route]:
 
 async def make_file(ask: heard.Ask, spec: dict[str, Any], roll: bytes = b"") -> tuple[bytes, str]:
     """The file that a spec asks for, and what it is called after the model; ``roll``: the body of a packed message."""
-    kind, operation, request = spec.get("format"), spec.get("operation"), spec.get("request")
-    if type(kind) is not str or kind not in FORMATS:
-        raise BadRequest(f"format must be one of {', '.join(FORMATS)}, got {str(kind)[:20]!r}; choose one.")
-    if type(operation) is not str or operation not in OPERATIONS:
-        raise BadRequest(f"operation must be one of {', '.join(OPERATIONS)}, got {str(operation)[:20]!r}; choose one.")
+    kind, operation = fields.choice(spec, "format", tuple(FORMATS)), fields.choice(spec, "operation", OPERATIONS)
+    request = spec.get("request")
     if type(request) is not dict:
         raise BadRequest(f"'request' must be an object, got {type(request).__name__}; send {{...}}.")
     if roll and operation != "roll":
         raise BadRequest("Only the operation 'roll' has a body; send application/json for the others.")
-    scale = _whole(spec, "scale", DEFAULT_SCALE, 1, 32)
+    scale = fields.whole(spec, "scale", 1, 32, DEFAULT_SCALE)
     model = check_name(spec.get("model"), "model")
     if operation == "compose":
         shown = await compose_shown(ask, model, request)
@@ -96,7 +93,7 @@ async def make_file(ask: heard.Ask, spec: dict[str, Any], roll: bytes = b"") -> 
         shown = read_shown(header, body)
     chosen = slice(None)
     if "frame" in spec:
-        frame = _whole(spec, "frame", 0, 0, len(shown) - 1)
+        frame = fields.whole(spec, "frame", 0, len(shown) - 1)
         chosen = slice(frame, frame + 1)
         shown = shown.only(frame)
     settings = {"model": model, "operation": operation, "request": request}
@@ -105,10 +102,10 @@ async def make_file(ask: heard.Ask, spec: dict[str, Any], roll: bytes = b"") -> 
     if kind not in fitting:
         raise BadRequest(f"What is {shown.kind} is exported as {', '.join(fitting)}, got {kind!r}; choose one of them.")
     if kind == "gif":
-        frame_ms = _whole(spec, "frame_ms", 80, 20, 1000)
+        frame_ms = fields.whole(spec, "frame_ms", 20, 1000, 80)
         return exports.encode_gif(shown.frames, settings, scale=scale, frame_ms=frame_ms, kind=shown.kind), operation
     if kind == "png":
-        columns = _whole(spec, "columns", _natural_columns(operation, len(shown)), 1, 64)
+        columns = fields.whole(spec, "columns", 1, 64, _natural_columns(operation, len(shown)))
         return draw_shown(shown, settings, columns=columns, scale=scale), operation
     if kind == "txt":
         return exports.encode_txt(shown.texts, settings), operation
@@ -165,12 +162,3 @@ def file_name(spec: dict[str, Any], what: str) -> str:
 def _natural_columns(operation: str, count: int) -> int:
     square = operation in ("pad", "corners")
     return round(count**0.5) if square else min(count, 64)
-
-
-def _whole(spec: dict[str, Any], name: str, default: int, low: int, high: int) -> int:
-    value = spec.get(name, default)
-    if type(value) is not int or not low <= value <= high:
-        raise BadRequest(
-            f"{name} must be a whole number from {low} to {high}, got {json.dumps(value)[:20]}; change it."
-        )
-    return value

@@ -7,7 +7,6 @@ from typing import Any
 
 from playground.checkpoint import served_root
 from playground.datasets import compared_words
-from playground.errors import BadRequest
 from playground.jobs.ask import Ask
 from playground.jobs.compare import compare
 from playground.jobs.compare_request import CompareRequest
@@ -16,6 +15,7 @@ from playground.jobs.get import GetRequest, get
 from playground.jobs.invert import InvertRequest, invert
 from playground.jobs.write import WriteRequest, write
 from playground.pretrained import PRETRAINED
+from playground.protocol import fields
 from playground.protocol.events import Events, Result
 from playground.ui.places import JobLimits
 from playground.ui.service import Service
@@ -36,10 +36,8 @@ class ServedJob:
 
 async def open_compare(service: Service, ask: Ask, request: dict[str, Any], body: bytes) -> Events:
     """The comparison, drawn in a "theme"."""
-    theme = request.get("theme", "light")
+    theme = fields.choice(request, "theme", tuple(THEMES), "light")
     asked = CompareRequest.read(request, await service.list_models(), compared_words)
-    if theme not in THEMES:
-        raise BadRequest(f"theme must be one of {', '.join(THEMES)}, got {str(theme)[:20]!r}; choose one.")
     return report(compare(ask, asked), asked.words, theme)
 
 

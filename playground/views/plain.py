@@ -12,6 +12,7 @@ from PIL import Image
 from playground.errors import BadRequest, TooLarge
 from playground.formats import playback, wav_files
 from playground.formats.rolls import count_notes
+from playground.protocol import fields
 from playground.protocol.events import Result
 from playground.protocol.wire import BINARY_BYTES, unpack
 from playground.views import sprites
@@ -117,8 +118,7 @@ def read_points(points: Any) -> NDArray[np.float32]:
 
 def split_strip(pixels: NDArray[np.uint8], count: Any, height: int, width: int) -> bytes:
     """The frames of a strip of ``count`` pictures side by side, one after the other."""
-    if type(count) is not int or not 1 <= count <= MOST_PICTURES:
-        raise BadRequest(f"'count' must be a whole number from 1 to {MOST_PICTURES}, got {str(count)[:20]}.")
+    count = fields.whole({"count": count}, "count", 1, MOST_PICTURES)
     if pixels.shape[:2] != (height, width * count):
         got = f"{pixels.shape[1]} x {pixels.shape[0]}"
         raise BadRequest(f"A strip of {count} pictures has {width * count} x {height} pixels, got {got}.")

@@ -26,8 +26,6 @@ def read_frames(body: bytes | memoryview, *, count: int, height: int, width: int
 
 def draw_grid(frames: Frames, *, columns: int) -> NDArray[np.uint8]:
     """Lay frames (n, h, w) or (n, h, w, C) out row by row, side by side; places that stay empty are grey."""
-    if columns < 1:
-        raise BadRequest(f"A grid needs at least 1 column, got {columns}; ask for 1 or more.")
     n, height, width = frames.shape[:3]
     rows = -(-n // columns)
     sheet = np.full((rows * height, columns * width, *frames.shape[3:]), EMPTY, np.uint8)

@@ -101,8 +101,8 @@ def test_digits_are_compared_with_strips_that_carry_what_made_them(tmp_path: Pat
     [
         (["compare", NAMES, NAMES, "--out", "x"], "Each model can be compared once"),
         (["compare", "image/none", NAMES, "--out", "x"], "No model is called 'image/none': choose among "),
-        (["compare", NAMES, "--samples", "5", "--out", "x"], "n must be a whole number from 100 to 800, got 5"),
-        (["compose", CHORALES, "--bars", "99", "--out", "x"], "bars must be a whole number from 1 to 16, got 99"),
+        (["compare", NAMES, "--samples", "5", "--out", "x"], "'n' must be a whole number from 100 to 800, got 5"),
+        (["compose", CHORALES, "--bars", "99", "--out", "x"], "'bars' must be a whole number from 1 to 16, got 99"),
         (["compose", WRITER, "--out", "x"], "This model does not compose"),
         (["compose", CHORALES, "--set", "temperature=hot", "--out", "x"], "'temperature' must be a number"),
         (["compose", CHORALES, "--set", "temperature", "--out", "x"], "--set needs NAME=VALUE, got 'temperature'."),

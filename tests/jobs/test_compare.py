@@ -181,13 +181,13 @@ def test_a_comparison_asks_one_thing_at_a_time() -> None:
         ({"models": ["image/a", 7]}, UnknownModel, "No model is called '7'"),
         ({"models": ["image/a", "image/c"]}, BadRequest, "image/c cannot be compared: model.safetensors is cut"),
         ({"models": ["image/a", "image/a"]}, BadRequest, "once, got image/a 2 times"),
-        ({"n": 99}, BadRequest, "n must be a whole number from 100 to 1000, got 99"),
+        ({"n": 99}, BadRequest, "'n' must be a whole number from 100 to 1000, got 99"),
         ({"n": 1001}, BadRequest, "got 1001"),
         ({"n": 100.5}, BadRequest, "got 100.5"),
         ({"n": float("nan")}, BadRequest, "got nan"),
-        ({"n": "many"}, BadRequest, "got many"),
+        ({"n": "many"}, BadRequest, "got 'many'"),
         ({"n": True}, BadRequest, "got True"),
-        ({"seed": -1}, BadRequest, "seed must be a whole number"),
+        ({"seed": -1}, BadRequest, "'seed' must be a whole number"),
         ({"seed": None}, BadRequest, "got None"),
         ({"settings": [1]}, BadRequest, "settings must map"),
         ({"settings": {"image/a": 3}}, BadRequest, "settings must map"),
@@ -219,7 +219,7 @@ def test_models_of_two_data_sets_are_refused_and_a_data_sets_only_model_is_not()
 def test_each_data_set_has_its_own_limits_of_samples() -> None:
     chorales = [card("audio/c") | {"dataset": "chorales"}]
     assert check_request(chorales, ["audio/c"], 50, 7).n == 50
-    with pytest.raises(BadRequest, match="n must be a whole number from 50 to 300, got 301"):
+    with pytest.raises(BadRequest, match="'n' must be a whole number from 50 to 300, got 301"):
         check_request(chorales, ["audio/c"], 301, 7)
 
 

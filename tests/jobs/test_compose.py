@@ -88,8 +88,8 @@ def test_leaving_asks_no_further_bar() -> None:
 @pytest.mark.parametrize(
     ("request_", "words"),
     [
-        ({"bars": 99}, "bars must be a whole number from 1 to 16, got 99; change it."),
-        ({"bars": "two"}, "got two"),
+        ({"bars": 99}, "'bars' must be a whole number from 1 to 16, got 99."),
+        ({"bars": "two"}, "got 'two'"),
         ({"soprano": ["C"]}, "soprano must be a list of whole numbers from -127 to 127"),
         ({"soprano": 60}, "soprano must be a list"),
         ({"model": None}, "'model' must be a text"),

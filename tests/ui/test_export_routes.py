@@ -76,13 +76,13 @@ def test_an_npz_of_a_chain_has_the_latent_that_it_starts_from() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"format": "exe"}, "format must be one of gif, png, npz, wav, mid, txt, csv, json, got 'exe'"),
-        ({"operation": "models"}, "operation must be one of"),
+        ({"format": "exe"}, "'format' must be one of gif, png, npz, wav, mid, txt, csv, json, got 'exe'"),
+        ({"operation": "models"}, "'operation' must be one of"),
         ({"request": [1]}, "'request' must be an object"),
-        ({"scale": 0}, "scale must be a whole number from 1 to 32, got 0"),
-        ({"scale": "big"}, "scale must be"),
-        ({"format": "gif", "frame_ms": 1}, "frame_ms must be a whole number from 20 to 1000"),
-        ({"columns": 99}, "columns must be"),
+        ({"scale": 0}, "'scale' must be a whole number from 1 to 32, got 0"),
+        ({"scale": "big"}, "'scale' must be"),
+        ({"format": "gif", "frame_ms": 1}, "'frame_ms' must be a whole number from 20 to 1000"),
+        ({"columns": 99}, "'columns' must be"),
         ({"model": 7}, "'model' must be a text"),
     ],
 )
@@ -266,8 +266,8 @@ def test_a_shown_roll_is_exported_as_it_is() -> None:
     [
         ({"format": "mid", **MORPH}, "Only music has notes to write down"),
         ({"format": "mid", "tempo_bpm": 1, **MELODIES}, "tempo_bpm must be a number from 30 to 300, got 1"),
-        ({"format": "mid", "frame": 3, **MELODIES}, "frame must be a whole number from 0 to 2, got 3"),
-        ({"format": "wav", **MORPH, "operation": "compose", "request": {"bars": 99}}, "bars must be a whole number"),
+        ({"format": "mid", "frame": 3, **MELODIES}, "'frame' must be a whole number from 0 to 2, got 3"),
+        ({"format": "wav", **MORPH, "operation": "compose", "request": {"bars": 99}}, "'bars' must be a whole number"),
         ({"format": "wav", **MORPH, "operation": "roll"}, "height must be the rows of a roll, 44 or 46, got None"),
         ({"format": "mid", **MORPH, "operation": "compose", "request": {"soprano": ["C"]}}, "soprano must be a list"),
         ({"format": "wav", **MORPH, "request": {"frames": 65}}, "A file holds at most 64 notes, got 65"),

@@ -77,7 +77,7 @@ def test_a_file_comes_as_the_body_of_a_packed_message(client: TestClient, engine
             400,
             "No job is called 'dance': choose one of compare, invert, compose, write, get.",
         ),
-        ("compose", {"request": {**BARS, "bars": 99}}, 400, "bars must be a whole number"),
+        ("compose", {"request": {**BARS, "bars": 99}}, 400, "'bars' must be a whole number"),
         ("compose", {"request": []}, 400, "'request' must be an object, got list"),
         ("compose", {}, 400, "'request' must be an object, got NoneType"),
         ("compose", {"request": BARS, "session": 7}, 400, "'session' must be a text"),
@@ -100,7 +100,7 @@ def test_a_theme_that_there_is_not_is_refused(client: TestClient, engine: FakeEn
     engine.cards = [{"id": f"image/{name}", "problems": [], "dataset": "digits"} for name in "ab"]
     request = {"models": ["image/a", "image/b"], "theme": "pink"}
     answer = client.post("/playground/jobs/compare", json={"request": request})
-    assert answer.status_code == 400 and "theme must be one of light, dark, got 'pink'" in refusal(answer)
+    assert answer.status_code == 400 and "'theme' must be one of light, dark, got 'pink'" in refusal(answer)
 
 
 def test_an_error_before_the_first_event_is_an_http_error_and_later_an_event(
