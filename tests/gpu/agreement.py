@@ -16,7 +16,7 @@ LEVELS = 2  # of 255, that a pixel, a band or a letter's byte may differ by
 NUMBERS = 0.02  # root mean square of a difference, of that of the numbers
 WAVE = 0.1  # the same of a sound: the vocoder turns one level of a spectrogram into a little more
 DRAWN_SHARE = 0.8  # of answers that hang on draws: a number near a border falls on its other side now and then
-UNTIMED = {"seconds"}  # header fields that no two runs share
+UNTIMED = {"seconds", "embed_seconds"}  # header fields that no two runs share
 BATCHED = {"sample", "decode", "sweep", "pad", "interpolate", "corners", "sound", "write"}
 TOLERANCES = {
     "image, sound": f"every answer: bytes within {LEVELS} of 255",

@@ -18,7 +18,7 @@ from playground.protocol.request import Item
 from playground.protocol.wire import pack, unpack
 from tests.gpu import agreement, engine, speed, training
 from tests.gpu import pack as packing
-from tests.gpu.budget import CLOSING_S, GUESSED_S, Budget
+from tests.gpu.budget import CLOSING_S, GUESSED_S, RECENT, Budget
 from tests.gpu.questions import Question, questions_of
 from tests.gpu.simulated_device import MixedDevices, simulated_device
 
@@ -99,6 +99,8 @@ def test_differences_beyond_tolerance_are_said_in_words():
         "header.z: differ"
     )
     assert agreement.difference("decode", pack({"a": "x"}), pack({"a": "y"})) == "header.a: 'x' beside 'y'"
+    times = ({"seconds": 1.0, "embed_seconds": 1.0}, {"seconds": 2.0, "embed_seconds": 3.0})
+    assert agreement.difference("features", *map(pack, times)) == ""
 
 
 def script(folder: Path, *arguments: str) -> tuple[subprocess.CompletedProcess, float]:
@@ -124,7 +126,7 @@ def test_a_part_has_its_share_and_leaves_what_it_does_not_need():
     assert not budget.fits()
 
 
-def test_a_check_is_begun_only_when_the_longest_of_its_part_would_fit():
+def test_a_check_is_begun_only_when_the_longest_of_the_last_few_would_fit():
     now = [0.0]
     budget = Budget(20 + CLOSING_S, {"one": 1.0}, clock=lambda: now[0])
     budget.begin("one")
@@ -135,6 +137,10 @@ def test_a_check_is_begun_only_when_the_longest_of_its_part_would_fit():
     with budget.measured():
         now[0] += 5.0
     assert not budget.fits()
+    for _ in range(RECENT):
+        with budget.measured():
+            now[0] += 0.5
+    assert budget.fits()
 
 
 def test_the_script_ends_in_its_seconds_and_names_what_it_left_out():
