@@ -19,6 +19,7 @@ writing.py     writes on at several texts at once
 flow.py        flow matching with a choice of solver
 ode.py         solvers and exact log-density of a velocity field
 size_limit.py  refuses a model that is far larger than its weights
+components.py  principal components, of which slider directions are made
 decoding.py    latents to outputs, a bounded number at a time
 classifier.py  the classifier of pictures behind the fidelity metrics
 note_classifier.py  the pitch tracker and feature network of the notes

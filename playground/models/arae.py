@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from playground.formats.sentences import LETTERS
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase
+from playground.models.components import ENCODED, scaled_components
 from playground.nets.sentences import WORDS, SentenceDecoder, SentenceEncoder, SentenceTexts
 from playground.protocol.output import OutputSpec
 from playground.protocol.settings import TEMPERATURE
@@ -115,6 +116,10 @@ class ARAE(SentenceTexts, GenerativeModel):
 
     def decode(self, z: Tensor, settings: dict, generators: Sequence[torch.Generator]) -> list[str]:
         return self.sample(on_sphere(z), settings, generators)
+
+    def directions_of(self, items: Tensor) -> Tensor:
+        """The principal components of real codes; one unit is one standard deviation."""
+        return scaled_components(self.encode(items[:ENCODED]))
 
     def flops_per_sample(self, settings: dict) -> float:
         return self.decoder.flops() + 2.0 * sum(p.numel() for p in self.generator.parameters())

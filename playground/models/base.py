@@ -143,6 +143,10 @@ class GenerativeModel(Trainable):
         """First-layer activations (n, a) whose principal components give the slider directions; z itself by default."""
         return z
 
+    def directions_of(self, items: Tensor) -> Tensor | None:
+        """Slider directions (k, d) found on real items (n, ...), the widest first; None: those of the activations."""
+        return None
+
     @abc.abstractmethod
     def flops_per_sample(self, settings: dict) -> float:
         """Floating-point operations to decode one sample, counting a multiply and an add as two."""

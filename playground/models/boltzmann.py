@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from playground.models.base import GenerativeModel, LatentSpace, Phase
+from playground.models.components import ENCODED, scaled_components
 from playground.protocol.settings import Setting
 
 
@@ -176,6 +177,14 @@ class BoltzmannMachine(GenerativeModel):
         kept = self.particles[picks]
         v = self.resumed(kept, uniform_rows(self.resume_draws, generators, kept))
         return self.gibbs(v, int(settings["steps"]), float(settings["temperature"]), generators)[1]
+
+    @abc.abstractmethod
+    def encode(self, x: Tensor, settings: dict) -> Tensor:
+        """p(h = 1 | x) (n, hidden) of the data set's items."""
+
+    def directions_of(self, items: Tensor) -> Tensor:
+        """The principal components of the hidden units over real items; one unit is one standard deviation."""
+        return scaled_components(self.encode(items[:ENCODED], {}))
 
     def flops_per_sample(self, settings: dict) -> float:
         """Two products a Gibbs step or mean-field update, and one to decode."""

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from playground.models.base import Family, GenerativeModel, LatentSpace, Phase, one_hot
+from playground.models.components import principal_components
 from playground.models.ode import SOLVERS, integrate
 from playground.nets import choose_net
 from playground.nets.contract import FlowSizes, VelocityNet
@@ -154,6 +155,10 @@ class Flow(GenerativeModel):
         field = self.velocity(classes, 0.0)
         *_, x_0 = integrate(field, self.net.to_state(x), 25, SOLVERS["heun"], start=1.0, end=0.0)
         return torch.cat([x_0.flatten(1), classes], dim=1)
+
+    def directions_of(self, items: Tensor) -> Tensor:
+        """The principal components of real states; noise has unit variance along each."""
+        return principal_components(self.net.to_state(items).flatten(1))[1]
 
     def flops_per_sample(self, settings: dict) -> float:
         evaluations = SOLVERS[settings["solver"]].evaluations * int(settings["steps"])

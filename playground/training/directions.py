@@ -13,6 +13,7 @@ from torch import Tensor
 
 from playground.metrics.edit_distance import edit_distance
 from playground.models.base import GenerativeModel, sample_generator
+from playground.models.components import principal_components
 from playground.models.decoding import decode
 from playground.protocol.fields import settings_of
 
@@ -27,14 +28,8 @@ def find_directions(model: GenerativeModel, items: Tensor, count: int = 32) -> N
         return  # no latent, no sliders
     noise = model.latent.size - model.latent.classes
     with torch.inference_mode():
-        if model.latent.prior == "normal":
-            vectors = _from_activations(model, noise)
-        elif model.latent.prior == "noise image":
-            vectors = _principal_components((items * 2 - 1).flatten(1))[1][:count]
-        else:
-            deviations, components = _principal_components(model.encode(items[:SAMPLES], settings_of(model, {})))  # type: ignore[attr-defined]
-            vectors = components[:count] * deviations[:count, None]  # one unit is one standard deviation of the data
-        vectors = vectors[:count]
+        of_data = model.directions_of(items)
+        vectors = (_from_activations(model, noise) if of_data is None else of_data)[:count]
         change = _measure_change(model, vectors)
         order = change.argsort(descending=True)
         model.direction_vectors = vectors[order].clone()
@@ -45,20 +40,12 @@ def _from_activations(model: GenerativeModel, noise: int) -> Tensor:
     settings = settings_of(model, {})
     z = model.sample_latents([sample_generator(0, i) for i in range(SAMPLES)], settings)
     activations = model.activations(z)
-    deviations, components = _principal_components(activations)
+    deviations, components = principal_components(activations)
     scores = (activations - activations.mean(0)) @ components.T  # (n, a)
     # Least squares: which latent move goes with one standard deviation of each component?
     moves = torch.linalg.lstsq(scores / deviations.clamp_min(1e-6), z[:, :noise] - z[:, :noise].mean(0)).solution
     orthonormal, _ = torch.linalg.qr(moves[:noise].T)
     return orthonormal.T
-
-
-def _principal_components(x: Tensor) -> tuple[Tensor, Tensor]:
-    """Standard deviations (k,) and unit components (k, d) of rows x (n, d), largest first."""
-    centred = (x - x.mean(0)).double()
-    variances, vectors = torch.linalg.eigh(centred.T @ centred / (len(x) - 1))
-    deviations = variances.flip(0).clamp_min(0).sqrt()
-    return deviations.float(), vectors.flip(1).T.float().contiguous()
 
 
 def _measure_change(model: GenerativeModel, vectors: Tensor) -> Tensor:
