@@ -1,5 +1,6 @@
-"""The request inside a file that the playground made: PNG, GIF, .npz, WAV or MIDI."""
+"""What the playground made, read back: the request inside a PNG, GIF, .npz, WAV or MIDI file, and the events of a job."""
 
+import base64
 import io
 import json
 from typing import Any
@@ -8,6 +9,7 @@ import mido
 import numpy as np
 from PIL import Image
 
+from playground.protocol.events import NAMES, Event
 from playground.views.exports import PNG_KEY
 
 
@@ -15,6 +17,15 @@ def read_settings(content: bytes) -> dict[str, Any]:
     """The settings, by what the file begins with."""
     readers = {b"PK": _npz_text, b"RI": _wav_text, b"MT": _midi_text}
     return json.loads(readers.get(content[:2], _picture_text)(content))
+
+
+def read_event(line: str) -> Event:
+    """The event of a line of a job."""
+    fields = json.loads(line)
+    kind = {name: kind for kind, name in NAMES.items()}[fields.pop("kind")]
+    if "body" in fields:
+        fields["body"] = base64.b64decode(fields["body"], validate=True)
+    return kind(**fields)
 
 
 def _npz_text(content: bytes) -> str:

@@ -9,9 +9,8 @@ Error     {"kind": "error", "error": one sentence}: the last event of a job that
 """
 
 import base64
-import binascii
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +61,7 @@ class Error:
 
 Event = Progress | Partial | Result | Error
 Events = AsyncGenerator[Event, None]  # of one job; closing it cancels the job
-KINDS: dict[str, type[Event]] = {"progress": Progress, "partial": Partial, "result": Result, "error": Error}
-NAMES = {kind: name for name, kind in KINDS.items()}
+NAMES: dict[type[Event], str] = {Progress: "progress", Partial: "partial", Result: "result", Error: "error"}
 
 
 def to_json(event: Event) -> dict[str, Any]:
@@ -79,24 +77,6 @@ def to_json(event: Event) -> dict[str, Any]:
 def to_line(event: Event) -> str:
     """The event as one line in ASCII, its end included. Raises ValueError for a number that is not finite."""
     return json.dumps(to_json(event), allow_nan=False, separators=(",", ":")) + "\n"
-
-
-def from_json(value: Any) -> Event:
-    """The event of plain JSON; BadRequest says what is wrong with its shape."""
-    if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
-        raise BadRequest(f"An event is an object whose 'kind' is one of {', '.join(KINDS)}, got {str(value)[:60]!r}.")
-    kind = KINDS[value["kind"]]
-    fields = {name: content for name, content in value.items() if name != "kind"}
-    if issubclass(kind, Partial) and "body" in fields:
-        try:
-            fields["body"] = base64.b64decode(fields["body"], validate=True)
-        except (binascii.Error, ValueError, TypeError):
-            raise BadRequest("The 'body' of an event must be base64; send such a text.") from None
-    try:
-        return kind(**fields)
-    except TypeError:
-        needed = ", ".join(kind.__dataclass_fields__)
-        raise BadRequest(f"An event of kind {value['kind']!r} has {needed}, got {', '.join(fields)}.") from None
 
 
 def _check(name: str, good: bool, rule: str) -> None:

@@ -1,7 +1,6 @@
 """The route of jobs against a fake engine: events as lines, refusals before the first, places, waiting, who leaves."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -12,13 +11,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from playground.errors import Busy, OperationFailed
-from playground.protocol.events import Event, Progress, Result, from_json
+from playground.protocol.events import Event, Progress, Result
 from playground.serving import Item, pack
 from playground.ui import jobs, served_jobs
 from playground.ui.jobs import LinesResponse, build_routes, start_job
 from playground.ui.places import JobLimits, Places, Visitor
 from playground.ui.served_jobs import SERVED, ServedJob
 from playground.ui.service import Service
+from tests.read_back import read_event
 
 BARS = {"model": "audio/a", "bars": 2}
 
@@ -43,7 +43,7 @@ def client(engine: FakeEngine) -> Iterator[TestClient]:
 def events(response: Any) -> list[Any]:
     assert response.status_code == 200, response.text
     assert response.headers["content-type"].startswith("application/x-ndjson")
-    return [from_json(json.loads(line)) for line in response.text.splitlines()]
+    return [read_event(line) for line in response.text.splitlines()]
 
 
 def refusal(response: Any) -> str:
