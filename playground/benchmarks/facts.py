@@ -1,4 +1,4 @@
-"""What every benchmark's result has in common: the machine it ran on, percentiles, and whether what was wanted is met."""
+"""What all results of benchmarks share: the machine, percentiles, and whether each target is met."""
 
 import math
 import os

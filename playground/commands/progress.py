@@ -26,7 +26,7 @@ async def run_to_end(events: Events, on_partial: Callable[[Partial], None] = lam
 
 
 def _show(event: Progress, total: int, told: int) -> int:
-    """Show progress; returns the last tenth that was told."""
+    """Show progress; returns the last tenth that was printed."""
     share = event.done / total
     filled = round(BAR * share)
     line = f"[{'#' * filled}{'.' * (BAR - filled)}] {share:4.0%} {event.words}"

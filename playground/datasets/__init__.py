@@ -41,14 +41,14 @@ def datasets() -> dict[str, Dataset]:
 
 
 def find_dataset(name: str) -> Dataset:
-    """The data set of that name; raises BadRequest naming those there are."""
+    """The data set of that name; raises BadRequest that lists the known names."""
     if name not in datasets():
         raise BadRequest(f"No data set is called '{str(name)[:40]}': choose one of {', '.join(datasets())}.")
     return datasets()[name]
 
 
 def compared_datasets() -> dict[str, Dataset]:
-    """Those whose models can be compared."""
+    """The data sets whose models can be compared, by name."""
     return {name: one for name, one in datasets().items() if one.has("metrics")}
 
 
@@ -68,7 +68,7 @@ def recipes() -> dict[str, Recipe]:
 
 
 def find_recipe(model_id: str) -> Recipe:
-    """The recipe of that id; raises UnknownModel naming those there are."""
+    """The recipe of that id; raises UnknownModel that lists the known ids."""
     if model_id not in recipes():
         raise UnknownModel(f"No recipe is called '{model_id}': choose one of {', '.join(recipes())}.")
     return recipes()[model_id]

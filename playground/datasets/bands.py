@@ -31,7 +31,7 @@ def perfect_bands(
 
 
 def disjoint_pairs(count: int, n: int, repeats: int, generator: np.random.Generator) -> Iterable[Pair]:
-    """So many pairs of n out of ``count`` items, drawn without replacement; raises ValueError when there are too few."""
+    """``repeats`` pairs of disjoint sets of n out of ``count`` items; raises ValueError when there are too few items."""
     if 2 * n > count:
         raise ValueError(f"Two sets of {n} items need {2 * n} of them, there are {count}.")
     for _ in range(repeats):

@@ -7,7 +7,7 @@ evaluations.py      ``EVALUATIONS``: the numbers of its models' cards (evaluatio
 effects.py          ``effects(root)``: what sliders may be named by, where its kind of output has too little (effects.py)
 recipes.py          ``RECIPES``: how its models are trained (recipe.py)
 
-A folder has those that mean something for it; each is imported when it is first needed, so that a descriptor costs no torch.
+A folder has the files that it needs. Each is imported on first use, so that reading a descriptor does not import torch.
 """
 
 from collections.abc import Mapping
@@ -92,12 +92,12 @@ class Dataset:
 
     @property
     def suite(self) -> "MetricSuite":
-        """By what its models are compared."""
+        """The metric suite by which its models are compared."""
         return self.part("metrics").SUITE
 
     @property
     def recipes(self) -> "tuple[Recipe, ...]":
-        """How its models are trained; none where there is no recipes.py."""
+        """The recipes of its models; empty without a recipes.py."""
         return self.part("recipes").RECIPES if self.has("recipes") else ()
 
     def describe(self) -> dict[str, Any]:

@@ -144,7 +144,7 @@ class Near:
 
 
 class MetricSuite(abc.ABC):
-    """That of one data set, which names it SUITE in its metrics.py. Abstract: every subclass is final."""
+    """How models of one data set are measured; its metrics.py calls it SUITE. Abstract: every subclass is final."""
 
     dataset: str
     network: str  # named in every protocol
@@ -250,11 +250,11 @@ class MetricSuite(abc.ABC):
         return histogram_kl(counts, np.maximum(real_counts, 1))
 
     def own_scores(self, rows: NDArray, real_rows: NDArray) -> dict[str, float]:
-        """The numbers that only this data set has."""
+        """The metrics that only this data set has."""
         return {}
 
     def baselines(self, real_rows: NDArray) -> dict[str, float]:
-        """What samples without any sense score on some of the numbers."""
+        """What samples at random score on some of the metrics."""
         return {}
 
     def pieces_of(self, rows: NDArray) -> float | None:
@@ -273,7 +273,7 @@ class MetricSuite(abc.ABC):
         return {}
 
     def shown_facts(self, chosen: NDArray) -> dict[str, list]:
-        """The same for these of the real items that are shown."""
+        """The facts of the chosen real items, as ``facts`` gives them of samples."""
         return {}
 
 

@@ -1,4 +1,4 @@
-"""Packages that only the building of a data set needs: fetched with their own client, read or imported, gone again."""
+"""Packages that only the build of a data set needs: fetched by their own client, read or imported, and removed."""
 
 import hashlib
 import importlib

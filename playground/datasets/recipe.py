@@ -1,4 +1,4 @@
-"""What decides a training run: family, sizes, data, optimiser, steps and seed; and what the model's card says of its use."""
+"""The settings of a training run (family, sizes, data, optimiser, steps, seed) and what the card says of the model's use."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -65,7 +65,7 @@ class Recipe:
         return REGISTRY[self.family][1](config)
 
     def describe(self) -> dict[str, Any]:
-        """What decides the run, as plain JSON, for config.json and for --dry-run."""
+        """The settings of the run as plain JSON, for config.json and --dry-run."""
         facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in NOT_OF_THE_RUN}
         return {("config" if name == "sizes" else name): value for name, value in facts.items()} | {
             "config": asdict(self.config)

@@ -1,4 +1,4 @@
-"""Outputs on their way to whoever asked: the header says what they are, the body holds them."""
+"""Outputs as packed replies: the header describes them, the body holds them."""
 
 from typing import Any
 

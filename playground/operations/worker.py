@@ -77,7 +77,7 @@ DECODING = {*WHOLE_BATCH, "sound", "latents"}  # only for models with latents
 WRITING = {"write", "surprise", "steer_reading"}  # only for language models
 OF_A_MODEL = {*WHOLE_BATCH, *TOGETHER, *ONE_BY_ONE, *WITH_OTHERS, "features"}
 OPERATIONS = sorted({*OF_A_MODEL, *COMPARED, *WITHOUT_MODEL, "models"})
-# Items that may share a run: small decodes gain from company; a note's vocoder does not, and long ones make others wait.
+# Items that may share a run: batching speeds up small decodes but not the vocoder, and long runs make others wait.
 BATCH_CAPS = dict.fromkeys(WHOLE_BATCH, 8) | {"sound": 4, "write": 8}
 NOT_GENERATIVE = {name for name, (_, family) in REGISTRY.items() if not issubclass(family, GenerativeModel)}
 

@@ -1,7 +1,7 @@
 """Writing on at a prompt or a conversation, a slice of time at a time; and how surprised a language model is at a text.
 
-A request carries everything: the prompt, what was written since, seed, odds and steering. So a text can be gone on with after a
-slice, after a restart, or from any of its tokens with another one in its place.
+A request carries everything: the prompt, the tokens written so far, seed, settings and steering. So a text can continue after a
+slice, after a restart, or from any of its tokens with another token in its place.
 """
 
 from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ def describe_steps(
 
 
 def describe_token(token: int, text: str, probabilities: torch.Tensor, odds: torch.Tensor) -> dict[str, Any]:
-    """One token with its odds before and after the settings."""
+    """One token with its probability before and after the settings."""
     return {"id": token, "text": text, "p": _short(probabilities[token]), "kept": _short(odds[token])}
 
 

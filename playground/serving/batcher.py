@@ -1,6 +1,6 @@
 """The bounded queue: fair between sessions, newest wins within a view, equal items leave together.
 
-Pure and synchronous: it starts nothing and waits for nothing, so tests need neither processes nor sleep.
+Synchronous: it starts no process and never sleeps, so tests need neither.
 Batching never waits: a free worker takes what is there, and what has gathered meanwhile makes the batch.
 """
 

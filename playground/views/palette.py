@@ -61,7 +61,7 @@ def _spectrogram_colour(share: float) -> NDArray[np.uint8]:
     lightness = DARKEST + (LIGHTEST - DARKEST) * share
     hue = np.radians(HUES[0] + (HUES[1] - HUES[0]) * share)
     colourful = COLOURFUL * np.sin(np.pi * (0.08 + 0.84 * share))
-    while True:  # what no screen can show is made paler until one can, which keeps its lightness
+    while True:  # colours outside sRGB lose chroma until they fit; lightness stays
         linear = TO_RGB @ (TO_CONES @ [lightness, colourful * np.cos(hue), colourful * np.sin(hue)]) ** 3
         if colourful < 1e-3 or (linear.min() >= -1e-4 and linear.max() <= 1.0001):
             break

@@ -37,7 +37,7 @@ class Shown:
         return len(self.texts) or len(self.frames)
 
     def only(self, frame: int) -> "Shown":
-        """One output alone."""
+        """A single output."""
         each = len(self.samples) // len(self)
         sound = self.samples[frame * each : (frame + 1) * each]
         here = slice(frame, frame + 1)

@@ -28,6 +28,6 @@ def tune_runs(moves: NDArray[np.int64]) -> set[bytes]:
 
 
 def sharing_tunes(tunes: Iterable[NDArray[np.int64]], others: Iterable[NDArray[np.int64]]) -> list[bool]:
-    """Of each of the tunes, as moves, whether one of the others has a run of it."""
+    """For each tune, as moves: whether one of the others shares a run with it."""
     known = set().union(*(tune_runs(other) for other in others))
     return [not known.isdisjoint(tune_runs(tune)) for tune in tunes]

@@ -75,13 +75,13 @@ def save_notes_reference(reference: NotesReference, path: Path = PATH) -> None:
 
 
 def before_tanh(features: NDArray[np.float32]) -> NDArray[np.float16]:
-    """What tanh makes these features of, as kept."""
+    """The inputs of tanh that give these features, in the half precision of the file."""
     most = np.tanh(SATURATED)
     return np.arctanh(features.astype(np.float64).clip(-most, most)).astype(np.float16)
 
 
 def as_kept(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Features as they are read back."""
+    """Features after a round trip through the file."""
     return np.tanh(before_tanh(features).astype(np.float32))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def tokenizer_of(dataset: str, texts: Sequence[str], vocabulary: int) -> "TextTokenizer":
-    """The tokenizer of a data set from the cache, trained on its training ``texts`` first when it is not there."""
+    """The tokenizer of a data set from the cache; the first call trains it on the training ``texts``."""
     from playground.formats.tokenizer import TextTokenizer
 
     path = cache_folder() / f"{dataset}-tokenizer-{vocabulary}.json"
@@ -23,7 +23,7 @@ def tokenizer_of(dataset: str, texts: Sequence[str], vocabulary: int) -> "TextTo
 
 
 def windows(documents: Sequence[Sequence[int]], length: int, stride: int) -> "Tensor":
-    """Documents laid end to end and cut into overlapping windows: (n, length) int64, each ``stride`` after the last."""
+    """Documents joined and cut into overlapping windows (n, length) int64, ``stride`` tokens apart."""
     import torch
 
     stream = torch.tensor([token for document in documents for token in document])
