@@ -1,13 +1,11 @@
 /** @file Starts the page: tabs, health, and each panel's script when its panel is first shown. */
 
 import { listDatasets, listModels, watchHealth } from "./core/api.js";
-import { announce, button, el, fill } from "./core/dom.js";
+import { announce, button, el, emptyState, fill } from "./core/dom.js";
 import { damage, link, onReturn, slice, step } from "./core/state.js";
 
-/** @typedef {import("./core/types.js").Modality} Modality */
-
 const page = slice("page", { modality: "image", panel: "explore" });
-/** @type {Map<HTMLElement, Promise<import("./core/types.js").PanelHandle|null|void>>} by the panel's element */
+/** @type {Map<HTMLElement, Promise<PanelHandle|null|void>>} by the panel's element */
 const mounted = new Map();
 const DAMAGE_WORDS = {
   none: "",
@@ -108,14 +106,12 @@ async function open(target) {
 async function mountPanel(target) {
   const modality = /** @type {Modality} */ (target.dataset.modality);
   try {
-    const loading = /** @type {Promise<import("./core/types.js").PanelModule>} */ (
-      import(`./${modality}/${target.dataset.panel}.js`)
-    );
+    const loading = /** @type {Promise<PanelModule>} */ (import(`./${modality}/${target.dataset.panel}.js`));
     const [module, models, datasets] = await Promise.all([loading, listModels(), listDatasets()]);
     const cards = models.filter((card) => card.modality === modality);
     target.replaceChildren();
     if (!cards.length) {
-      fill(target, emptyState(modality));
+      fill(target, noModels(modality));
       return null;
     }
     const name = `${modality}.${target.dataset.panel}`;
@@ -126,10 +122,7 @@ async function mountPanel(target) {
     mounted.delete(target);
     const words = error.status === undefined ? "This panel could not be started. Reload the page." : error.message;
     const retry = button("Try again", () => open(target), { kind: "primary" });
-    fill(
-      target,
-      el("div", { class: "pg-state", role: "alert" }, el("h2", {}, "Something went wrong"), el("p", {}, words), retry),
-    );
+    fill(target, el("div", { role: "alert" }, emptyState("Something went wrong", words, retry)));
     return null;
   }
 }
@@ -137,12 +130,10 @@ async function mountPanel(target) {
 const FIRST_MODELS = { image: "image/digits-vae", audio: "audio/notes-vae", text: "text/shakespeare-transformer" };
 
 /** @param {Modality} modality */
-function emptyState(modality) {
-  return el(
-    "div",
-    { class: "pg-state" },
-    el("h2", {}, "No models yet"),
-    el("p", {}, `No ${modality} model lies under checkpoints/${modality}. Train one, then reload the page:`),
+function noModels(modality) {
+  return emptyState(
+    "No models yet",
+    `No ${modality} model lies under checkpoints/${modality}. Train one, then reload the page:`,
     el("code", {}, `python -m playground train ${FIRST_MODELS[modality]}`),
   );
 }

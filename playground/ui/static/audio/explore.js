@@ -11,8 +11,6 @@ import { chorales } from "./explore/chorales.js";
 import { melodyStage } from "./explore/melody.js";
 import { notesStage } from "./explore/notes.js";
 
-/** @typedef {import("../core/types.js").Card} Card */
-
 const DEFAULTS = {
   places: {},
   low: 48,
@@ -31,7 +29,7 @@ function kindOf(card) {
   return can(card, "compose") ? "chorale" : "melody";
 }
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   return explorePanel(root, context, {
     className: "pg-audio-explore",

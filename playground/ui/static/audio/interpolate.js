@@ -15,11 +15,9 @@ import { melodyWalk } from "./interpolate/melodies.js";
 import { noteWalk } from "./interpolate/notes.js";
 import { soundPad } from "./interpolate/pad.js";
 import { sheetPng } from "./interpolate/sheet.js";
-import { ABOUT } from "./interpolate/words.js";
 import { makesNotes } from "./pictures.js";
 
 /**
- * @typedef {import("../core/types.js").Spec} Spec
  * @typedef {import("../panels/interpolate/walk.js").Asked} Asked
  */
 
@@ -31,7 +29,7 @@ const FORMATS = {
   pad: { wav: "WAV of this timbre", png: "PNG", npz: "NumPy .npz" },
 };
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   return interpolatePanel(root, context, {
     className: "pg-sound-walk",
@@ -66,7 +64,6 @@ function soundWalk({ place, state, cards, problem, shown }) {
     label: "Pitch",
     min: LOWEST,
     max: HIGHEST,
-    step: 1,
     value: 60,
     shown: noteName,
     words: (value) => `${noteName(value)}, MIDI ${value}`,
@@ -143,3 +140,10 @@ function soundWalk({ place, state, cards, problem, shown }) {
     },
   };
 }
+
+const ABOUT = [
+  "If a model has understood its data, every point between two instruments is an instrument too, and the change is smooth. Sudden jumps show that the model keeps the two apart; a dull or noisy middle shows that it averages.",
+  "This is not mixing: two sounds played at once are heard as two. Here the latents are mixed and one new sound is made of the result, with one attack and one set of overtones.",
+  "The pad is the square between four latents. Its sounds are fetched ahead, from coarse to fine, so that it can be played at once; until a place is ready, the nearest ready one is heard.",
+  "Between two melodies every step is a melody of its own: notes do not fade, they are added, moved and left out. Played all in a row, the steps make one piece that turns from one tune into the other.",
+];

@@ -1,5 +1,7 @@
 /** @file The page's state as the part of an address behind "#": "1." + base64url of JSON. Reads what is left of a damaged one. */
 
+import { bytesOfBase64 } from "./wire.js";
+
 const VERSION = "1";
 
 /** @typedef {Record<string, Record<string, any>>} State values of every panel by the name of its slice */
@@ -40,8 +42,7 @@ function unescaped(text) {
 /** @param {string} code base64url @returns {string} */
 function textOf(code) {
   const whole = code.length % 4 === 1 ? code.slice(0, -1) : code; // one digit alone is no byte
-  const binary = atob(whole.replaceAll("-", "+").replaceAll("_", "/"));
-  return new TextDecoder().decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)));
+  return new TextDecoder().decode(bytesOfBase64(whole.replaceAll("-", "+").replaceAll("_", "/")));
 }
 
 /**

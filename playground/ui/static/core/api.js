@@ -14,9 +14,6 @@ const FIRST_RETRY_MS = 300;
 export const SESSION = crypto.getRandomValues(new Uint32Array(3)).join("-");
 
 /**
- * @typedef {import("./types.js").Card} Card
- * @typedef {import("./types.js").Dataset} Dataset
- * @typedef {import("./types.js").Reply} Reply
  * @typedef {object} RunOptions
  * @property {Uint8Array<ArrayBuffer>|null} [body]
  * @property {string} [view] a newer request of the same view replaces this one while it waits on the server ("" = never)
@@ -43,32 +40,30 @@ const kept = new Map();
 const asked = new Map();
 let flying = 0; // requests under way
 let keptBytes = 0;
-/** @type {Promise<Card[]>|null} */
-let cards = null;
 
-/** Every model's card, asked once. @returns {Promise<Card[]>} */
-export function listModels() {
-  if (cards) return cards;
-  const asking = requestWithRetries(
-    () => fetch(new URL("models", BASE)),
-    (response) => /** @type {Promise<Card[]>} */ (response.json()),
-  );
-  asking.then(learn, () => (cards = null));
-  return (cards = asking);
-}
+/** Every model's card, asked once. @type {() => Promise<Card[]>} */
+export const listModels = askedOnce("models", learn);
 
-/** @type {Promise<Record<string, Dataset>>|null} */
-let datasets = null;
+/** Every data set by its name, asked once. @type {() => Promise<Record<string, Dataset>>} */
+export const listDatasets = askedOnce("datasets");
 
-/** Every data set by its name, asked once. @returns {Promise<Record<string, Dataset>>} */
-export function listDatasets() {
-  if (datasets) return datasets;
-  const asking = requestWithRetries(
-    () => fetch(new URL("datasets", BASE)),
-    (response) => /** @type {Promise<Record<string, Dataset>>} */ (response.json()),
-  );
-  asking.catch(() => (datasets = null));
-  return (datasets = asking);
+/**
+ * What one route tells, kept from the first answer on.
+ * @param {string} route
+ * @param {(told: any) => void} [onTold] called with it once
+ */
+function askedOnce(route, onTold = () => {}) {
+  /** @type {Promise<any>|null} */
+  let asking = null;
+  return () => {
+    if (asking) return asking;
+    asking = requestWithRetries(
+      () => fetch(new URL(route, BASE)),
+      (response) => response.json(),
+    );
+    asking.then(onTold, () => (asking = null));
+    return asking;
+  };
 }
 
 /**

@@ -2,8 +2,6 @@
 
 let counter = 0;
 
-/** @typedef {import("./types.js").Child} Child */
-
 /** An id that no other element has. @returns {string} */
 export function uniqueId(prefix = "pg") {
   counter += 1;
@@ -55,12 +53,49 @@ export function button(content, onClick, { kind = "plain", label = null, title =
 }
 
 /**
+ * What stands in place of a panel that has nothing to show. Texts in it are paragraphs.
+ * @param {string} title
+ * @param {...Child} children
+ */
+export function emptyState(title, ...children) {
+  return el("div", { class: "pg-state" }, el("h2", {}, title), paragraphs(children));
+}
+
+/**
+ * Terms and what they mean.
+ * @param {string} className
+ * @param {[Child, Child][]} pairs
+ */
+export function terms(className, pairs) {
+  return el(
+    "dl",
+    { class: className },
+    pairs.map(([term, meaning]) => [el("dt", {}, term), el("dd", {}, meaning)]),
+  );
+}
+
+/**
+ * A table that scrolls sideways where it is too wide.
+ * @param {string} label
+ * @param {Child[]} head
+ * @param {Child[]} rows of the kind "tr"
+ */
+export function table(label, head, rows) {
+  const heads = head.map((name) => el("th", { scope: "col" }, name));
+  return el(
+    "div",
+    { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": label },
+    el("table", { class: "pg-table" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)),
+  );
+}
+
+/**
  * A labelled native slider.
  * @param {object} options
  * @param {Child} options.label visible name
  * @param {number} options.min
  * @param {number} options.max
- * @param {number} options.step
+ * @param {number} [options.step]
  * @param {number} options.value
  * @param {(value: number) => string} [options.words] value and meaning, for screen readers (aria-valuetext)
  * @param {(value: number) => string} [options.shown] value as printed beside the label
@@ -69,7 +104,7 @@ export function button(content, onClick, { kind = "plain", label = null, title =
  * @returns {{root: HTMLElement, input: HTMLInputElement, value: () => number, set: (value: number) => void, say: () => void}}
  *   set moves it silently; say refreshes its words
  */
-export function range({ label, min, max, step, value, shown = String, words = shown, onInput, onCommit }) {
+export function range({ label, min, max, step = 1, value, shown = String, words = shown, onInput, onCommit }) {
   const id = uniqueId("range");
   const input = el("input", { type: "range", id, min, max, step });
   const output = el("output", { for: id, class: "pg-value" });
@@ -126,6 +161,16 @@ export function toggle({ label, on, onChange = () => {}, className = "" }) {
   return { root: el("label", { class: `pg-switch ${className}` }, input, label), input };
 }
 
+/** One beside the other. @param {...Child} children */
+export function inRow(...children) {
+  return el("div", { class: "pg-row" }, children);
+}
+
+/** One below the other. @param {...Child} children */
+export function stacked(...children) {
+  return el("div", { class: "pg-stack" }, children);
+}
+
 /** Controls in a row that belong together. @param {string} label what for @param {...Child} children */
 export function group(label, ...children) {
   return el("div", { class: "pg-row", role: "group", "aria-label": label }, children);
@@ -178,8 +223,13 @@ export function whole({ label, min, max, value, onChange }) {
  * @returns {HTMLDetailsElement}
  */
 export function fold(summary, ...children) {
-  const parts = nodes(children).map((part) => (typeof part === "string" ? el("p", {}, part) : part));
-  return el("details", { class: "pg-fold" }, el("summary", {}, summary), el("div", { class: "pg-fold-body" }, parts));
+  const body = el("div", { class: "pg-fold-body" }, paragraphs(children));
+  return el("details", { class: "pg-fold" }, el("summary", {}, summary), body);
+}
+
+/** @param {Child[]} children */
+function paragraphs(children) {
+  return nodes(children).map((part) => (typeof part === "string" ? el("p", {}, part) : part));
 }
 
 /**
@@ -203,7 +253,7 @@ export function hint(...children) {
 
 /**
  * A place for one problem: `show(error, retry)` says it with a button to try again, `clear()` removes it.
- * @returns {import("./types.js").ProblemBox}
+ * @returns {ProblemBox}
  */
 export function problemBox() {
   const root = el("div", { class: "pg-problem", role: "alert", hidden: true });

@@ -27,7 +27,7 @@ import { wayToFind } from "./models.js";
 
 /**
  * Look for the latent of a picture, note or tune.
- * @param {import("./types.js").Card} card
+ * @param {Card} card
  * @param {Wanted} options  request: says what body is ({} = a file), with settings and perhaps the pitch; steps: of
  *   a search; a stopped search keeps what it has found
  * @returns {Promise<Found|null>} null: stopped before anything was found

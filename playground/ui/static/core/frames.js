@@ -8,8 +8,7 @@ import { drawPlane, drawPlanes } from "./plane.js";
 import { cloudWords, placeOf, pointBytes, pointsOf } from "./points.js";
 
 /**
- * @typedef {import("./types.js").Reply} Reply
- * @typedef {{height: number, width: number, channels?: number, kind: import("./types.js").OutputSpec["kind"], reach?: number}} Shape
+ * @typedef {{height: number, width: number, channels?: number, kind: OutputSpec["kind"], reach?: number}} Shape
  *   kind: what values of one channel are a picture of, see palette.js; width: of points their coordinates; reach: of their axes
  */
 
@@ -106,7 +105,7 @@ function imageOf(pixels, { width, height, channels = 1, kind }) {
   return image;
 }
 
-/** Pictures of so many CSS pixels, see pictureCanvas. @param {number} [size] @returns {import("./types.js").Look} */
+/** Pictures of so many CSS pixels, see pictureCanvas. @param {number} [size] @returns {Look} */
 export function pictureLook(size = 0) {
   return { make: () => pictureCanvas({ size }), draw: drawFrame };
 }

@@ -18,12 +18,12 @@ import { pictureBytes } from "./uploads.js";
  * @property {(file: File) => Promise<Uint8Array<ArrayBuffer>>} read
  */
 
-/** @param {import("./types.js").OutputSpec} output @returns {Giving} */
+/** @param {OutputSpec} output @returns {Giving} */
 export function givingOf(output) {
   return output.kind === "points" ? pointGiving(output) : pictureGiving(output);
 }
 
-/** @param {import("./types.js").OutputSpec} output @returns {Giving} */
+/** @param {OutputSpec} output @returns {Giving} */
 function pointGiving(output) {
   return {
     noun: "point",
@@ -38,7 +38,7 @@ function pointGiving(output) {
   };
 }
 
-/** @param {import("./types.js").OutputSpec} output @returns {Giving} */
+/** @param {OutputSpec} output @returns {Giving} */
 function pictureGiving(output) {
   const asDigits = drawable({ output });
   return {

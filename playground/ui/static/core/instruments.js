@@ -12,9 +12,6 @@ const PIANO_EVERY = 3; // semitones between synthesised piano notes; those betwe
 const banks = new Map();
 
 /**
- * @typedef {import("./types.js").Spec} Spec
- * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./types.js").Reply} Reply
  * @typedef {import("./sound.js").PlayOptions} PlayOptions
  * @typedef {import("./sound.js").Playing} Playing
  */
@@ -85,7 +82,7 @@ export class NoteBank {
     this.frames = new Map();
     /** @type {Map<number, Promise<void>>} by pitch */
     this.asked = new Map();
-    /** @type {import("./types.js").ReplyHeader|null} of the last reply */
+    /** @type {ReplyHeader|null} of the last reply */
     this.facts = null;
   }
 

@@ -1,7 +1,7 @@
 /** @file Long work: POST /playground/jobs/<name>, answered by a stream of events, one a line, read here for every panel. */
 
 import { ApiError, BASE, SESSION, requestWithRetries } from "./api.js";
-import { pack } from "./wire.js";
+import { bytesOfBase64, pack } from "./wire.js";
 
 const LOST = "The connection was lost before the work was done. Is the playground still running?";
 
@@ -76,5 +76,5 @@ async function* eventsOf(response) {
 
 /** @param {{data: any, body?: string}} event @returns {Part} */
 function partOf({ data, body = "" }) {
-  return { header: data, body: Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0)) };
+  return { header: data, body: bytesOfBase64(body) };
 }

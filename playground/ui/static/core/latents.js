@@ -1,9 +1,9 @@
 /** @file Latent specs as the server reads them: a seed or explicit values, plus offsets. Values, never changed in place. */
-
-/** @typedef {import("./types.js").Spec} Spec */
-/** @typedef {import("./types.js").AxisKind} AxisKind  principal direction, or single latent dimension */
+import { inside } from "./numbers.js";
 
 export const LARGEST_SEED = 2147483647;
+const LARGEST_INDEX = 9999;
+const LARGEST_OFFSET = 10;
 
 /** The latent that a seed draws; index counts the samples of one seed. @param {number} seed @param {number} [index] @returns {Spec} */
 export function seeded(seed, index = 0) {
@@ -43,6 +43,31 @@ export function offsetOf(spec, kind, number) {
   return spec[kind === "direction" ? "offsets" : "raw"]?.[number] ?? 0;
 }
 
+/**
+ * A spec from an address, with what of it fits these latents; null: nothing does.
+ * @param {any} value
+ * @param {LatentSpec} latent
+ * @returns {Spec|null}
+ */
+export function readSpec(value, { size, directions }) {
+  const explicit = Array.isArray(value?.z) && value.z.length === size && value.z.every(Number.isFinite);
+  const seed = inside(value?.seed, 0, LARGEST_SEED, -1);
+  if (!explicit && seed < 0) return null;
+  let spec = explicit ? { z: value.z } : seeded(seed, inside(value.index, 0, LARGEST_INDEX, 0));
+  const axes = /** @type {const} */ ([
+    ["direction", "offsets", directions],
+    ["dimension", "raw", size],
+  ]);
+  for (const [kind, field, count] of axes) {
+    for (const [key, amount] of Object.entries(value[field] ?? {})) {
+      const number = inside(Number(key), 0, count - 1, -1);
+      if (number >= 0 && typeof amount === "number" && Math.abs(amount) <= LARGEST_OFFSET)
+        spec = withOffset(spec, kind, number, amount);
+    }
+  }
+  return spec;
+}
+
 /** The spec without any offset. @param {Spec} spec @returns {Spec} */
 export function plain(spec) {
   return spec.z ? { z: spec.z } : seeded(spec.seed ?? 0, spec.index);
@@ -64,7 +89,7 @@ export function randomSeed() {
   return crypto.getRandomValues(new Uint32Array(1))[0] % 100000;
 }
 
-/** What a direction is called, such as "Thinner ↔ bolder". @param {import("./types.js").LatentSpec} latent @param {number} number */
+/** What a direction is called, such as "Thinner ↔ bolder". @param {LatentSpec} latent @param {number} number */
 export function directionTitle({ names }, number) {
   const { name, low, high } = names[number];
   const words = low ? `${low} ↔ ${high}` : name;

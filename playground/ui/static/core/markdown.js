@@ -1,6 +1,6 @@
 /** @file A model card's Markdown as elements: headings, paragraphs, lists, tables, code, emphasis, links. No HTML passes. */
 
-import { el } from "./dom.js";
+import { el, table } from "./dom.js";
 
 /**
  * @param {string} text Markdown
@@ -29,7 +29,7 @@ export function markdown(text) {
       const level = /** @type {"h3"} */ (`h${Math.min(6, heading[1].length + 2)}`);
       blocks.push(el(level, {}, inline(heading[2])));
     } else if (line.startsWith("|")) {
-      blocks.push(table(take((other) => other.startsWith("|"))));
+      blocks.push(tableOf(take((other) => other.startsWith("|"))));
     } else if (LIST.test(line)) {
       const items = take((other) => LIST.test(other) || /^\s{2,}\S/.test(other));
       blocks.push(list(items));
@@ -80,7 +80,7 @@ function list(lines) {
 }
 
 /** @param {string[]} lines */
-function table(lines) {
+function tableOf(lines) {
   const rows = lines.map((line) =>
     line
       .replace(/^\||\|\s*$/g, "")
@@ -89,21 +89,10 @@ function table(lines) {
   );
   const isRule = (/** @type {string[]} */ row) => row.every((cell) => /^:?-+:?$/.test(cell));
   const [head, ...body] = rows.filter((row) => !isRule(row));
-  const cells = (/** @type {string[]} */ row, /** @type {"th"|"td"} */ tag) =>
-    el(
-      "tr",
-      {},
-      row.map((cell) => el(tag, tag === "th" ? { scope: "col" } : {}, inline(cell))),
-    );
-  const made = el(
-    "table",
-    { class: "pg-table" },
-    el("thead", {}, cells(head, "th")),
-    el(
-      "tbody",
-      {},
-      body.map((row) => cells(row, "td")),
-    ),
+  const cells = (/** @type {string[]} */ row) => row.map((cell) => el("td", {}, inline(cell)));
+  return table(
+    "Table",
+    head.map(inline),
+    body.map((row) => el("tr", {}, cells(row))),
   );
-  return el("div", { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": "Table" }, made);
 }

@@ -1,14 +1,6 @@
 /** @file Shows model cards: a picker, the controls of a model's settings, its measured numbers. */
 
-import { el, fold, range, select, uniqueId } from "./dom.js";
-
-/**
- * @typedef {import("./types.js").Card} Card
- * @typedef {import("./types.js").Setting} Setting
- * @typedef {import("./types.js").SettingValue} SettingValue
- * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./types.js").Child} Child
- */
+import { el, fold, hint, range, select, table, uniqueId } from "./dom.js";
 
 /** @type {Record<string, string>} */
 const FAMILY_NAMES = {
@@ -66,7 +58,7 @@ export function familyTag(card) {
   return shortName(card).toLowerCase().includes(familyName(card).toLowerCase()) ? "" : familyName(card);
 }
 
-/** What one output of a model is called, by the words of its data set. @param {Record<string, import("./types.js").Dataset>} datasets */
+/** What one output of a model is called, by the words of its data set. @param {Record<string, Dataset>} datasets */
 export function oneOfThem(datasets) {
   return (/** @type {Card} */ { dataset }) => datasets[dataset]?.words?.one ?? "picture";
 }
@@ -256,8 +248,8 @@ function withHelp(root, help) {
 /** Every measured number of a model with its floor. @param {Card} card @returns {HTMLElement} */
 export function metricsTable(card) {
   const entries = Object.entries(card.metrics ?? {});
-  if (!entries.length) return el("p", { class: "pg-hint" }, "No numbers have been measured for this model yet.");
-  const row = (/** @type {[string, import("./types.js").Metric]} */ [name, metric]) =>
+  if (!entries.length) return hint("No numbers have been measured for this model yet.");
+  const row = (/** @type {[string, Metric]} */ [name, metric]) =>
     el(
       "tr",
       {},
@@ -267,12 +259,6 @@ export function metricsTable(card) {
       el("td", {}, tidy(metric.baseline)),
       el("td", {}, metric.two_sided ? "closest to it" : (metric.better ?? "")),
     );
-  const head = ["Measure", "Value", "Perfect sampler", "Simple model or chance", "Better is"].map((text) =>
-    el("th", { scope: "col" }, text),
-  );
-  return el(
-    "div",
-    { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": `Measured numbers of ${shortName(card)}` },
-    el("table", { class: "pg-table" }, el("thead", {}, el("tr", {}, head)), el("tbody", {}, entries.map(row))),
-  );
+  const head = ["Measure", "Value", "Perfect sampler", "Simple model or chance", "Better is"];
+  return table(`Measured numbers of ${shortName(card)}`, head, entries.map(row));
 }

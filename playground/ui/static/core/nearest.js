@@ -9,13 +9,13 @@ const AT_ONCE = 64;
 /** @typedef {{text: string, distance: number, span: [number, number]}} Near  distance: share of the text outside the run that
  * both share; span: where that run stands in the training text */
 
-/** Whether a model's data set can be searched. @param {import("./types.js").Card} card @returns {boolean} */
+/** Whether a model's data set can be searched. @param {Card} card @returns {boolean} */
 export function hasNearest(card) {
   return card.operations.includes("nearest");
 }
 
 /**
- * @param {import("./types.js").Card} card
+ * @param {Card} card
  * @param {string[]} texts
  * @returns {Promise<Near[]>} one for each text
  */

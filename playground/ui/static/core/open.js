@@ -5,7 +5,7 @@ import { slice } from "./state.js";
 /** What Explore listens for: its state was changed by another panel. */
 export const STATE_CHANGED = "playground:state";
 
-/** Show a latent in its tab's Explore. @param {import("./types.js").Place} what */
+/** Show a latent in its tab's Explore. @param {Place} what */
 export function openInExplore({ model, spec, settings }) {
   const [modality] = model.split("/");
   slice(`${modality}.explore`, {}).set({ model, spec, settings });

@@ -1,6 +1,6 @@
 /** @file A 28x28 pad to paint on with pointer or keyboard, and to mark pixels as held. */
 
-import { announce, button, el, hint } from "./dom.js";
+import { announce, button, el, hint, stacked } from "./dom.js";
 import { penOf, pictureCanvas } from "./frames.js";
 
 const SIDE = 28;
@@ -170,9 +170,7 @@ function holdControls({ pixels, mask, change }) {
       holdWhere(() => false),
     ),
   ];
-  return el(
-    "div",
-    { class: "pg-stack" },
+  return stacked(
     hint("Held pixels (tinted blue) stay as painted; the model fills in the others."),
     el(
       "div",
@@ -188,7 +186,7 @@ function clamp(value) {
   return Math.min(SIDE - 1, Math.max(0, value));
 }
 
-/** The pad draws in white on black, 28 pixels wide. @param {{output: import("./types.js").OutputSpec}} model */
+/** The pad draws in white on black, 28 pixels wide. @param {{output: OutputSpec}} model */
 export function drawable({ output }) {
   return output.channels === 1 && output.height === SIDE && output.width === SIDE;
 }

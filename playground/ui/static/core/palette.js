@@ -14,7 +14,7 @@ const [FIRST_HUE, LAST_HUE] = [275, 460]; // degrees
 
 /**
  * Colours of the 256 levels of a kind of picture.
- * @param {import("./types.js").OutputSpec["kind"]} [kind]
+ * @param {OutputSpec["kind"]} [kind]
  * @returns {Uint32Array} 256 words as ImageData takes them (alpha, blue, green, red)
  */
 export function paletteOf(kind) {

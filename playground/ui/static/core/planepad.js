@@ -1,6 +1,6 @@
 /** @file A plane to choose a point on: by a click or drag, the arrow keys, or typed coordinates. */
 
-import { announce, el, uniqueId } from "./dom.js";
+import { announce, el, stacked, uniqueId } from "./dom.js";
 import { pictureCanvas } from "./frames.js";
 import { drawPlane } from "./plane.js";
 import { bytesOfPoint, pointAt, pointsOf, pointWords } from "./points.js";
@@ -10,7 +10,7 @@ const KEY_STEP = 0.1;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * @param {{size: number, output: import("./types.js").OutputSpec, onChange?: () => void}} options size: CSS pixels
+ * @param {{size: number, output: OutputSpec, onChange?: () => void}} options size: CSS pixels
  * @returns {{root: HTMLElement, bytes: () => Uint8Array<ArrayBuffer>, load: (bytes: Uint8Array) => void, isEmpty: () => boolean}}
  */
 export function planePad({ size, output, onChange = () => {} }) {
@@ -72,9 +72,7 @@ export function planePad({ size, output, onChange = () => {} }) {
   });
   show();
   return {
-    root: el(
-      "div",
-      { class: "pg-stack" },
+    root: stacked(
       canvas,
       el(
         "div",

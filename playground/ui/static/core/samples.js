@@ -6,13 +6,13 @@ import { atAGlance, drawSet, frameOf, outputWords, pictureCanvas, pictureLook, p
 import { seeded } from "./latents.js";
 
 /**
- * @typedef {{model: string, output?: import("./types.js").OutputSpec, seed: number, start?: number,
- *   settings?: import("./types.js").Settings}} Wanted  output: what the model makes; pictures, if it is not said
+ * @typedef {{model: string, output?: OutputSpec, seed: number, start?: number,
+ *   settings?: Settings}} Wanted  output: what the model makes; pictures, if it is not said
  */
 
 /**
- * @param {{count?: number, columns?: number, view?: string, look?: import("./types.js").Look,
- *   onPick: (spec: import("./types.js").Spec, pixels: Uint8Array<ArrayBuffer>, index: number) => void}} options
+ * @param {{count?: number, columns?: number, view?: string, look?: Look,
+ *   onPick: (spec: Spec, pixels: Uint8Array<ArrayBuffer>, index: number) => void}} options
  *   view: name of the request series, unique on the page; look: of a sample
  * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>,
  *   mark: (index: number|null|undefined) => void}}
@@ -23,7 +23,7 @@ export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples")
   const problem = problemBox();
   const grid = el("div", { class: "pg-grid", role: "group", "aria-label": "Samples" });
   grid.style.setProperty("--columns", String(columns));
-  /** @type {{reply: import("./types.js").Reply, seed: number, start: number}|null} */
+  /** @type {{reply: Reply, seed: number, start: number}|null} */
   let shown = null;
   /** @type {number|null|undefined} */
   let marked = null;

@@ -4,12 +4,6 @@ import { canonical } from "./api.js";
 import { knownSettings } from "./models.js";
 
 /**
- * @typedef {import("./types.js").Card} Card
- * @typedef {import("./types.js").Setting} Setting
- * @typedef {import("./types.js").Settings} Settings
- */
-
-/**
  * What the visitor chose, by what a setting means. One name has several meanings: the "steps" of an RBM are Gibbs steps,
  * those of a flow are solver steps, and neither may set the other. A setting that was never touched has each model's default.
  */

@@ -17,7 +17,7 @@ export { damage };
  * @template {object} T
  * @param {string} name such as "image.explore"
  * @param {T} defaults values that need not be written
- * @returns {import("./types.js").Slice<T>}
+ * @returns {Slice<T>}
  *   `set` merges plain JSON values and writes the address soon after; values equal to the defaults are left out
  */
 export function slice(name, defaults) {

@@ -18,9 +18,8 @@ const REFINE_BYTES = 160000; // nor is a heavier line worth its way: spectrogram
 const KEPT_LINES = 200; // refined sweeps of 26 KB each
 
 /**
- * @typedef {import("./types.js").Reply} Reply
- * @typedef {{model: string, latent: import("./types.js").Spec, settings: import("./types.js").Settings,
- *   kind: import("./types.js").AxisKind, number: number, low: number, high: number}} Line  what a slider runs along
+ * @typedef {{model: string, latent: Spec, settings: Settings,
+ *   kind: AxisKind, number: number, low: number, high: number}} Line  what a slider runs along
  */
 
 export class Sweeps {

@@ -7,7 +7,7 @@ const LONGEST = 100000; // characters a field takes; the server says what is too
 
 /**
  * One text of a reply.
- * @param {import("./types.js").Reply} reply
+ * @param {Reply} reply
  * @param {number} [index]
  * @returns {string}
  */
@@ -15,7 +15,7 @@ export function textOf(reply, index = 0) {
   return textsOf(reply)[index];
 }
 
-/** Every text of a reply. @param {import("./types.js").Reply} reply @returns {string[]} */
+/** Every text of a reply. @param {Reply} reply @returns {string[]} */
 export function textsOf(reply) {
   return reply.header.texts;
 }
@@ -79,7 +79,7 @@ export function sendable(text) {
 
 /**
  * Something written, shown as it is: line breaks kept, direction by its first letter.
- * @param {import("./types.js").Child} text
+ * @param {Child} text
  * @param {Record<string, any>} [attributes]
  * @returns {HTMLElement}
  */
@@ -87,7 +87,7 @@ export function written(text, attributes = {}) {
   return el("p", { ...attributes, class: `pg-written ${attributes.class ?? ""}`, dir: "auto" }, text);
 }
 
-/** Texts of a reply among which one chooses. @param {string} [className] @returns {import("./types.js").Look} */
+/** Texts of a reply among which one chooses. @param {string} [className] @returns {Look} */
 export function textLook(className = "") {
   return {
     make: () => el("span", { class: className, dir: "auto" }, " "),
@@ -133,7 +133,7 @@ export function saveJson(facts, name) {
   );
 }
 
-/** The last part of a model's id, for names of files. @param {import("./types.js").Card} card @returns {string} */
+/** The last part of a model's id, for names of files. @param {Card} card @returns {string} */
 export function fileStem(card) {
   return card.id.slice(card.id.lastIndexOf("/") + 1);
 }

@@ -1,4 +1,4 @@
-/** The shared types of the page's scripts, read by JSDoc alone: `@typedef {import("./types.js").Card} Card`. */
+/** The shared types of the page's scripts, read by JSDoc alone; globals.d.ts gives them to every script. */
 
 /** What a model, a reply or a data set's items are: the page draws by it and guesses nothing. */
 export interface OutputSpec {

@@ -9,7 +9,7 @@ const QUALITY = 0.92;
 
 /**
  * A labelled field for a file.
- * @param {{label: string, accept: string, problem: import("./types.js").ProblemBox, onFile: (file: File) => Promise<void>}} options
+ * @param {{label: string, accept: string, problem: ProblemBox, onFile: (file: File) => Promise<void>}} options
  *   problem: where it is told why a file cannot be taken
  * @returns {HTMLElement}
  */

@@ -17,6 +17,11 @@ export function pack(header, body = new Uint8Array()) {
   return message;
 }
 
+/** The bytes of base64 text. @param {string} text */
+export function bytesOfBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
 /** One byte array after another. @param {Uint8Array} first @param {Uint8Array} second @returns {Uint8Array<ArrayBuffer>} */
 export function joined(first, second) {
   const bytes = new Uint8Array(first.length + second.length);
@@ -28,7 +33,7 @@ export function joined(first, second) {
 /**
  * Split a message. The body is a view of the buffer, not a copy.
  * @param {ArrayBuffer} buffer a whole message
- * @returns {import("./types.js").Reply}
+ * @returns {Reply}
  * @throws {Error} when the buffer is too short to be a message
  */
 export function unpack(buffer) {

@@ -9,7 +9,7 @@ import { bigPicture } from "../panels/explore/picture.js";
 import { directionSliders } from "../panels/explore/sliders.js";
 import { samplesCard } from "../panels/explore/start.js";
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   return explorePanel(root, context, {
     defaults: { paint: undefined },

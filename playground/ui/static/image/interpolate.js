@@ -10,7 +10,7 @@ import { filmstrip } from "../panels/interpolate/filmstrip.js";
 import { squarePad } from "../panels/interpolate/square.js";
 import { pictureEnd } from "./interpolate/end.js";
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   return interpolatePanel(root, context, {
     items: "pictures",
@@ -42,7 +42,6 @@ function pictureWalk({ place, state, datasets, corners, change, shown }) {
     label: "Frames",
     min: 8,
     max: 64,
-    step: 1,
     value: frames,
     words: (n) => `${n} pictures from A to B`,
     onCommit: (next) => change({ frames: (frames = next) }),
@@ -51,7 +50,6 @@ function pictureWalk({ place, state, datasets, corners, change, shown }) {
     label: "Square",
     min: 4,
     max: 16,
-    step: 1,
     value: side,
     shown: (n) => `${n} × ${n}`,
     words: (n) => `${n} by ${n} pictures`,

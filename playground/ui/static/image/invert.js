@@ -13,7 +13,7 @@ import { pictureSource } from "./invert/source.js";
 /**
  * Fill the panel.
  * @param {HTMLElement} root
- * @param {import("../core/types.js").PanelContext} context
+ * @param {PanelContext} context
  */
 export function mount(root, context) {
   const { datasets, state } = context;

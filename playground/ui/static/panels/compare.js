@@ -1,7 +1,21 @@
 /** @file The Compare panel: two to four models and the real data on the same seeds, measured by the same protocols. */
 
 import { canonical } from "../core/api.js";
-import { announce, button, el, fill, fold, hint, problemBox, segments, whole } from "../core/dom.js";
+import {
+  announce,
+  button,
+  el,
+  emptyState,
+  fill,
+  fold,
+  hint,
+  problemBox,
+  segments,
+  stacked,
+  terms,
+  toggle,
+  whole,
+} from "../core/dom.js";
 import { runJob, wasStopped } from "../core/jobs.js";
 import { LARGEST_SEED } from "../core/latents.js";
 import { inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
@@ -13,8 +27,6 @@ import { downloads, figures, numbersTable } from "./compare/report.js";
 import { meaningsOf } from "./compare/words.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Words} Words
  * @typedef {import("./compare/types.js").CompareResult} CompareResult
  * @typedef {import("./compare/types.js").CompareState} CompareState
  */
@@ -36,9 +48,9 @@ const asMeasured = (card) =>
 /**
  * Fill the panel. Models of one data set are compared at a time; a data set with a single model is compared with it alone.
  * @param {HTMLElement} root
- * @param {import("../core/types.js").PanelContext} context
+ * @param {PanelContext} context
  * @param {(result: CompareResult, nearest: boolean) => HTMLElement} [drawColumns] samples and headline numbers side by side
- * @returns {import("../core/types.js").PanelHandle}
+ * @returns {PanelHandle}
  */
 export function mount(root, { cards, datasets: described, state: sliceOf }, drawColumns = columns) {
   const ordered = inOrder(cards.filter((card) => described[card.dataset]?.compared).map(asMeasured));
@@ -47,11 +59,9 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
   if (!usable.length) {
     fill(
       root,
-      el(
-        "div",
-        { class: "pg-state" },
-        el("h2", {}, "Nothing to compare yet"),
-        el("p", {}, "A comparison needs a model that works, and there is none. Explore names the reason for each."),
+      emptyState(
+        "Nothing to compare yet",
+        "A comparison needs a model that works, and there is none. Explore names the reason for each.",
       ),
     );
     return {};
@@ -126,17 +136,14 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
         onChange: (value) => change({ n: (n = value) }),
       }).root,
     );
-    fill(meaningsPlace, meanings(kind()));
-    if (!result) fill(resultPlace, emptyState(kind()));
-    drawChooser();
-    drawSettings();
-  }
-
-  const drawChooser = () =>
+    fill(meaningsPlace, terms("pg-meanings", meaningsOf(kind())));
+    if (!result) fill(resultPlace, beforeTheFirst(kind()));
     chips.show(
       ordered.filter((card) => card.dataset === dataset),
       chosen,
     );
+    drawSettings();
+  }
 
   /** @param {string[]} next */
   function choose(next) {
@@ -156,7 +163,7 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
           settings = { ...settings, [id]: values };
           change({ settings });
         });
-        return el("div", { class: "pg-stack" }, el("h3", { class: "pg-title" }, shortName(card)), form);
+        return stacked(el("h3", { class: "pg-title" }, shortName(card)), form);
       }),
     );
   }
@@ -219,16 +226,14 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
   function drawResult(result) {
     const { request, words } = result;
     const place = el("div", {}, drawColumns(result, nearest));
-    const input = el("input", {
-      type: "checkbox",
-      role: "switch",
-      onchange: () => {
-        nearest = input.checked;
-        state.set({ nearest });
+    const beside = toggle({
+      label: `Nearest training ${words.one} of each sample`,
+      on: nearest,
+      onChange(on) {
+        state.set({ nearest: (nearest = on) });
         fill(place, drawColumns(result, nearest));
       },
     });
-    input.checked = nearest;
     fill(
       resultPlace,
       el(
@@ -239,12 +244,7 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
           `${request.n} samples of each model from seed ${request.seed}, against as many ${words.real}. Sample 1 of every model comes from the same seed, and so on. ${words.note} More samples make the bands narrower and small differences visible.`,
         ),
       ),
-      el(
-        "div",
-        { class: "pg-card-head" },
-        el("h2", {}, "Samples and headline numbers"),
-        el("label", { class: "pg-switch" }, input, `Nearest training ${words.one} of each sample`),
-      ),
+      el("div", { class: "pg-card-head" }, el("h2", {}, "Samples and headline numbers"), beside.root),
       place,
       el("div", { class: "pg-card-head" }, el("h2", {}, "Figures"), downloads(result)),
       figures(result),
@@ -287,22 +287,13 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
   return {};
 }
 
-/** @param {Record<string, import("../core/types.js").Dataset>} datasets @param {string} name of one whose models are compared */
+/** @param {Record<string, Dataset>} datasets @param {string} name of one whose models are compared */
 function wordsOf(datasets, name) {
   return /** @type {Words} */ (datasets[name].words);
 }
 
 /** @param {Words} words */
-function meanings(words) {
-  return el(
-    "dl",
-    { class: "pg-meanings" },
-    meaningsOf(words).flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]),
-  );
-}
-
-/** @param {Words} words */
-function emptyState({ many, slow }) {
+function beforeTheFirst({ many, slow }) {
   return el(
     "div",
     { class: "pg-card pg-compare-empty" },

@@ -8,10 +8,9 @@ import { FIRST_SEED, Position } from "./explore/position.js";
 import { noneHealthy, seedControls } from "./explore/start.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
  * @typedef {import("./explore/position.js").Change} Change
- * @typedef {{position: Position, state: import("../core/types.js").Slice<any>, cards: Card[],
- *   datasets: import("../core/types.js").PanelContext["datasets"], isShown: () => boolean}} Panel  what a kit's parts work with
+ * @typedef {{position: Position, state: Slice<any>, cards: Card[],
+ *   datasets: PanelContext["datasets"], isShown: () => boolean}} Panel  what a kit's parts work with
  * @typedef {{root: HTMLElement, rebuild: () => void, refresh: () => void}} Mover  sliders, or a pad
  * @typedef {object} Parts
  * @property {Mover} sliders
@@ -47,9 +46,9 @@ const DEFAULTS = {
 /**
  * Fill the panel.
  * @param {HTMLElement} root
- * @param {import("../core/types.js").PanelContext} context
+ * @param {PanelContext} context
  * @param {Kit} kit
- * @returns {import("../core/types.js").PanelHandle}
+ * @returns {PanelHandle}
  */
 export function explorePanel(root, { modality, cards: all, datasets, state: sliceOf }, kit) {
   const { walks = () => true, hidden = [] } = kit;

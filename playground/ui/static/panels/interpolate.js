@@ -8,15 +8,12 @@ import { noWalk, WalkPlace, walkModel } from "./interpolate/place.js";
 import { NAMES, walkAsker, walkChoices } from "./interpolate/walk.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Child} Child
- * @typedef {import("../core/types.js").Reply} Reply
  * @typedef {object} Panel  what a kit's parts work with
  * @property {WalkPlace} place
- * @property {import("../core/types.js").Slice<any>} state
+ * @property {Slice<any>} state
  * @property {Card[]} cards
- * @property {import("../core/types.js").PanelContext["datasets"]} datasets
- * @property {import("../core/types.js").ProblemBox} problem
+ * @property {PanelContext["datasets"]} datasets
+ * @property {ProblemBox} problem
  * @property {() => boolean} corners whether one walks between four
  * @property {(patch: object) => void} change keep this in the address, and ask for the walk
  * @property {() => import("./interpolate/walk.js").Asked|null} shown what is drawn
@@ -26,7 +23,7 @@ import { NAMES, walkAsker, walkChoices } from "./interpolate/walk.js";
  * @property {(corners: boolean) => Child} arrange what stands on the stage, ready for another walk
  * @property {Child} [beside] stands beside the stage's title
  * @property {(corners: boolean) => Child} [files] what can be saved
- * @property {(reply: Reply, corners: boolean, settings: import("../core/types.js").Settings) => unknown} draw
+ * @property {(reply: Reply, corners: boolean, settings: Settings) => unknown} draw
  * @property {(reply: Reply, index: number) => any} itemOf what an end draws
  * @property {(chooser: import("./interpolate/endcard.js").Chooser, place: number) => import("./interpolate/endcard.js").EndKit} endKit
  * @property {() => void} [leave] the panel is hidden
@@ -47,9 +44,9 @@ const DEFAULTS = { model: null, mode: "pair", path: "spherical", at: 0, ends: FI
 /**
  * Fill the panel.
  * @param {HTMLElement} root
- * @param {import("../core/types.js").PanelContext} context
+ * @param {PanelContext} context
  * @param {Kit} kit
- * @returns {import("../core/types.js").PanelHandle|null}
+ * @returns {PanelHandle|null}
  */
 export function interpolatePanel(root, { modality, cards, datasets, state: sliceOf }, kit) {
   const walkable = inOrder(cards.filter((card) => isHealthy(card) && can(card, "decode") && card.latent.size > 0));
@@ -92,14 +89,7 @@ export function interpolatePanel(root, { modality, cards, datasets, state: slice
     endCards.map((one, i) => (one.root.classList.add(`pg-end-${i}`), one.root)),
     stage,
     files,
-    el(
-      "div",
-      { class: "pg-area-about" },
-      fold(
-        aboutTitle,
-        paragraphs.map((text) => el("p", {}, text)),
-      ),
-    ),
+    el("div", { class: "pg-area-about" }, fold(aboutTitle, paragraphs)),
   );
 
   /** @returns {[string, string, object]} */

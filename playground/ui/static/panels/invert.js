@@ -1,6 +1,6 @@
 /** @file The Invert panel: give an item, find its latent, see both beside each other, then move its sliders. A kit says what an item is. */
 
-import { announce, button, el, fill, fold, problemBox, titled } from "../core/dom.js";
+import { announce, button, el, emptyState, fill, fold, inRow, problemBox, stacked, titled } from "../core/dom.js";
 import { canonical } from "../core/api.js";
 import { findLatent } from "../core/find.js";
 import { frameOf } from "../core/frames.js";
@@ -13,10 +13,6 @@ import { errorCurve } from "./invert/curve.js";
 import { errorList } from "./invert/errors.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Settings} Settings
- * @typedef {import("../core/types.js").Reply} Reply
- * @typedef {import("../core/types.js").Child} Child
  * @typedef {{name: string, note: string, kind: string, request: Record<string, any>, body: Uint8Array<ArrayBuffer>,
  *   again?: boolean}} Source
  *   name: for people; note: what was done to it before it was sent; kind: of the outputs that it resembles; request, body: see
@@ -37,7 +33,7 @@ import { errorList } from "./invert/errors.js";
  * @property {number} [steps] of a search
  * @property {(card: Card, options: import("../core/find.js").Wanted) => Promise<any>} [find] what is found, where that is no picture or sound
  * @property {(reply: Reply, index: number) => any} [frame] the item in a frame, where that is no picture
- * @property {import("../core/types.js").Look} [ends] of the sliders
+ * @property {Look} [ends] of the sliders
  * @property {{can: (card: Card) => boolean, read: (card: Card, source: Source) => Promise<{main: Child, beside: Child}>,
  *   heading: (card: Card) => string}} [reading]  models without latents that read what is given
  * @property {(found: any) => {original: any, rebuilt: any, told: string}} items what both sides show
@@ -62,7 +58,8 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
   const usable = inOrder(cards).filter((card) => !isHealthy(card) || wayToFind(card) || reads(card));
   usable.sort((one, other) => Number(reads(one)) - Number(reads(other)));
   if (!usable.some(isHealthy)) {
-    fill(root, noneHealthy());
+    const why = "None of the models here has an encoder or a search for latents.";
+    fill(root, emptyState("No model can be inverted", why));
     return {};
   }
   const position = new Position(usable, state);
@@ -265,9 +262,9 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
 
   const resultTitle = el("h2");
   const pair = el("div", { class: "pg-invert-pair" }, original.root, rebuilt.root);
-  const below = el("div", { class: "pg-stack" }, curve.root, foot?.root);
+  const below = stacked(curve.root, foot?.root);
   const numbers = el("div", { class: "pg-invert-foot" }, errors.root, below);
-  const actions = el("div", { class: "pg-row" }, explore);
+  const actions = inRow(explore);
   const reading = el("div", { class: "pg-stack" });
   const beside = el("div", { class: "pg-column pg-invert-beside" });
   const givenCard = titled("source", givenTitle, given.root);
@@ -302,13 +299,4 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
       more?.hidden();
     },
   };
-}
-
-function noneHealthy() {
-  return el(
-    "div",
-    { class: "pg-state" },
-    el("h2", {}, "No model can be inverted"),
-    el("p", {}, "None of the models here has an encoder or a search for latents."),
-  );
 }

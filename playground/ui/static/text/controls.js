@@ -1,6 +1,6 @@
 /** @file What the panels of the Text tab share: how long a text may get, and what stands where no model does what they need. */
 
-import { el, range } from "../core/dom.js";
+import { el, emptyState, range } from "../core/dom.js";
 import { isHealthy } from "../core/models.js";
 import { noneHealthy } from "../panels/explore/start.js";
 
@@ -24,7 +24,7 @@ export function lengthRange({ label = "At most", most, value, onCommit }) {
 export function nothingToUse(cards, title, words, command) {
   if (cards.some(isHealthy)) return null;
   if (cards.length) return noneHealthy(cards);
-  return el("div", { class: "pg-state" }, el("h2", {}, title), el("p", {}, words), command && el("code", {}, command));
+  return emptyState(title, words, command && el("code", {}, command));
 }
 
 /**

@@ -12,8 +12,6 @@ import { textPad } from "./explore/pad.js";
 import { saidCard } from "./explore/said.js";
 import { topicsCard } from "./explore/topics.js";
 
-/** @typedef {import("../core/types.js").Card} Card */
-
 /** Whether a model has latents to walk through, or topics. Broken ones are shown with their reason. @param {Card} card */
 function belongs(card) {
   return !isHealthy(card) || card.latent.size > 0 || card.operations.includes("topics");
@@ -24,7 +22,7 @@ function walks(card) {
   return can(card, "decode");
 }
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   const cards = context.cards.filter(belongs);
   const words = "Train a model that has some, then reload the page:";

@@ -1,5 +1,6 @@
 /** @file The Interpolate panel of the Text tab: from one sentence or name to another, as a list that can be read. */
 
+import { csvOf } from "../core/csv.js";
 import { button, download, el, fill, hint, range } from "../core/dom.js";
 import { hasNearest, nearestTexts, nearText, sharedWords } from "../core/nearest.js";
 import { inside } from "../core/numbers.js";
@@ -11,12 +12,11 @@ import { NAMES } from "../panels/interpolate/walk.js";
 import { textEnd } from "./interpolate/end.js";
 
 /**
- * @typedef {import("../core/types.js").Reply} Reply
  * @typedef {import("../core/nearest.js").Near} Near
  * @typedef {import("../panels/interpolate/walk.js").Asked} Asked
  */
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   return interpolatePanel(root, context, {
     className: "pg-text-walk",
@@ -47,7 +47,6 @@ function textWalk({ place, state, datasets, problem, change, shown }) {
     label: "Steps",
     min: 5,
     max: 32,
-    step: 1,
     value: frames,
     words: (n) => `${n} texts from A to B`,
     onCommit: (next) => change({ frames: (frames = next) }),
@@ -129,7 +128,7 @@ function textWalk({ place, state, datasets, problem, change, shown }) {
         ...(i ? ["", "", ""] : [model, JSON.stringify(request), link()]),
       ]),
     );
-    return rows.map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
+    return csvOf(rows);
   }
 
   files.hidden = true;
@@ -153,13 +152,6 @@ function textWalk({ place, state, datasets, problem, change, shown }) {
         },
       }),
   };
-}
-
-/** A cell of a table for spreadsheets: quoted, and never read as a formula. @param {string|number} value */
-function csvCell(value) {
-  const text = String(value);
-  const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
 }
 
 const ABOUT = [

@@ -1,6 +1,6 @@
 /** @file An end of a walk between sounds: it can be heard, and given as a recording, a file or a real one. */
 
-import { button, el } from "../../core/dom.js";
+import { button, inRow, stacked } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { finder } from "../../panels/interpolate/finder.js";
 import { soundSource } from "../invert/source.js";
@@ -10,7 +10,7 @@ const SEARCH_STEPS = 200;
 
 /**
  * @param {import("../../panels/interpolate/endcard.js").Chooser} chooser
- * @param {(pixels: Uint8Array, spec: import("../../core/types.js").Spec) => void} onHear play it
+ * @param {(pixels: Uint8Array, spec: Spec) => void} onHear play it
  * @returns {import("../../panels/interpolate/endcard.js").EndKit & {hidden: () => void}}
  */
 export function soundEnd({ now, end, give }, onHear) {
@@ -38,7 +38,7 @@ export function soundEnd({ now, end, give }, onHear) {
   return {
     className: "pg-sound-end",
     shown: canvas,
-    beside: el("div", { class: "pg-row" }, hear),
+    beside: inRow(hear),
     draw,
     rename(name, role) {
       canvas.setAttribute("aria-label", `${name}, ${role}`);
@@ -53,7 +53,7 @@ export function soundEnd({ now, end, give }, onHear) {
         told: "from your sound",
         show() {
           source.rebuild(now().card);
-          return el("div", { class: "pg-stack" }, source.root, result.root);
+          return stacked(source.root, result.root);
         },
       },
     },

@@ -1,6 +1,6 @@
 /** @file From one melody to another: nine piano rolls side by side, heard one by one or as one piece. */
 
-import { button, el, hint, problemBox } from "../../core/dom.js";
+import { button, el, hint, problemBox, stacked } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { notesOf } from "../../core/scores.js";
 import { rollWords } from "../explore/words.js";
@@ -10,7 +10,6 @@ import { drawHeard, heardCanvas, rollFacts } from "../pictures.js";
 import { stepRow } from "./steps.js";
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {{tempo_bpm: number, instrument: import("../instrument.js").NamedTimbre|null}} Sound  as an export needs it
  */
 
@@ -19,7 +18,7 @@ import { stepRow } from "./steps.js";
  *   onMove: (index: number) => void}} options
  *   keep: remember {tempo} or {instrument}; onMove: the visitor asked to hear a step
  * @returns {{root: HTMLElement, controls: HTMLElement, reserve: (card: Card, count: number) => void,
- *   load: (reply: import("../../core/types.js").Reply, card: Card, at: number) => void,
+ *   load: (reply: Reply, card: Card, at: number) => void,
  *   hearRoll: (pixels: Uint8Array) => void, stop: () => void, sound: () => Sound}}
  *   hearRoll: play a roll that is no step
  */
@@ -47,9 +46,7 @@ export function melodyWalk({ cards, tempo, instrument, keep, onMove }) {
       if (!playing) show(at);
     },
   });
-  const root = el(
-    "div",
-    { class: "pg-stack" },
+  const root = stacked(
     big,
     row.root,
     el(

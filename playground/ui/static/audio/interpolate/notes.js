@@ -1,6 +1,6 @@
 /** @file From one instrument to another: nine notes side by side, heard one by one, in sequence, or as one morph. */
 
-import { announce, button, el, hint, problemBox } from "../../core/dom.js";
+import { announce, button, el, hint, problemBox, stacked } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { audio, play } from "../../core/sound.js";
 import { requestFile } from "../../panels/interpolate/exports.js";
@@ -16,8 +16,8 @@ const EVERY_S = 0.85; // from one note to the next when all are played
 
 /**
  * @param {{onMove: (index: number) => void}} options onMove: the visitor asked to hear a step
- * @returns {{root: HTMLElement, reserve: (card: import("../../core/types.js").Card, count: number) => void,
- *   load: (reply: import("../../core/types.js").Reply, what: import("./sounds.js").Walk) => void, stop: () => void}}
+ * @returns {{root: HTMLElement, reserve: (card: Card, count: number) => void,
+ *   load: (reply: Reply, what: import("./sounds.js").Walk) => void, stop: () => void}}
  *   load: what is the request of the reply
  */
 export function noteWalk({ onMove }) {
@@ -35,9 +35,7 @@ export function noteWalk({ onMove }) {
   });
   const words = el("p", { class: "pg-hint pg-steps-words", role: "status" });
   const mark = el("span", { class: "pg-morph-mark", "aria-hidden": "true", hidden: true });
-  const root = el(
-    "div",
-    { class: "pg-stack" },
+  const root = stacked(
     el("div", { class: "pg-steps-place" }, row.root, mark),
     el("div", { class: "pg-row pg-steps-controls" }, all, morph, words),
     hint("Click a step to hear it, or use the arrow keys and Enter, or the keys 1 to 9."),

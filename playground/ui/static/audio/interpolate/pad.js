@@ -11,7 +11,6 @@ const STRUCK_FADE_MS = 60; // of the note before, when the next is struck
 
 /**
  * @typedef {import("../../panels/interpolate/square.js").Cell} Cell
- * @typedef {import("../../core/types.js").Reply} Reply
  */
 
 /**

@@ -8,7 +8,7 @@ const SCALE = 3; // pixels of the file a cell of a spectrogram
 const GAP = 8;
 
 /**
- * @param {import("../../core/types.js").Card} card
+ * @param {Card} card
  * @param {Uint8Array[]} frames
  * @param {number} columns
  * @param {object} settings plain JSON, kept in the file's text chunk "playground"

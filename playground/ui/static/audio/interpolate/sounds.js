@@ -83,7 +83,7 @@ export class WalkSounds {
     }
   }
 
-  /** @param {number[]} part @param {import("../../core/types.js").Reply} reply */
+  /** @param {number[]} part @param {Reply} reply */
   #keep(part, { header, body }) {
     const start = header.frames * header.height * header.width;
     part.forEach((index, i) => {

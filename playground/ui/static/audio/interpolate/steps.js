@@ -3,8 +3,6 @@
 import { el, fill } from "../../core/dom.js";
 import { drawHeard, heardCanvas, makesNotes } from "../pictures.js";
 
-/** @typedef {import("../../core/types.js").Card} Card */
-
 /**
  * @param {{onPlay: (index: number) => void}} options onPlay: the visitor asked to hear a step
  * @returns {{root: HTMLElement, reserve: (card: Card, count: number) => void, draw: (index: number, pixels: Uint8Array) => void,

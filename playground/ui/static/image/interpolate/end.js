@@ -1,6 +1,6 @@
 /** @file An end of a walk between pictures or points, which can be made by hand or given as a file. */
 
-import { button, el, hint } from "../../core/dom.js";
+import { button, hint, stacked } from "../../core/dom.js";
 import { drawPixels, outputWords, pictureCanvas, pictureLook } from "../../core/frames.js";
 import { givingOf } from "../../core/giving.js";
 import { fileField } from "../../core/uploads.js";
@@ -10,7 +10,7 @@ const SEARCH_STEPS = 300;
 
 /**
  * @param {import("../../panels/interpolate/endcard.js").Chooser} chooser
- * @param {(card: import("../../core/types.js").Card) => string} oneOf what one output of a model is called, such as "digit"
+ * @param {(card: Card) => string} oneOf what one output of a model is called, such as "digit"
  * @param {(pixels: Uint8Array) => void} onSearch a search has come to this picture
  * @returns {import("../../panels/interpolate/endcard.js").EndKit}
  */
@@ -54,7 +54,7 @@ export function pictureEnd({ now, end, give, problem }, oneOf, onSearch) {
     const { given } = end();
     if (given?.from === "draw" && given.kind === kind && given !== drawing) pad.load((drawing = given).body);
     const useIt = button(`Use ${giving.made.replace("your", "this")}`, use, { kind: "primary" });
-    return el("div", { class: "pg-stack" }, pad.root, useIt, result.root);
+    return stacked(pad.root, useIt, result.root);
   }
 
   function byFile() {
@@ -67,7 +67,7 @@ export function pictureEnd({ now, end, give, problem }, oneOf, onSearch) {
       problem,
       onFile: async (chosen) => give({ from: "file", kind: output.kind, request: {}, body: await read(chosen) }),
     });
-    return el("div", { class: "pg-stack" }, file, hint(fileWords(oneOf(card))), result.root);
+    return stacked(file, hint(fileWords(oneOf(card))), result.root);
   }
 
   return {

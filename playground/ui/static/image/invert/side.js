@@ -11,7 +11,7 @@ export function side({ title, id }) {
   const canvas = pictureCanvas({ className: "pg-invert-still", label: `${title}: nothing yet` });
   canvas.id = id;
   const words = el("p", { class: "pg-caption" }, " ");
-  /** @type {import("../../core/types.js").OutputSpec|null} */
+  /** @type {OutputSpec|null} */
   let output = null;
 
   /** @param {{pixels: Uint8Array}} item @param {string|null} told */
@@ -23,7 +23,7 @@ export function side({ title, id }) {
     canvas.setAttribute("aria-label", `${title}: ${words.textContent}`);
   }
 
-  /** @param {import("../../core/types.js").Card} card */
+  /** @param {Card} card */
   function rebuild(card) {
     output = card.output;
     delete canvas.dataset.drawn;

@@ -1,26 +1,25 @@
 /** @file The visitor's own item: made by hand, a file, or a real one out of the data. */
 
 import { run } from "../../core/api.js";
-import { button, el, fill, problemBox } from "../../core/dom.js";
+import { button, el, fill, inRow, problemBox, stacked } from "../../core/dom.js";
 import { frameOf } from "../../core/frames.js";
 import { givingOf } from "../../core/giving.js";
 import { randomSeed } from "../../core/latents.js";
 import { fileField } from "../../core/uploads.js";
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {import("../../core/giving.js").Giving} Giving
  * @typedef {import("../../panels/invert.js").Source} Source
  */
 
 /**
- * @param {{onSource: (source: Source) => void, wordsOf: (card: Card) => import("../../core/types.js").Words|undefined|null}} options
+ * @param {{onSource: (source: Source) => void, wordsOf: (card: Card) => Words|undefined|null}} options
  * @returns {{root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}}
  */
 export function pictureSource({ onSource, wordsOf }) {
   const problem = problemBox();
   const place = el("div", { class: "pg-stack" });
-  const root = el("div", { class: "pg-stack" }, place, problem.root);
+  const root = stacked(place, problem.root);
   /** @type {Card|null} */
   let card = null;
 
@@ -56,7 +55,7 @@ export function pictureSource({ onSource, wordsOf }) {
         if (pad.isEmpty()) throw new Error(empty(one));
         give({ name: made, body: pad.bytes() });
       });
-    return el("div", { class: "pg-stack" }, pad.root, button("Find its latent", use, { kind: "primary" }));
+    return stacked(pad.root, button("Find its latent", use, { kind: "primary" }));
   }
 
   /** @param {Giving} giving @param {string} one */
@@ -78,7 +77,7 @@ export function pictureSource({ onSource, wordsOf }) {
         const note = `A real ${one} that no model was trained on. `;
         give({ name: `a real ${one}`, note, body: frameOf(reply).slice() });
       });
-    return el("div", { class: "pg-row" }, el("span", { class: "pg-label" }, "or"), button(`A real ${one}`, take));
+    return inRow(el("span", { class: "pg-label" }, "or"), button(`A real ${one}`, take));
   }
 
   return { root, rebuild, hidden: () => {} };

@@ -3,8 +3,6 @@
 import { announce, el, fill, hint, uniqueId } from "../../core/dom.js";
 import { familyTag, isHealthy, shortName } from "../../core/models.js";
 
-/** @typedef {import("../../core/types.js").Card} Card */
-
 export const [FEWEST, MOST] = [2, 4];
 const ENOUGH = `${MOST} models are the most: take one out to choose another.`;
 const NEEDED = `A comparison needs ${FEWEST} models: choose a further one before you take one out.`;

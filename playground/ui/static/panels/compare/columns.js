@@ -3,6 +3,7 @@
 import { el, fold, hint } from "../../core/dom.js";
 import { drawSet, frameBytes, outputWords, pictureCanvas } from "../../core/frames.js";
 import { tidy } from "../../core/models.js";
+import { bytesOfBase64 } from "../../core/wire.js";
 import { STANDING } from "./words.js";
 
 const GAP = 3; // pixels between a sample with its nearest item and the next pair
@@ -65,7 +66,7 @@ function sheet(one, nearest, across, { output, words, models }) {
   const distances = nearest
     ? ` With each its nearest training ${words.one}, at a median distance of ${tidy(one.nearest_median)}.`
     : "";
-  const where = outputWords(bytesOf(/** @type {string} */ (one.samples)), output);
+  const where = outputWords(bytesOfBase64(/** @type {string} */ (one.samples)), output);
   const canvas = pictureCanvas({
     className: "pg-compared-sheet",
     label: `${one.predictions.length} samples of ${one.name}${where && ` (${where})`}, recognised as ${recognised}.${distances}`,
@@ -97,7 +98,7 @@ function realNumbers({ real, models, words }) {
   ];
 }
 
-/** @param {ModelColumn} model @param {import("../../core/types.js").Words} words */
+/** @param {ModelColumn} model @param {Words} words */
 function headlines({ measures }, words) {
   return words.headlines.flatMap((label) => measures.find((measure) => measure.label === label) ?? []);
 }
@@ -123,11 +124,6 @@ function band({ band: [low, high] }) {
  * @param {number} size
  */
 export function framesOf(samples, size) {
-  const bytes = bytesOf(/** @type {string} */ (samples));
+  const bytes = bytesOfBase64(/** @type {string} */ (samples));
   return Array.from({ length: bytes.length / size }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
-}
-
-/** The bytes of base64 text. @param {string} text */
-export function bytesOf(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -1,8 +1,9 @@
 /** @file A comparison's figures, its table of every number, and both as files. */
 
-import { button, download, el, fold } from "../../core/dom.js";
+import { csvOf } from "../../core/csv.js";
+import { button, download, el, fold, table } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
-import { bytesOf } from "./columns.js";
+import { bytesOfBase64 } from "../../core/wire.js";
 import { figureWords, STANDING } from "./words.js";
 
 /**
@@ -22,7 +23,7 @@ export function figures(result) {
   );
 }
 
-/** @param {Figure} figure @param {string} stem @param {import("../../core/types.js").Words} kind */
+/** @param {Figure} figure @param {string} stem @param {Words} kind */
 function drawn(figure, stem, kind) {
   const keep = button("PNG", () => download(figureBlob(figure), `${stem}-${figure.name}.png`), {
     label: `Save the figure ${figure.title} as PNG`,
@@ -32,12 +33,7 @@ function drawn(figure, stem, kind) {
     { class: "pg-card pg-result-figure" },
     el("div", { class: "pg-card-head" }, el("h3", { class: "pg-title" }, figure.title), keep),
     el("img", { src: `data:image/png;base64,${figure.png}`, alt: figure.caption }),
-    el(
-      "figcaption",
-      { class: "pg-hint" },
-      figureWords(figure.name, kind),
-      fold("The figure in words", el("p", {}, figure.caption)),
-    ),
+    el("figcaption", { class: "pg-hint" }, figureWords(figure.name, kind), fold("The figure in words", figure.caption)),
   );
 }
 
@@ -46,66 +42,49 @@ export function numbersTable(result) {
   const [first] = result.models;
   const kind = result.words;
   const head = ["Number", ...result.models.map((model) => model.name), "Perfect sampler", "Better is"];
-  const rows = first.measures.map((measure, i) =>
-    el(
-      "tr",
-      {},
-      el(
-        "th",
-        { scope: "row" },
-        measure.label,
-        el("span", { class: "pg-help" }, measure.help, " ", el("code", {}, measure.protocol)),
-      ),
-      result.models.map((model) => cell(model.measures[i])),
-      el("td", {}, `${tidy(measure.floor)} (${tidy(measure.band[0])} to ${tidy(measure.band[1])})`),
-      el("td", {}, measure.two_sided ? "inside the band" : measure.better === "higher" ? "more" : "less"),
-    ),
-  );
-  /** @param {string} label @param {string} help @param {(model: ModelColumn) => string} of @param {string} real @param {string} better */
-  const extra = (label, help, of, real, better) =>
+  /** @param {string} label @param {Child} help @param {HTMLElement[]} cells @param {string} real @param {string} better */
+  const row = (label, help, cells, real, better) =>
     el(
       "tr",
       {},
       el("th", { scope: "row" }, label, el("span", { class: "pg-help" }, help)),
-      result.models.map((model) => el("td", {}, of(model))),
+      cells,
       el("td", {}, real),
       el("td", {}, better),
     );
-  const others = [
-    extra(
-      `Nearest training ${kind.one}`,
-      `Median distance (${kind.distance}) of the shown samples.`,
-      (model) => tidy(model.nearest_median),
-      tidy(result.real.nearest_median),
-      "near the real value",
-    ),
-    extra(kind.cost, kind.cost_help, (model) => `${tidy(1000 * model.cost_s)} ms`, "–", "less"),
-    extra(
-      "Operations per sample",
-      "Floating-point operations to draw one sample.",
-      (model) => (model.flops_per_sample ? `${tidy(model.flops_per_sample / 1e6)} M` : "–"),
-      "–",
-      "less",
-    ),
-  ];
-  return el(
-    "div",
-    { class: "pg-scroll", tabindex: "0", role: "region", "aria-label": "Every number" },
-    el(
-      "table",
-      { class: "pg-table" },
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          head.map((text) => el("th", { scope: "col" }, text)),
-        ),
-      ),
-      el("tbody", {}, rows, others),
+  const ofEach = (/** @type {(model: ModelColumn) => string} */ text) =>
+    result.models.map((model) => el("td", {}, text(model)));
+  const rows = first.measures.map((measure, i) =>
+    row(
+      measure.label,
+      [measure.help, " ", el("code", {}, measure.protocol)],
+      result.models.map((model) => cell(model.measures[i])),
+      `${tidy(measure.floor)} (${tidy(measure.band[0])} to ${tidy(measure.band[1])})`,
+      measure.two_sided ? "inside the band" : measure.better === "higher" ? "more" : "less",
     ),
   );
+  const nearest = row(
+    `Nearest training ${kind.one}`,
+    `Median distance (${kind.distance}) of the shown samples.`,
+    ofEach((model) => tidy(model.nearest_median)),
+    tidy(result.real.nearest_median),
+    "near the real value",
+  );
+  const cost = row(
+    kind.cost,
+    kind.cost_help,
+    ofEach((model) => `${tidy(1000 * model.cost_s)} ms`),
+    "–",
+    "less",
+  );
+  const operations = row(
+    "Operations per sample",
+    "Floating-point operations to draw one sample.",
+    ofEach((model) => (model.flops_per_sample ? `${tidy(model.flops_per_sample / 1e6)} M` : "–")),
+    "–",
+    "less",
+  );
+  return table("Every number", head, [...rows, nearest, cost, operations]);
 }
 
 /** @param {Measure} measure */
@@ -152,62 +131,38 @@ function toNumbers(result) {
 /** One line per model and number. @param {CompareResult} result @returns {string} */
 function toCsv(result) {
   const { n, seed } = result.request;
-  /** @type {(string|number)[][]} */
-  const lines = [
-    [
-      "model",
-      "protocol",
-      "value",
-      "perfect_sampler",
-      "band_low",
-      "band_high",
-      "better",
-      "unit",
-      "standing",
-      "n",
-      "seed",
-    ],
+  /** @type {(model: ModelColumn, protocol: string, value: number, rest: Record<string, any>) => (string|number|null)[]} */
+  const line = (model, protocol, value, { floor = "", band = ["", ""], better = "", unit, standing = "", of = n }) => [
+    model.id,
+    protocol,
+    value,
+    floor,
+    ...band,
+    better,
+    unit,
+    standing,
+    of,
+    seed,
   ];
-  for (const model of result.models) {
-    for (const m of model.measures)
-      lines.push([model.id, m.protocol, m.value, m.floor, ...m.band, m.better, m.unit, m.standing, n, seed]);
-    lines.push([
-      model.id,
-      "nearest-training-item-median",
-      model.nearest_median,
-      result.real.nearest_median,
-      "",
-      "",
-      "",
-      result.words.unit,
-      "",
-      model.predictions.length,
-      seed,
-    ]);
-    lines.push([model.id, "seconds-per-sample", model.seconds_per_sample, "", "", "", "lower", "s", "", n, seed]);
-    if (model.cost_s !== model.seconds_per_sample)
-      lines.push([
-        model.id,
-        result.output.kind === "text" ? "seconds-per-token" : "seconds-per-second-of-sound",
-        model.cost_s,
-        "",
-        "",
-        "",
-        "lower",
-        "s",
-        "",
-        n,
-        seed,
-      ]);
-  }
-  const quoted = (/** @type {string|number} */ value) =>
-    /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
-  return lines.map((line) => line.map(quoted).join(",")).join("\r\n") + "\r\n";
+  const head = "model,protocol,value,perfect_sampler,band_low,band_high,better,unit,standing,n,seed".split(",");
+  const time = { better: "lower", unit: "s" };
+  const costOf = result.output.kind === "text" ? "seconds-per-token" : "seconds-per-second-of-sound";
+  const lines = result.models.flatMap((model) => [
+    ...model.measures.map((measure) => line(model, measure.protocol, measure.value, measure)),
+    line(model, "nearest-training-item-median", model.nearest_median, {
+      floor: result.real.nearest_median,
+      unit: result.words.unit,
+      of: model.predictions.length,
+    }),
+    line(model, "seconds-per-sample", model.seconds_per_sample, time),
+    ...(model.cost_s === model.seconds_per_sample ? [] : [line(model, costOf, model.cost_s, time)]),
+  ]);
+  return csvOf([head, ...lines]);
 }
 
 /** @param {Figure} figure */
 function figureBlob(figure) {
-  return new Blob([bytesOf(figure.png)], { type: "image/png" });
+  return new Blob([bytesOfBase64(figure.png)], { type: "image/png" });
 }
 
 /** @param {CompareResult} result */

@@ -1,9 +1,5 @@
 /** @file What the numbers and figures of a comparison mean, in plain words; what differs between data sets comes with them. */
 
-/**
- * @typedef {import("../../core/types.js").Words} Words
- */
-
 /** Words for where a number stands. */
 export const STANDING = { within: "✓ as a perfect sampler", worse: "worse", beyond: "beyond a perfect sampler" };
 

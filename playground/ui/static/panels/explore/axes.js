@@ -10,7 +10,7 @@ const MOST_LISTED = 32;
  * @param {{position: import("./position.js").Position, state: import("./types.js").ExploreSlice, onChange: () => void}} parts
  *   state: keeps them; onChange: others were chosen
  * @returns {{root: HTMLElement, rebuild: () => void, now: () => number[], offsets: () => number[],
- *   specAt: (values: number[]) => import("../../core/types.js").Spec}}
+ *   specAt: (values: number[]) => Spec}}
  *   offsets: where the position stands along both; specAt: the position's latent, but there along both
  */
 export function axisPair({ position, state, onChange }) {

@@ -1,10 +1,8 @@
 /** @file The full card of a model: what it is, everything measured, what it cost. */
 
-import { button, el, fill, uniqueId } from "../../core/dom.js";
+import { button, el, fill, terms, uniqueId } from "../../core/dom.js";
 import { markdown } from "../../core/markdown.js";
 import { compact, metricsTable, shortName, tidy } from "../../core/models.js";
-
-/** @typedef {import("../../core/types.js").Card} Card */
 
 /**
  * A button that opens the whole card over the page, where its tables have room.
@@ -45,18 +43,13 @@ function about(text) {
 
 /** @param {Card} card */
 function facts(card) {
-  const rows = [
+  return terms("pg-facts", [
     ["Data", card.dataset],
     ["Parameters", `${card.parameters.toLocaleString("en")} (${compact(card.parameters)})`],
     ["Latent numbers", String(card.latent.size)],
     ["Prior", card.latent.prior],
     ["Can", card.capabilities.join(", ")],
-  ];
-  return el(
-    "dl",
-    { class: "pg-facts" },
-    rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
-  );
+  ]);
 }
 
 /** @param {Card["cost"]} cost */
@@ -65,10 +58,9 @@ function costs(cost) {
   if (!rows.length) return null;
   const shown = (/** @type {unknown} */ value) =>
     typeof value === "number" && Math.abs(value) >= 1e6 ? value.toExponential(2) : tidy(value);
-  const list = el(
-    "dl",
-    { class: "pg-facts" },
-    rows.flatMap(([name, value]) => [el("dt", {}, name.replaceAll("_", " ")), el("dd", {}, shown(value))]),
+  const list = terms(
+    "pg-facts",
+    rows.map(([name, value]) => [name.replaceAll("_", " "), shown(value)]),
   );
   return [el("h3", { class: "pg-title" }, "What it cost"), list];
 }

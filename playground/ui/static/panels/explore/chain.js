@@ -1,17 +1,17 @@
 /** @file The process behind a picture: an RBM's Gibbs chain, also around held pixels, or a flow's way out of noise. */
 
 import { run } from "../../core/api.js";
-import { button, el, fill, fold, hint } from "../../core/dom.js";
+import { button, el, fill, fold, hint, inRow, stacked, titled } from "../../core/dom.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { drawable, paintPad } from "../../core/paint.js";
+import { joined } from "../../core/wire.js";
 import { chainPlayer, gibbsSteps } from "./player.js";
 
 const FRAMES = 48;
 const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come first
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {ReturnType<typeof paintPad>} PaintPad
  */
 
@@ -22,7 +22,9 @@ const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come fir
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
  */
 export function chainCard({ position, picture, state, oneOf }) {
-  const root = el("section", { class: "pg-card pg-area-chain", "aria-labelledby": "pg-chain-title" });
+  const title = el("h2");
+  const place = stacked();
+  const root = titled("chain", title, place);
   const steps = gibbsSteps("frame");
   /** @type {ReturnType<typeof chainPlayer>|null} */
   let player = null;
@@ -42,35 +44,24 @@ export function chainCard({ position, picture, state, oneOf }) {
     clearTimeout(timer);
     onSight.disconnect();
     const label = can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? `From noise to ${oneOf(card)}` : "One step";
-    const title = el("h2", { id: "pg-chain-title" }, label);
-    if (!can(card, "chain")) {
-      fill(
-        root,
-        title,
-        hint(NO_CHAIN[card.family] ?? "This model makes its picture in one step, so there is no process to watch."),
-      );
-      return;
-    }
+    title.textContent = label;
+    if (!can(card, "chain")) return fill(place, hint(NO_CHAIN[card.family] ?? IN_ONE_STEP));
     player = chainPlayer({
       label,
       frameWords: frameWords(card, oneOf(card)),
       onTake: can(card, "encode") ? startFrom : null,
     });
-    const process = el(
-      "div",
-      { class: "pg-stack" },
-      title,
+    fill(
+      place,
       hint(WHAT[card.family] ?? ""),
       player.root,
-      el(
-        "div",
-        { class: "pg-row" },
+      inRow(
         button("Run from the picture", () => start(null), { kind: "primary" }),
         can(card, "clamp") && steps.root,
       ),
       player.problem.root,
+      can(card, "clamp") && drawable(card) && completion(),
     );
-    fill(root, process, can(card, "clamp") && drawable(card) && completion());
     onSight.observe(player.root); // it runs by itself when it is first seen
   }
 
@@ -100,10 +91,7 @@ export function chainCard({ position, picture, state, oneOf }) {
     const pad = paintPad({ size: 252, hold: true, onChange: () => state.set({ paint: packBits(pad) }) });
     unpackBits(state.get().paint, pad);
     const complete = () => {
-      const body = new Uint8Array(2 * pad.pixels.length);
-      body.set(pad.pixels);
-      body.set(pad.mask, pad.pixels.length);
-      start(body);
+      start(joined(pad.pixels, pad.mask));
     };
     const useCurrent = () => {
       const drawn = picture.pixels();
@@ -116,19 +104,15 @@ export function chainCard({ position, picture, state, oneOf }) {
       el("h3", { class: "pg-title" }, "Complete a drawing"),
       hint("Draw a part, hold it, and the chain finds pixels that go with it."),
       pad.root,
-      el(
-        "div",
-        { class: "pg-row" },
-        button("Complete", complete, { kind: "primary" }),
-        button("Use the current picture", useCurrent),
-      ),
-      fold("How clamping works", el("p", {}, CLAMPING)),
+      inRow(button("Complete", complete, { kind: "primary" }), button("Use the current picture", useCurrent)),
+      fold("How clamping works", CLAMPING),
     );
   }
 
   return { root, rebuild, refresh: () => {}, hidden: () => player?.pause() };
 }
 
+const IN_ONE_STEP = "This model makes its picture in one step, so there is no process to watch.";
 /** @type {Record<string, string>} */
 const NO_CHAIN = {
   gan: "A GAN makes its picture in a single pass through its network, so there is no chain to watch.",

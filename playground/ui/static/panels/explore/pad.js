@@ -42,7 +42,7 @@ export function directionPad({ position, picture, state, follow: follower = NOBO
   const root = el("section", attributes, head, surface, axes.root, problem.root);
   let isMap = false;
   let at = { x: 0, y: 0 };
-  /** @type {import("../../core/types.js").Reply|null} */
+  /** @type {Reply|null} */
   let sheet = null;
   const plan = whenSeen(surface, loadSheet);
 

@@ -1,7 +1,7 @@
 /** @file The big picture that follows every control, with its downloads. */
 
 import { Lane, run } from "../../core/api.js";
-import { announce, button, download, el, problemBox } from "../../core/dom.js";
+import { announce, button, download, el, inRow, problemBox } from "../../core/dom.js";
 import { drawFrame, frameOf, outputWords, pictureCanvas } from "../../core/frames.js";
 import { specWords } from "../../core/latents.js";
 import { pngFromPixels } from "../../core/png.js";
@@ -10,7 +10,6 @@ import { pictureWords } from "../../core/words.js";
 import { shortName } from "../../core/models.js";
 
 /**
- * @typedef {import("../../core/types.js").Reply} Reply
  * @typedef {import("./position.js").Position} Position
  */
 
@@ -84,9 +83,7 @@ export function bigPicture(position) {
       "div",
       { class: "pg-picture-foot" },
       caption,
-      el(
-        "div",
-        { class: "pg-row" },
+      inRow(
         button("Save PNG", savePicture, { title: "The picture, with the settings that made it inside" }),
         button("Save latent", saveLatent, { title: "The latent's numbers as JSON" }),
       ),

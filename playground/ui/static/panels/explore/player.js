@@ -1,7 +1,7 @@
 /** @file Plays the frames of a process: play, pause, step, scrub, speed; any frame can be taken up. */
 
 import { Lane } from "../../core/api.js";
-import { button, el, problemBox, range, select, uniqueId } from "../../core/dom.js";
+import { button, el, inRow, problemBox, range, select, stacked, uniqueId } from "../../core/dom.js";
 import { drawFrame, frameOf, outputWords, pictureCanvas } from "../../core/frames.js";
 
 const SPEEDS = [
@@ -9,8 +9,6 @@ const SPEEDS = [
   ["10", "Normal"],
   ["25", "Fast"],
 ]; // frames per second
-
-/** @typedef {import("../../core/types.js").Reply} Reply */
 
 /**
  * How many Gibbs steps lie between two frames.
@@ -28,7 +26,7 @@ export function gibbsSteps(of) {
  * @param {{label: string, frameWords: (index: number, count: number) => string, onTake: ((pixels: Uint8Array<ArrayBuffer>, index: number) => void)|null,
  *   takeWords?: string, canvas?: HTMLElement, draw?: (canvas: any, reply: Reply, index: number) => void}} options
  *   frameWords: what frame `index` is; onTake: start from this frame (null: not offered); canvas, draw: for what is no picture
- * @returns {{root: HTMLElement, problem: import("../../core/types.js").ProblemBox, pause: () => void,
+ * @returns {{root: HTMLElement, problem: ProblemBox, pause: () => void,
  *   run: (model: string, request: object, body?: Uint8Array<ArrayBuffer>|null, onReply?: (reply: Reply) => void) => Promise<void>}}
  *   run: ask for a chain and play it from its first frame; onReply: before that; problem: where it is told that it cannot be had
  */
@@ -59,7 +57,6 @@ export function chainPlayer({
     label: "Frame",
     min: 0,
     max: 1,
-    step: 1,
     value: 0,
     shown: (index) => (reply ? `${index + 1} / ${reply.header.frames}` : ""),
     words: (index) => (reply ? frameWords(index, reply.header.frames) : "nothing yet"),
@@ -129,13 +126,7 @@ export function chainPlayer({
     "div",
     { class: "pg-player" },
     canvas,
-    el(
-      "div",
-      { class: "pg-stack" },
-      scrub.root,
-      el("div", { class: "pg-row" }, play, back, forward),
-      el("div", { class: "pg-row" }, speed.root, take),
-    ),
+    stacked(scrub.root, inRow(play, back, forward), inRow(speed.root, take)),
   );
   return { root, problem, run, pause: () => setPlaying(false) };
 }

@@ -1,20 +1,13 @@
 /** @file Where the visitor stands: model, latent and settings, kept in the page's address, with listeners and steps back. */
 
-import { LARGEST_SEED, offsetOf, plain, seeded, withOffset } from "../../core/latents.js";
+import { offsetOf, plain, readSpec, seeded, withOffset } from "../../core/latents.js";
 import { isHealthy, knownSettings } from "../../core/models.js";
 import { ChosenSettings } from "../../core/settings.js";
 import { UndoStack } from "../../core/undo.js";
 
 export const FIRST_SEED = 7;
-const LARGEST_INDEX = 9999;
 
-/**
- * @typedef {import("../../core/types.js").Card} Card
- * @typedef {import("../../core/types.js").Spec} Spec
- * @typedef {import("../../core/types.js").Settings} Settings
- * @typedef {import("../../core/types.js").AxisKind} AxisKind
- * @typedef {"model"|"settings"|"pitch"|"seed"|"latent"|"undo"} Change  undo: of anything but the model
- */
+/** @typedef {"model"|"settings"|"pitch"|"seed"|"latent"|"undo"} Change  undo: of anything but the model */
 
 export class Position {
   /** @type {((changed: Change) => void)[]} */
@@ -25,14 +18,14 @@ export class Position {
 
   /**
    * @param {Card[]} cards one of them healthy, at least
-   * @param {import("../../core/types.js").Slice<any>} state of which {model, spec, settings} are kept here
+   * @param {Slice<any>} state of which {model, spec, settings} are kept here
    */
   constructor(cards, state) {
     this.state = state;
     const saved = state.get();
     const usable = cards.filter(isHealthy);
     this.card = usable.find((card) => card.id === saved.model) ?? usable[0];
-    this.spec = readSpec(saved.spec, this.card);
+    this.spec = readSpec(saved.spec, this.card.latent) ?? seeded(FIRST_SEED);
     this.settings = knownSettings(this.card, saved.settings);
     this.#chosen.learn(this.card, this.settings);
   }
@@ -50,7 +43,7 @@ export class Position {
     this.#leave();
     this.card = card;
     const start = this.spec.z ? seeded(FIRST_SEED) : plain(this.spec); // another model's directions mean something else
-    this.spec = place ? readSpec(place.spec, card) : start;
+    this.spec = place ? (readSpec(place.spec, card.latent) ?? seeded(FIRST_SEED)) : start;
     this.settings = place ? knownSettings(card, place.settings) : this.#chosen.of(card);
     this.#changed("model");
   }
@@ -130,27 +123,4 @@ export class Position {
     this.state.set({ model: this.card.id, spec: this.spec, settings: this.settings });
     for (const listener of this.#listeners) listener(what);
   }
-}
-
-/** A spec from an address, with whatever does not fit this model left out. @param {any} value @param {Card} card @returns {Spec} */
-function readSpec(value, card) {
-  const { latent } = card;
-  const explicit = Array.isArray(value?.z) && value.z.length === latent.size && value.z.every(Number.isFinite);
-  const inside = (/** @type {any} */ number, /** @type {number} */ high) =>
-    Number.isInteger(number) && number >= 0 && number <= high ? /** @type {number} */ (number) : null;
-  let spec = explicit
-    ? { z: value.z }
-    : seeded(inside(value?.seed, LARGEST_SEED) ?? FIRST_SEED, inside(value?.index, LARGEST_INDEX) ?? 0);
-  const axes = /** @type {const} */ ([
-    ["direction", "offsets", latent.directions],
-    ["dimension", "raw", latent.size],
-  ]);
-  for (const [kind, field, count] of axes) {
-    for (const [key, amount] of Object.entries(value?.[field] ?? {})) {
-      const number = inside(Number(key), count - 1);
-      if (number !== null && typeof amount === "number" && Math.abs(amount) <= 10)
-        spec = withOffset(spec, kind, number, amount);
-    }
-  }
-  return spec;
 }

@@ -1,9 +1,9 @@
 /** @file Sliders along the ordered directions, or along single dimensions in pages, with a picture of each end. */
 
 import { Lane } from "../../core/api.js";
-import { announce, button, el, fill, hint, range, titled, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, hint, range, titled, toggle } from "../../core/dom.js";
 import { pictureLook } from "../../core/frames.js";
-import { directionTitle, withOffset } from "../../core/latents.js";
+import { directionTitle, plain, withOffset } from "../../core/latents.js";
 import { can } from "../../core/models.js";
 import { signed } from "../../core/numbers.js";
 import { Sweeps } from "../../core/sweeps.js";
@@ -18,8 +18,6 @@ const REQUEST_BYTES = 48000; // the server takes 65536
 export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
 
 /**
- * @typedef {import("../../core/types.js").AxisKind} AxisKind
- * @typedef {import("../../core/types.js").LatentSpec} LatentSpec
  * @typedef {{kind: AxisKind, number: number, low: HTMLElement, high: HTMLElement, root: HTMLElement,
  *   control: ReturnType<typeof range>}} Slider
  */
@@ -29,7 +27,7 @@ export const NOBODY = { ahead() {}, grab() {}, move() {}, release() {} };
  * @param {import("./position.js").Position} parts.position
  * @param {import("./types.js").View} parts.picture
  * @param {import("./types.js").ExploreSlice} parts.state
- * @param {import("../../core/types.js").Look} [parts.ends] of what is shown at the ends
+ * @param {Look} [parts.ends] of what is shown at the ends
  * @param {import("./types.js").Follower} [parts.follow]
  * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void}}
  *   rebuild: another model; refresh: the same sliders at another latent
@@ -40,28 +38,28 @@ export function directionSliders({ position, picture, state, ends = pictureLook(
   const rows = el("div", { class: "pg-sliders" });
   const pager = el("div", { class: "pg-row pg-pager" });
   const explain = hint();
-  const all = el("input", { type: "checkbox", id: uniqueId("all-dimensions"), role: "switch" });
+  const everything = toggle({
+    label: "All dimensions",
+    on: false,
+    onChange(on) {
+      state.set({ all: on, page: 0 });
+      rebuild();
+    },
+  });
   const reset = button("Reset", () => {
-    position.setSpec(
-      position.spec.z ? { z: position.spec.z } : { seed: position.spec.seed, index: position.spec.index },
-    );
+    position.setSpec(plain(position.spec));
     announce("All sliders back to zero.");
   });
   /** @type {Slider[]} */
   let sliders = [];
   let timer = 0;
 
-  all.addEventListener("change", () => {
-    state.set({ all: all.checked, page: 0 });
-    rebuild();
-  });
-
   function rebuild() {
     const { latent } = position.card;
-    const { all: everything, page } = state.get();
-    const kind = everything || !latent.directions ? "dimension" : "direction";
-    all.checked = kind === "dimension";
-    all.disabled = !latent.directions;
+    const { all, page } = state.get();
+    const kind = all || !latent.directions ? "dimension" : "direction";
+    everything.input.checked = kind === "dimension";
+    everything.input.disabled = !latent.directions;
     const pages = Math.ceil(latent.size / PAGE);
     const first = kind === "dimension" ? Math.min(page, pages - 1) * PAGE : 0;
     const count =
@@ -176,8 +174,7 @@ export function directionSliders({ position, picture, state, ends = pictureLook(
     ];
   }
 
-  const everything = el("label", { class: "pg-switch", for: all.id }, all, el("span", {}, "All dimensions"));
-  const root = titled("sliders", ["Move", everything, reset], explain, rows, pager);
+  const root = titled("sliders", ["Move", everything.root, reset], explain, rows, pager);
   return { root, rebuild, refresh };
 }
 

@@ -1,6 +1,6 @@
 /** @file Where one starts: a seed, dice, or one of the seed's samples. */
 
-import { announce, button, el, hint, titled } from "../../core/dom.js";
+import { announce, button, el, emptyState, hint, titled } from "../../core/dom.js";
 import { atAGlance, pictureLook } from "../../core/frames.js";
 import { isHealthy, shortName } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
@@ -10,7 +10,6 @@ import { FIRST_SEED } from "./position.js";
 
 /**
  * @typedef {import("./position.js").Position} Position
- * @typedef {import("../../core/types.js").Card} Card
  */
 
 const LAST_START = 9936; // the server counts samples of one seed up to 9999
@@ -47,7 +46,7 @@ export function seedControls(position) {
  * Samples of the seed, in pages.
  * @param {Position} position
  * @param {import("./types.js").ExploreSlice} state
- * @param {{count?: number, columns?: number, look?: import("../../core/types.js").Look, words?: string}} [options] look: of a sample
+ * @param {{count?: number, columns?: number, look?: Look, words?: string}} [options] look: of a sample
  * @returns {{root: HTMLElement, refresh: (changed: import("./position.js").Change) => void}} refresh: the position has changed
  */
 export function samplesCard(
@@ -105,5 +104,5 @@ export function noneHealthy(cards) {
   const reasons = cards
     .filter((card) => !isHealthy(card))
     .map((card) => el("li", {}, el("strong", {}, shortName(card)), `: ${card.problems[0]}`));
-  return el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("ul", {}, reasons));
+  return emptyState("No model can be used", el("ul", {}, reasons));
 }

@@ -1,6 +1,6 @@
 /** @file One end of a walk: what the model makes of it, and ways to choose it. A kit says what it looks like and what can be given. */
 
-import { announce, button, el, fill, hint, problemBox, uniqueId } from "../../core/dom.js";
+import { announce, button, el, fill, hint, problemBox, stacked, uniqueId } from "../../core/dom.js";
 import { explicit, randomSeed, seeded, specWords } from "../../core/latents.js";
 import { shortName, wayToFind } from "../../core/models.js";
 import { sampleGrid } from "../../core/samples.js";
@@ -10,19 +10,18 @@ import { FIRST_ENDS } from "./ends.js";
 const SAMPLES = 8; // to pick from
 
 /**
- * @typedef {import("../../core/types.js").Spec} Spec
  * @typedef {import("./ends.js").End} End
  * @typedef {import("./ends.js").Given} Given
- * @typedef {{card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings}} Now  the present model
- * @typedef {{now: () => Now, end: () => End, give: (given: Given) => void, problem: import("../../core/types.js").ProblemBox}} Chooser
+ * @typedef {{card: Card, settings: Settings}} Now  the present model
+ * @typedef {{now: () => Now, end: () => End, give: (given: Given) => void, problem: ProblemBox}} Chooser
  *   what a kit works with; give: find the latent of what the visitor gave
  * @typedef {object} EndKit
  * @property {string} [className]
  * @property {HTMLElement} shown what the model makes of the end
- * @property {import("../../core/types.js").Child} [beside] stands below its words
+ * @property {Child} [beside] stands below its words
  * @property {(item: any) => void} draw
  * @property {(name: string, role: string) => void} rename
- * @property {import("../../core/types.js").Look} [samples] of those that can be picked
+ * @property {Look} [samples] of those that can be picked
  * @property {(spec: Spec, pixels: Uint8Array) => void} [onPick]
  * @property {string} gift what can be given, such as "a picture"
  * @property {Record<string, {title: string, told?: string, show: () => HTMLElement}>} ways to give it, by where the end is from
@@ -70,7 +69,7 @@ export function endCard({ now, kitOf, onChange, onExplore }) {
   const root = el(
     "section",
     { class: `pg-card pg-end ${kit.className ?? ""}`, "aria-labelledby": id },
-    el("div", { class: "pg-end-head" }, kit.shown, el("div", { class: "pg-stack" }, title, about, kit.beside)),
+    el("div", { class: "pg-end-head" }, kit.shown, stacked(title, about, kit.beside)),
     sources,
     place,
     problem.root,
@@ -143,7 +142,7 @@ export function endCard({ now, kitOf, onChange, onExplore }) {
     });
     grid.mark(end.from === "pick" ? (end.spec.index ?? 0) : null);
     load();
-    return el("div", { class: "pg-stack" }, grid.root, others);
+    return stacked(grid.root, others);
   }
 
   /** @param {Given} given */

@@ -1,7 +1,7 @@
 /** @file Buttons that save a walk as a file; the file carries the request that made it. */
 
-import { ApiError, BASE, SESSION } from "../../core/api.js";
-import { announce, button, download, el, hint, problemBox } from "../../core/dom.js";
+import { BASE, SESSION, requestWithRetries } from "../../core/api.js";
+import { announce, button, download, el, hint, problemBox, stacked } from "../../core/dom.js";
 import { pack } from "../../core/wire.js";
 
 /** @type {Record<string, string>} */
@@ -9,7 +9,7 @@ const FORMATS = { gif: "GIF", png: "PNG", npz: "NumPy .npz" };
 /** @type {Record<string, string>} */
 const POINT_FORMATS = { png: "PNG", csv: "CSV", json: "JSON", npz: "NumPy .npz" };
 
-/** What a walk of such outputs is saved as. @param {import("../../core/types.js").OutputSpec} output */
+/** What a walk of such outputs is saved as. @param {OutputSpec} output */
 export function formatsOf({ kind }) {
   return kind === "points" ? POINT_FORMATS : FORMATS;
 }
@@ -67,7 +67,7 @@ export function saveButtons(formats, make, note = null) {
     buttons,
     note,
   );
-  return { root: el("div", { class: "pg-stack" }, row, problem.root), enable };
+  return { root: stacked(row, problem.root), enable };
 }
 
 /**
@@ -81,16 +81,11 @@ export async function requestFile(what, pixels = null) {
   const spec = { session: SESSION, ...what };
   const headers = { "Content-Type": pixels ? "application/octet-stream" : "application/json" };
   const body = pixels ? pack(spec, pixels) : JSON.stringify(spec);
-  let response;
-  try {
-    response = await fetch(new URL("export", BASE), { method: "POST", headers, body });
-  } catch {
-    throw new ApiError(0, "The playground cannot be reached. Is it still running?");
-  }
-  if (!response.ok) {
-    const told = await response.json().catch(() => ({}));
-    throw new ApiError(response.status, told.error ?? "The file could not be made, and the server gave no reason.");
-  }
-  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
-  return [await response.blob(), name ?? `playground.${spec.format}`];
+  return requestWithRetries(
+    () => fetch(new URL("export", BASE), { method: "POST", headers, body }),
+    async (response) => {
+      const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
+      return [await response.blob(), name ?? `playground.${spec.format}`];
+    },
+  );
 }

@@ -7,8 +7,6 @@ import { markPaint } from "../../core/timings.js";
 const FRAME_MS = 80;
 const NARROW = matchMedia("(max-width: 720px)");
 
-/** @typedef {import("../../core/types.js").Reply} Reply */
-
 /**
  * @param {{onMove: (index: number) => void}} options onMove: the visitor settled on a frame
  * @returns {{picture: HTMLElement, strip: HTMLElement, reserve: (frames: number) => void, load: (reply: Reply, index: number) => void, pause: () => void,
@@ -30,7 +28,6 @@ export function filmstrip({ onMove }) {
     label: "Along the way",
     min: 0,
     max: 1,
-    step: 1,
     value: 0,
     shown: (index) => (reply ? `${index + 1} / ${reply.header.frames}` : ""),
     words: frameWords,

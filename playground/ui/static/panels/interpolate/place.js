@@ -1,6 +1,6 @@
 /** @file What an Interpolate panel walks between: a model, its settings and the ends, kept in the address. */
 
-import { announce, el, fill, fold, select } from "../../core/dom.js";
+import { announce, el, emptyState, fill, fold, select } from "../../core/dom.js";
 import { seeded } from "../../core/latents.js";
 import { familyTag, knownSettings, settingsForm, shortName } from "../../core/models.js";
 import { ChosenSettings } from "../../core/settings.js";
@@ -9,8 +9,6 @@ import { endsForOther, readEnds } from "./ends.js";
 import { NAMES } from "./walk.js";
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
- * @typedef {import("../../core/types.js").Settings} Settings
  * @typedef {import("./ends.js").End} End
  * @typedef {"model"|"settings"|"ends"|"explore"} Change  explore: settings and an end, of the same model
  */
@@ -21,7 +19,7 @@ export class WalkPlace {
   #tell = () => {};
 
   /**
-   * @param {{usable: Card[], modality: string, state: import("../../core/types.js").Slice<any>}} options
+   * @param {{usable: Card[], modality: string, state: Slice<any>}} options
    *   usable: healthy models, at least one; state: of which {model, settings, ends} are kept here
    */
   constructor({ usable, modality, state }) {
@@ -137,5 +135,5 @@ function nameAndFamily(card) {
 /** What stands in place of a panel that has no model to walk with. @returns {HTMLElement} */
 export function noWalk() {
   const why = "Interpolation needs a model with latents. Explore names what is there, and what is wrong with it.";
-  return el("div", { class: "pg-state" }, el("h2", {}, "No model can be used"), el("p", {}, why));
+  return emptyState("No model can be used", why);
 }

@@ -1,12 +1,11 @@
 /** @file A square between four latents: all its frames with a mark that pointer and keys move, and the frame under the mark, large. */
 
-import { announce, el } from "../../core/dom.js";
+import { announce, el, stacked } from "../../core/dom.js";
 import { drawFrame, frameOf, outputWords } from "../../core/frames.js";
 import { markPaint } from "../../core/timings.js";
 
 /**
  * @typedef {[number, number]} Cell  column, row
- * @typedef {import("../../core/types.js").Reply} Reply
  */
 
 /**
@@ -16,7 +15,7 @@ import { markPaint } from "../../core/timings.js";
  * @param {string} [options.className]
  * @param {string} options.control what a screen reader calls the square
  * @param {string} options.about what it says of it
- * @param {import("../../core/types.js").Child} options.below stands under the words for the place
+ * @param {Child} options.below stands under the words for the place
  * @param {(cell: Cell) => void} options.onMove where the visitor settled
  * @param {(words: string) => void} [options.onShow] another frame is shown
  * @param {(() => void)|null} [options.onStrike] the mark was put down, came to another cell, or was struck by key; without it the
@@ -46,7 +45,7 @@ export function squarePad({ sheet, big, className = "", control, about, below, o
     "div",
     { class: "pg-corner" },
     surface,
-    el("div", { class: "pg-corner-now" }, big, el("div", { class: "pg-stack" }, words, below)),
+    el("div", { class: "pg-corner-now" }, big, stacked(words, below)),
   );
   const side = () => reply?.header.side;
 

@@ -8,7 +8,6 @@ const PATHS = { spherical: "Spherical", linear: "Linear" };
 const MODES = { pair: "A and B", corners: "Four corners" };
 
 /**
- * @typedef {import("../../core/types.js").Reply} Reply
  * @typedef {{model: string, operation: string, request: Record<string, any>, [fact: string]: unknown}} Asked  as the export
  *   route reads it
  */
@@ -72,7 +71,7 @@ export function walkChoices({ saved, items, onChange }) {
 
 /**
  * Asks for the present walk soon after its last change, and tells what came.
- * @param {{view: string, stage: HTMLElement, problem: import("../../core/types.js").ProblemBox,
+ * @param {{view: string, stage: HTMLElement, problem: ProblemBox,
  *   request: () => [string, string, Record<string, any>], onReply: (reply: Reply, operation: string, asked: Record<string, any>) => void}} options
  *   view: name of the request series; stage: is marked as busy; request: model, operation and what is asked
  * @returns {{ask: () => void, shown: () => Asked|null}} shown: what is drawn

@@ -24,8 +24,6 @@ const KNOWN = {
   steps_kept: ["Steps kept", (value) => `${Math.round(100 * value)} %`, "sixteenths that came back as they were"],
 };
 
-/** @typedef {import("../../core/types.js").Card} Card */
-
 /** @returns {{root: HTMLElement, show: (card: Card, errors: Record<string, number>|null) => void, moved: (yes: boolean) => void, words: () => string}} */
 export function errorList() {
   const list = el("dl", { class: "pg-facts pg-invert-errors" });

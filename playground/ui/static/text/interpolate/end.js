@@ -1,7 +1,7 @@
 /** @file An end of a walk between texts, which can be typed. */
 
 import { run } from "../../core/api.js";
-import { button, el } from "../../core/dom.js";
+import { button, inRow, stacked } from "../../core/dom.js";
 import { textField, written } from "../../core/texts.js";
 
 /**
@@ -35,7 +35,7 @@ export function textEnd({ end, give }, { name, typed, onTyped }) {
             field.set(given.text);
             onTyped(given.text);
           }
-          return el("div", { class: "pg-stack" }, field.root, el("div", { class: "pg-row" }, use));
+          return stacked(field.root, inRow(use));
         },
       },
     },
