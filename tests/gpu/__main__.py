@@ -41,8 +41,8 @@ class Run:
     results: list[agreement.Result] = dataclasses.field(default_factory=list)
     unchecked: list[str] = dataclasses.field(default_factory=list)
     untimed: dict[str, list[str]] = dataclasses.field(default_factory=dict)
-    part: str = ""
-    running: str = ""
+    part: str = "start"
+    running: str = "all models"
 
     def ask(self, item: Item) -> bytes:
         """The CPU's answer."""
@@ -81,12 +81,12 @@ def main() -> int:
     shares = {name: share for name, share in SHARES.items() if name in options.parts}
     budget = Budget(options.seconds, shares, time.time() - options.began if options.began else 0.0)
     run = Run(Worker("cpu", root=str(root)), Worker(options.device, root=str(root)), root, budget)
+    if options.device == "cpu":
+        run.unchecked.append("CUDA itself: there is no such device here, so that both sides ran on the CPU")
     last = threading.Timer(budget.ends_s - time.monotonic() + CLOSING_S / 2, cut_off, [run])
     last.daemon = True
     last.start()
     cards = chosen_cards(run, options.models)
-    if options.device == "cpu":
-        run.unchecked.append("CUDA itself: there is no such device here, so that both sides ran on the CPU")
     for name in shares:
         started_s = time.monotonic()
         has_s = run.budget.begin(name)

@@ -21,6 +21,7 @@ from tests.gpu import pack as packing
 from tests.gpu.budget import CLOSING_S, GUESSED_S, RECENT, Budget
 from tests.gpu.questions import Question, questions_of
 from tests.gpu.simulated_device import MixedDevices, simulated_device
+from tests.server import patient
 
 ROOT = default_root()
 FAMILIES = ("image/digits-vae", "image/digits-rbm")
@@ -145,7 +146,7 @@ def test_a_check_is_begun_only_when_the_longest_of_the_last_few_would_fit():
 
 def test_the_script_ends_in_its_seconds_and_names_what_it_left_out():
     done, seconds = script(ROOT.parent, "--device", "cpu", "--seconds", "20")
-    assert seconds < 20 + 5, done.stdout  # a busy machine takes a while to end a process
+    assert seconds < 20 + patient(5), done.stdout  # a busy machine takes a while to start and to end a process
     closing = done.stdout.partition("Not checked:")[2]
     assert "CUDA itself: there is no such device here" in closing
     assert "for want of time" in closing or "it was not begun" in closing, done.stdout
