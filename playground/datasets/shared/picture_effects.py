@@ -15,7 +15,7 @@ SHAPES = {
     "width": Effect("narrower", "wider", 0.01),
     "height": Effect("shorter", "taller", 0.01),
     "roundness": Effect("straighter", "rounder", 0.05),
-    "middle": Effect("emptier middle", "fuller middle", 0.02),
+    "middle": Effect("hollow", "filled", 0.02),
     "weight": Effect("top-heavy", "bottom-heavy", 0.1),
     "place across": Effect("further left", "further right", 0.1),
     "place up": Effect("further up", "further down", 0.1),

@@ -18,7 +18,7 @@ EFFECTS = {
     "silence": Effect("more filled", "more silence", 0.05),
     "slope": Effect("sinks", "climbs", 1),
     "crowding": Effect("busier first bar", "busier second bar", 0.1),
-    "syncopation": Effect("on the beat", "between the beats", 0.1),
+    "syncopation": Effect("on the beat", "off the beat", 0.1),
 }
 
 

@@ -21,7 +21,7 @@ EFFECTS = {
     "loudness": Effect("quieter", "louder", 2),
     "roughness": Effect("steadier", "rougher", 0.3),
     "body": Effect("less body", "more body", 0.03),
-    "ringing": Effect("darkens as it rings", "brightens as it rings", 2),
+    "ringing": Effect("darkening", "brightening", 2),
 }
 
 
