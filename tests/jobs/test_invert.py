@@ -29,7 +29,8 @@ class FakeSearch:
         await asyncio.sleep(self.seconds)
         done = item.request["step"] + item.request["steps"]
         note = "Cropped to the ink." if len(self.asked) == 1 else "Used as drawn."
-        facts = {"frames": 2, "height": 2, "width": 2, "channels": 1, "z": [done], "mse": 1 / done, "note": note}
+        shape = {"kind": "sound" if self.notes else "image", "frames": 2, "height": 2, "width": 2, "channels": 1}
+        facts = {**shape, "z": [done], "mse": 1 / done, "note": note}
         facts |= {"step": done, "state_bytes": len(STATE)}
         sounds = b""
         if self.notes:
