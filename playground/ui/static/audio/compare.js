@@ -4,7 +4,7 @@ import { stopAll } from "../core/sound.js";
 import { mount as mountCompare } from "../panels/compare.js";
 import { heardColumns } from "./compare/columns.js";
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   const { draw, stop } = heardColumns(context.cards);
   mountCompare(root, context, draw);

@@ -10,9 +10,6 @@ const EVERY = 3; // semitones between the pitches asked for; those between are p
 const GAIN = 0.4; // of each note: four voices together stay below the limiter's bend
 
 /**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Spec} Spec
- * @typedef {import("../core/types.js").Settings} Settings
  * @typedef {{model: string, latent: Spec, settings: Settings}} NamedTimbre  as the server reads it
  * @typedef {{root: HTMLElement, current: () => Pick<import("../core/instruments.js").Instrument, "play">,
  *   ready: (pitches: number[]) => Promise<void>, request: () => NamedTimbre|null, refresh: () => void}} InstrumentPicker

@@ -16,7 +16,7 @@ import { makesNotes } from "./pictures.js";
 /**
  * Fill the panel.
  * @param {HTMLElement} root
- * @param {import("../core/types.js").PanelContext} context
+ * @param {PanelContext} context
  */
 export function mount(root, context) {
   return invertPanel(root, context, {

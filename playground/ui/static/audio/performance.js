@@ -78,7 +78,7 @@ export function tempoRange({ value, fastest = 180, onCommit }) {
 
 /**
  * @param {{instrument: import("./instrument.js").InstrumentPicker, tempo: () => number,
- *   problem: import("../core/types.js").ProblemBox, onState: (playing: boolean) => void}} options
+ *   problem: ProblemBox, onState: (playing: boolean) => void}} options
  *   problem: where it is told that its notes cannot be had; onState: it begins, or is over
  */
 export function performer({ instrument, tempo, problem, onState }) {

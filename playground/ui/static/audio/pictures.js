@@ -5,18 +5,12 @@ import { drawPixels } from "../core/frames.js";
 import { drawRoll } from "../core/scores.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
  * @typedef {import("../core/scores.js").RollSize & {stepsPerQuarter: number, stepsPerBar: number}} RollFacts
  */
 
 /** How to read a model's rolls. @param {Pick<Card, "output">} card @returns {RollFacts} */
 export function rollFacts({ output }) {
-  const {
-    height,
-    width,
-    highest,
-    steps_per_quarter: stepsPerQuarter,
-  } = /** @type {Required<import("../core/types.js").OutputSpec>} */ (output);
+  const { height, width, highest, steps_per_quarter: stepsPerQuarter } = /** @type {Required<OutputSpec>} */ (output);
   return { height, width, highest, stepsPerQuarter, stepsPerBar: 4 * stepsPerQuarter };
 }
 

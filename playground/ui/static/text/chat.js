@@ -13,13 +13,13 @@ import { answerOf, Conversation, isAnswered } from "./chat/conversation.js";
 import { lengthRange, nothingToUse } from "./controls.js";
 import { pretrainedOffers } from "./get.js";
 
-/** @type {{settings: import("../core/types.js").Settings, seed: number, max: number}} */
+/** @type {{settings: Settings, seed: number, max: number}} */
 const DEFAULTS = { settings: {}, seed: 7, max: 80 };
 const MOST_TOKENS = 400;
 const MODES = { one: "One model", two: "Two side by side" };
 const ALONE = "Two can be asked side by side when there is a second model that chats.";
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, { cards, state: sliceOf }) {
   const talking = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "chat")));
   const train = "python -m playground train text/chat-transformer";
@@ -165,7 +165,7 @@ export function mount(root, { cards, state: sliceOf }) {
     const [card] = asked;
     if (settingsPlace.dataset.model === card.id) return;
     settingsPlace.dataset.model = card.id;
-    const keep = (/** @type {import("../core/types.js").Settings} */ values) => {
+    const keep = (/** @type {Settings} */ values) => {
       settings.learn(card, values);
       state.set({ settings: values });
     };

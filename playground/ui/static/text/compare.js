@@ -3,7 +3,7 @@
 import { mount as mountCompare } from "../panels/compare.js";
 import { readColumns } from "./compare/columns.js";
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   return mountCompare(root, context, readColumns);
 }

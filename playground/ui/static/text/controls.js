@@ -15,7 +15,7 @@ export function lengthRange({ label = "At most", most, value, onCommit }) {
 
 /**
  * What stands in place of a panel: why each of its models is broken, else that there is none.
- * @param {import("../core/types.js").Card[]} cards of the panel
+ * @param {Card[]} cards of the panel
  * @param {string} title
  * @param {string} words what to do about it
  * @param {string} [command] that does it

@@ -12,7 +12,6 @@ import { textSource } from "./invert/source.js";
 import { surpriseView } from "./invert/surprise.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
  * @typedef {{z: number[], errors: {edits: number}, done: 1, of: 1, note: string, read: string, back: string, words: number}} Found
  *   read: the text as the model reads it; back: what the latent gives; words: of the text, or letters of a single word
  */
@@ -21,7 +20,7 @@ const EXAMPLE = "Once upon a time there was a garden."; // of a data set that ha
 const MARKS = /** @type {const} */ ({ lost: "del", new: "ins" });
 const reads = (/** @type {Card} */ card) => isHealthy(card) && !can(card, "encode") && can(card, "write");
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, context) {
   const { datasets, state } = context;
   const kept = state(/** @type {{text: string|null, ran: boolean}} */ ({ text: null, ran: false }));

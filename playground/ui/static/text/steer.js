@@ -17,8 +17,6 @@ const COUNTS = { 1: "1", 3: "3", 5: "5" };
 const OWN = "own";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Settings} Settings
  * @typedef {Card & Required<Pick<Card, "steering"|"layers">>} Steered
  */
 
@@ -45,7 +43,7 @@ function isSteered(card) {
   return isHealthy(card) && can(card, "write") && Array.isArray(card.steering);
 }
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
   const usable = inOrder(cards.filter(isSteered));
   const needed = "Steering needs a transformer with known layers. Write names what is there.";

@@ -19,8 +19,6 @@ import { MOST_TOKENS, Story, linkHas, readAsk } from "./write/story.js";
 import { textCard } from "./write/textcard.js";
 
 /**
- * @typedef {import("../core/types.js").Card} Card
- * @typedef {import("../core/types.js").Settings} Settings
  * @typedef {import("./write/story.js").Ask} Ask
  * @typedef {{card: Card, settings: Settings, seed: number, max: number, prompt: string, story: Story|null}} Now
  *   what the controls ask for, and the text that is shown
@@ -33,7 +31,7 @@ const MOST_EARLIER = 8; // texts that other ones took the place of
  */
 const DEFAULTS = { model: null, prompt: null, settings: {}, seed: 7, max: 120, story: null, earlier: [] };
 
-/** Fill the panel. @type {import("../core/types.js").PanelModule["mount"]} */
+/** Fill the panel. @type {PanelModule["mount"]} */
 export function mount(root, { cards, datasets, state: sliceOf }) {
   const talks = (/** @type {Card} */ card) => Number(isHealthy(card) && can(card, "chat"));
   const ordered = inOrder(cards.filter((card) => !isHealthy(card) || can(card, "write")));

@@ -14,7 +14,6 @@ import { Players } from "./players.js";
 const TEMPO = 96; // quarters a minute
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {import("../../panels/compare/types.js").CompareResult} CompareResult
  * @typedef {import("../../panels/compare/types.js").Column} Column
  * @typedef {{players: Players, problem: ReturnType<typeof problemBox>, card: Card, result: CompareResult, nearest: boolean}} Parts

@@ -7,7 +7,6 @@ import { OneSound } from "../performance.js";
 import { rollFacts } from "../pictures.js";
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {{frame: Uint8Array<ArrayBuffer>, card: Card, width: number, pitch?: number}} Sample  pitch: of a note
  * @typedef {{onState: (playing: boolean) => void, onStep?: (step: number|null) => void}} Told
  * @typedef {{tempo: () => number, instrument: ReturnType<typeof import("../instrument.js").instrumentPicker>}} Music  what plays rolls

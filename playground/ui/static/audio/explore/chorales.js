@@ -15,7 +15,6 @@ import { rollStage } from "./stage.js";
 import { writingBar } from "./writingbar.js";
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {import("./compose.js").Piece} Piece
  * @typedef {import("./types.js").ChoraleState} ChoraleState
  */
@@ -52,7 +51,7 @@ export function chorales({ state, announce, cards }) {
   };
   /** @type {Card|null} */
   let chosenCard = null;
-  /** @type {import("../../core/types.js").Settings} */
+  /** @type {Settings} */
   let settings = {};
   const chosen = new ChosenSettings();
   /** @type {Piece|null} what the roll shows */

@@ -7,7 +7,6 @@ import { fromBytes } from "./line.js";
 export const BAR = 8; // steps of the bars that are composed: eighths of 4/4
 
 /**
- * @typedef {import("../../core/types.js").Settings} Settings
  * @typedef {{seed: number, bars: number, settings: Settings, harmonise?: boolean, state?: number, [fact: string]: unknown}} Wish
  *   state: which of a chain
  * @typedef {object} Piece

@@ -15,9 +15,8 @@ const NOISE_BARS = 4;
 const MOST_BARS = 8;
 
 /**
- * @typedef {import("../../core/types.js").Reply} Reply
  * @typedef {import("./compose.js").Piece} Piece
- * @typedef {{card: import("../../core/types.js").Card, settings: import("../../core/types.js").Settings, seed: number,
+ * @typedef {{card: Card, settings: Settings, seed: number,
  *   piece: Piece|null, line: number[]}} Now  line: the soprano of Harmonise
  */
 

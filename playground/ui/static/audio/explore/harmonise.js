@@ -11,7 +11,6 @@ const OWN = "own";
 const LARGEST_FILE = 1_000_000; // bytes, as the server takes
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {import("./types.js").ChoraleState} ChoraleState
  */
 

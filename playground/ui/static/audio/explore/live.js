@@ -15,7 +15,7 @@ const AT_ONCE = 2; // nobody's request has to wait longer than for these
 /**
  * @typedef {import("../../panels/explore/types.js").Axis[]} Axes
  * @typedef {import("../../core/instruments.js").NoteBank} NoteBank
- * @typedef {{at: number[], spec: import("../../core/types.js").Spec, bank: NoteBank}} Place  at: along each axis
+ * @typedef {{at: number[], spec: Spec, bank: NoteBank}} Place  at: along each axis
  * @typedef {{step: number, pitch: number, places: Place[]}} Grid  step: between neighbours, in prior standard deviations
  */
 

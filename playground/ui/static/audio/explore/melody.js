@@ -19,7 +19,7 @@ const FIRST_PITCHES = 4; // that must be here before it begins
 const FASTEST = 200; // quarters a minute
 
 /**
- * @param {{position: import("../../panels/explore/position.js").Position, cards: import("../../core/types.js").Card[],
+ * @param {{position: import("../../panels/explore/position.js").Position, cards: Card[],
  *   state: import("./types.js").AudioSlice}} parts  cards: all audio models (for what plays the melody)
  * @returns {{view: HTMLElement, controls: HTMLElement, picture: import("../../panels/explore/types.js").View,
  *   changed: (what: import("../../panels/explore/position.js").Change) => void, hidden: () => void}}
@@ -58,7 +58,7 @@ export function melodyStage({ position, cards, state }) {
   const draw = () => shown && drawRoll(canvas, shown.pixels, shown.facts, { playhead });
   const notesNow = () => (shown ? notesOf(shown.pixels, shown.facts) : []);
 
-  /** @param {import("../../core/types.js").Reply} reply */
+  /** @param {Reply} reply */
   function show(reply, index = 0) {
     shown = { pixels: frameOf(reply, index), facts: rollFacts(position.card) };
     draw();

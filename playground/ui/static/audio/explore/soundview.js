@@ -18,9 +18,9 @@ const TICKS_HZ = [100, 500, 1000, 2000, 4000];
 /**
  * @param {{position: import("../../panels/explore/position.js").Position, live: boolean, onPlay: () => void,
  *   onLive: (on: boolean) => void}} options  live: whether moves are heard
- * @returns {{root: HTMLElement, show: (reply: import("../../core/types.js").Reply, index?: number) => void,
+ * @returns {{root: HTMLElement, show: (reply: Reply, index?: number) => void,
  *   wave: (bank: NoteBank, pitch: number) => void, settle: (bank: NoteBank, pitch: number) => void,
- *   playing: (seconds: number|null) => void, fail: import("../../core/types.js").ProblemBox["show"], clear: () => void}}
+ *   playing: (seconds: number|null) => void, fail: ProblemBox["show"], clear: () => void}}
  *   show: a frame at hand; settle: the sound of the position itself; playing: a sound began, so that a line runs along
  */
 export function soundView({ position, live, onPlay, onLive }) {
@@ -37,8 +37,7 @@ export function soundView({ position, live, onPlay, onLive }) {
   /** @type {number|null} */
   let startedMs = null;
 
-  const show = (/** @type {import("../../core/types.js").Reply} */ reply, index = 0) =>
-    drawFrame(spectrogram, reply, index);
+  const show = (/** @type {Reply} */ reply, index = 0) => drawFrame(spectrogram, reply, index);
   const wave = (/** @type {NoteBank} */ bank, /** @type {number} */ pitch) => {
     const buffer = bank.buffers.get(pitch);
     if (buffer) drawWave(waveform, buffer.getChannelData(0));

@@ -15,7 +15,7 @@ import { VOICES, voicesOf } from "./voices.js";
  */
 
 /**
- * @param {{cards: import("../../core/types.js").Card[], facts: () => import("../pictures.js").RollFacts, tempo: number,
+ * @param {{cards: Card[], facts: () => import("../pictures.js").RollFacts, tempo: number,
  *   instrument: string, keep: (patch: {tempo?: number, instrument?: string}) => void, onStep?: (step: number|null) => void}} options
  *   facts: of the present model's rolls; keep: remember {tempo} or {instrument}; onStep: the step now heard, null at the end
  * @returns {{root: HTMLElement, legend: HTMLElement, controls: HTMLElement, show: (pixels: Uint8Array|null, steps: number, total?: number) => void,

@@ -3,7 +3,7 @@
 import { button, el, problemBox } from "../../core/dom.js";
 
 /**
- * @typedef {{buttons: HTMLElement[], parts: HTMLElement[], problem: import("../../core/types.js").ProblemBox,
+ * @typedef {{buttons: HTMLElement[], parts: HTMLElement[], problem: ProblemBox,
  *   begin: (total: number) => void, show: (done: number, total: number) => void,
  *   stopped: (done: number, total: number) => void, clear: () => void, end: (canGoOn: boolean) => void}} WritingBar
  *   parts: to stand below the buttons; end: nothing is written now

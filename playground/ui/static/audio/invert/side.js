@@ -11,7 +11,6 @@ import { drawHeard, saidCanvas, makesNotes, rollFacts } from "../pictures.js";
 const TEMPO = 100; // quarters a minute
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {{pixels: Uint8Array, sound?: AudioBuffer|null}} Item  sound: of a note
  */
 

@@ -15,7 +15,6 @@ const MOST_MIDI_BYTES = 1_000_000;
 const CLIPPED = 0.99;
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {{stop?: () => void, cancel?: () => void, rest?: () => void}} Recording  empty while the browser asks
  */
 

@@ -7,9 +7,8 @@ import { Conversation } from "./conversation.js";
 import { threadView } from "./thread.js";
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {import("./conversation.js").Thread} Thread
- * @typedef {{seed: number, max: number, settings: import("../../core/types.js").Settings}} Drawn  how an answer is drawn
+ * @typedef {{seed: number, max: number, settings: Settings}} Drawn  how an answer is drawn
  */
 
 /**

@@ -10,12 +10,10 @@ import { heldLetters } from "./pattern.js";
 
 const FRAMES = 48;
 
-/** @typedef {import("../../core/types.js").Reply} Reply */
-
 /**
  * @param {object} parts
  * @param {import("../../panels/explore/position.js").Position} parts.position
- * @param {Record<string, import("../../core/types.js").Dataset>} parts.datasets
+ * @param {Record<string, Dataset>} parts.datasets
  * @param {import("../../panels/explore/types.js").ExploreSlice} parts.state keeps the pattern
  * @returns {{root: HTMLElement, rebuild: () => void, hidden: () => void}}
  */

@@ -29,7 +29,7 @@ export function textPad({ position, said, state }) {
     el("div", { class: "pg-scroll" }, grid),
     problem.root,
   );
-  /** @type {import("../../core/types.js").Reply|null} */
+  /** @type {Reply|null} */
   let reply = null;
   const cells = Array.from({ length: SIDE * SIDE }, (_, index) =>
     el(

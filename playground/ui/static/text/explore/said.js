@@ -8,8 +8,6 @@ import { copyButton, fileStem, saveJson, saveText, textOf } from "../../core/tex
 
 const NEAREST_AFTER_MS = 350;
 
-/** @typedef {import("../../core/types.js").Reply} Reply */
-
 /**
  * @param {import("../../panels/explore/position.js").Position} position
  * @returns {{root: HTMLElement, files: HTMLElement, show: (reply: Reply, index?: number) => void, exact: () => Promise<void>,

@@ -6,13 +6,12 @@ import { textField } from "../../core/texts.js";
 const LONGEST_KEPT = 2000; // characters that the address keeps
 
 /**
- * @typedef {import("../../core/types.js").Card} Card
  * @typedef {import("../../panels/invert.js").Source} Source
  */
 
 /**
  * @param {{onSource: (source: Source) => void, exampleOf: (card: Card) => string,
- *   state: import("../../core/types.js").Slice<{text: string|null, ran: boolean}>}} options
+ *   state: Slice<{text: string|null, ran: boolean}>}} options
  *   exampleOf: what stands there until something is typed
  */
 export function textSource({ onSource, exampleOf, state }) {

@@ -16,9 +16,9 @@ const [ALTERNATIVES, MOST_SHOWN] = [8, 8];
  */
 
 /**
- * @param {import("../../core/types.js").Card} card
+ * @param {Card} card
  * @param {string} text
- * @returns {Promise<{main: import("../../core/types.js").Child[], beside: HTMLElement}>}
+ * @returns {Promise<{main: Child[], beside: HTMLElement}>}
  *   what is shown of it, and what else could have stood there
  */
 export async function surpriseView(card, text) {

@@ -6,8 +6,8 @@ const ANY = ["Once upon a time", "The best way to learn", "In the year 2050,", "
 export const QUESTION = "What did you do last weekend?";
 
 /**
- * @param {import("../../core/types.js").Card} card
- * @param {Record<string, import("../../core/types.js").Dataset>} datasets
+ * @param {Card} card
+ * @param {Record<string, Dataset>} datasets
  * @returns {string[]}
  */
 export function promptsFor(card, datasets) {

@@ -9,7 +9,6 @@ import { write } from "../../core/writing.js";
  * @typedef {import("../../core/writing.js").Token} Token
  * @typedef {import("../../core/writing.js").End} End
  * @typedef {import("../../core/writing.js").Start} Start
- * @typedef {import("../../core/types.js").Settings} Settings
  */
 
 const ALTERNATIVES = 8;
