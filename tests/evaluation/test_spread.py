@@ -23,6 +23,8 @@ def test_the_first_seed_gives_the_value_and_all_of_them_its_spread():
         ("text/names-rbm", "-drawn-5k"),
         ("text/names-rbm", "-likeliest-5k"),
         ("text/sentences-gan", "bleu4-500-"),
+        ("text/sentences-vae", "bleu4-500-"),
+        ("text/sentences-lm", "bleu4-500-"),
         ("text/sentences-plain-vae", "bleu4-500-"),
         ("text/sentences-plain-vae", "reverse-perplexity-"),
     ],
