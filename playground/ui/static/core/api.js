@@ -1,5 +1,6 @@
 /** @file Talks to the server: models, operations and health. Replies are kept, so the same question is asked once. */
 
+import { uniqueId } from "./dom.js";
 import { pack, unpack } from "./wire.js";
 
 /** Where the page's routes start; works behind any path prefix. */
@@ -124,9 +125,9 @@ export function canonical(value) {
 
 /** One request in flight per view; of those that come meanwhile only the newest is sent. */
 export class Lane {
-  /** @param {string} view the name under which the server knows the series, such as "explore-picture" */
+  /** @param {string} view what the series is, such as "explore-picture"; several lanes of the page may be of one */
   constructor(view) {
-    this.view = view;
+    this.view = uniqueId(view); // its name on the server, where a newer request of a series replaces an older one
     this.epoch = 0;
     this.flying = false;
     /**

@@ -1,7 +1,7 @@
 /** @file Samples of a seed, any of which can be picked: pictures in a grid, or points in one plane. */
 
 import { Lane } from "./api.js";
-import { el, fill, problemBox, uniqueId } from "./dom.js";
+import { el, fill, problemBox } from "./dom.js";
 import { atAGlance, drawSet, frameOf, outputWords, pictureCanvas, pictureLook, placesOf } from "./frames.js";
 import { seeded } from "./latents.js";
 
@@ -13,12 +13,12 @@ import { seeded } from "./latents.js";
 /**
  * @param {{count?: number, columns?: number, view?: string, look?: Look,
  *   onPick: (spec: Spec, pixels: Uint8Array<ArrayBuffer>, index: number) => void}} options
- *   view: name of the request series, unique on the page; look: of a sample
+ *   view: name of the request series; look: of a sample
  * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>,
  *   mark: (index: number|null|undefined) => void}}
  *   count: of pictures; load asks for so many samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
  */
-export function sampleGrid({ count = 16, columns = 4, view = uniqueId("samples"), look = pictureLook(56), onPick }) {
+export function sampleGrid({ count = 16, columns = 4, view = "samples", look = pictureLook(56), onPick }) {
   const lane = new Lane(view);
   const problem = problemBox();
   const grid = el("div", { class: "pg-grid", role: "group", "aria-label": "Samples" });

@@ -1,7 +1,7 @@
 /** @file Plays the frames of a process: play, pause, step, scrub, speed; any frame can be taken up. */
 
 import { Lane } from "../../core/api.js";
-import { button, el, inRow, problemBox, range, select, stacked, uniqueId } from "../../core/dom.js";
+import { button, el, inRow, problemBox, range, select, stacked } from "../../core/dom.js";
 import { drawFrame, frameOf, outputWords, pictureCanvas } from "../../core/frames.js";
 
 const SPEEDS = [
@@ -38,7 +38,7 @@ export function chainPlayer({
   canvas = pictureCanvas({ size: 196, label }),
   draw = drawFrame,
 }) {
-  const lane = new Lane(uniqueId("chain"));
+  const lane = new Lane("chain");
   const problem = problemBox();
   /** @type {Reply|null} */
   let reply = null;
