@@ -77,7 +77,7 @@ def test_explore_draws_a_dot_and_its_samples_as_one_scatter(browser: Any, page: 
 
 def test_a_flow_shows_its_way_from_noise_to_a_point(browser: Any, page: Page) -> None:
     with visit(browser, address(page, "explore", model=RING_FLOW), WIDE) as tab:
-        assert tab.inner_text("#pg-chain-title") == "From noise to point"
+        assert tab.inner_text("#pg-panel-image-explore .pg-area-chain h2") == "From noise to point"
         player = "#pg-panel-image-explore .pg-player canvas"
         tab.locator(player).scroll_into_view_if_needed()
         assert_dotted(tab, player)
