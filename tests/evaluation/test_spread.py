@@ -8,7 +8,7 @@ from playground.datasets.evaluation import SPREAD_SEEDS, entry, over_seeds
 
 
 def test_the_first_seed_gives_the_value_and_all_of_them_its_spread():
-    values = dict(zip(SPREAD_SEEDS, (3.0, 5.0, 4.0), strict=True))
+    values: dict[int, float] = dict(zip(SPREAD_SEEDS, (3.0, 5.0, 4.0), strict=True))
     found = over_seeds(
         lambda seed: {"a": entry(values[seed], "dB", "higher", "", floor=9.0), "b": entry(1.0, "", "lower", "")}
     )
