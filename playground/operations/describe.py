@@ -60,6 +60,7 @@ def describe(checkpoint: Checkpoint, model: GenerativeModel | None, problem: str
             "size": latent.size,
             "prior": latent.prior,
             "classes": latent.classes,
+            "class_name": model.class_setting,
             "limit": latent.limit,
             "directions": len(model.direction_vectors),
             "change": [round(value, 4) for value in model.direction_change.tolist()],

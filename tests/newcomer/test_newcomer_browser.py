@@ -57,6 +57,13 @@ def test_explore_draws_in_colour_and_its_sliders_move(browser: Any, page: Page) 
         )
 
 
+def test_weights_of_classes_are_called_by_the_classes_names(browser: Any, page: Page) -> None:
+    with visit(browser, address(page, "explore", model=GAN, all=True), WIDE) as tab:
+        last = tab.locator("#pg-panel-image-explore .pg-slider label").last
+        last.wait_for(timeout=30_000 * patient(1))  # its latent has four numbers and twelve weights: one page
+        assert " ".join(last.inner_text().split()) == "Weight of tree yew"
+
+
 def test_interpolate_walks_in_colour(browser: Any, page: Page) -> None:
     with visit(browser, address(page, "interpolate", model=FAKE), WIDE) as tab:
         assert_coloured(tab, "#pg-panel-image-interpolate .pg-area-walk canvas")

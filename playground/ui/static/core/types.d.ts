@@ -65,6 +65,8 @@ export interface LatentSpec {
   size: number;
   prior: "normal" | "bernoulli" | "uniform" | string;
   classes: number;
+  /** What a class is, such as "digit"; "" without classes. */
+  class_name: string;
   /** How far the sliders go, in prior standard deviations. */
   limit: number;
   /** How many principal directions there are. */

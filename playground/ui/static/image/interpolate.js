@@ -82,7 +82,7 @@ function pictureWalk({ place, state, datasets, corners, change, shown }) {
 }
 
 const ABOUT = [
-  "If a model has understood its data, every point between two digits is a plausible digit too, and the change is smooth. Sudden jumps show that the model keeps the two apart; blurred middles show that it averages.",
+  "If a model has understood its data, every point between two pictures is a plausible picture too, and the change is smooth. Sudden jumps show that the model keeps the two apart; blurred middles show that it averages.",
   "Random latents of many numbers all lie at nearly the same distance from the centre, on a shell. The straight line between two of them cuts through the emptier inside; the spherical path stays on the shell.",
   "A picture of your own is turned into a latent by the model's encoder, or, for a GAN, by a search: start from a latent and change it in small steps until what it draws resembles yours.",
 ];

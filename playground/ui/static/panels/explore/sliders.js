@@ -86,7 +86,7 @@ export function directionSliders({ position, picture, state, ends = pictureLook(
       return `${signed(value)} standard deviations${towards}`;
     };
     const control = range({
-      label: nameOf(kind, number, latent),
+      label: nameOf(kind, number, position.card),
       min: -limit,
       max: limit,
       step: STEP,
@@ -198,13 +198,11 @@ function explainDimensions(latent) {
   return `Single numbers of ${what[latent.prior] ?? "the latent code"}, all ${latent.size} of them; most do little alone.`;
 }
 
-/** @param {AxisKind} kind @param {number} number @param {LatentSpec} latent */
-function nameOf(kind, number, latent) {
+/** @param {AxisKind} kind @param {number} number @param {Card} card */
+function nameOf(kind, number, { latent, output }) {
   if (kind === "direction") return directionTitle(latent, number);
-  const first = latent.size - (latent.classes ?? 0);
-  const isWeight = number >= first;
-  return [
-    el("span", { class: "pg-slider-kind" }, isWeight ? "Weight of digit " : "Dimension "),
-    String(isWeight ? number - first : number + 1),
-  ];
+  const place = number - latent.size + latent.classes; // among the weights of classes
+  const [what, which] =
+    place < 0 ? ["Dimension", number + 1] : [`Weight of ${latent.class_name}`, output.classes[place]];
+  return [el("span", { class: "pg-slider-kind" }, `${what} `), String(which)];
 }
