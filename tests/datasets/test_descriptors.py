@@ -1,8 +1,10 @@
 """Every data set's descriptor: found by walking, plain JSON, without torch; its folder has what its descriptor needs."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from playground.datasets.base import Dataset
 from playground.datasets.recipe import Recipe
 from playground.errors import BadRequest, UnknownModel
 from playground.protocol.output import OutputSpec
+
+PAGE_WORDS = Path(__file__).parents[2] / "playground/ui/static/panels/compare/words.js"
 
 
 def test_data_sets_are_found_in_the_order_in_which_they_are_offered():
@@ -38,6 +42,16 @@ def test_a_descriptor_is_plain_json_and_its_parts_fit_it(name):
         assert set(dataset.words.headlines) <= labels
     for recipe in dataset.recipes:
         assert recipe.dataset == name and recipe.id.startswith(dataset.modality + "/")
+
+
+@pytest.mark.parametrize("name", compared_datasets())
+def test_every_number_of_a_comparison_is_explained_behind_its_fold(name):
+    dataset = datasets()[name]
+    common = PAGE_WORDS.read_text("utf-8")
+    own = " ".join(title for title, _ in dataset.words.meanings).lower()
+    for protocol in dataset.suite.protocols.values():
+        kind = re.split(r"[ -]\d|histogram| KL| \(", protocol.label)[0].strip()  # BLEU-4 is explained as BLEU
+        assert f'"{protocol.label}"' in common or kind.lower().replace("longest shared run", "shared run") in own
 
 
 def test_an_unknown_data_set_names_the_known_ones_and_a_missing_part_its_file():

@@ -47,6 +47,11 @@ DATASET = Dataset(
                 "real spectrograms divide into 100 bins of look-alikes; this counts the bins that hold a share of the samples "
                 "too unlike theirs to be chance. Chance alone makes about five. Less is better.",
             ),
+            (
+                "Harmonics to noise",
+                "how far the overtones of a note stand out of grain and hiss, in decibels, heard after the vocoder. Lower than "
+                "real notes is grainy, higher is too clean.",
+            ),
         ),
     ),
 )

@@ -43,7 +43,12 @@ TEXT: dict[str, Any] = {
             "Where the samples lie",
             "texts become points by latent semantic analysis of the terms that most training texts have: words and pairs of "
             "words, or letters and their neighbours. All figures above count such points, to which a made-up word is invisible; "
-            "the rarity histogram sees those.",
+            "the next two see those.",
+        ),
+        (
+            "Sense, invented words",
+            "how surprising samples are to counted runs of words, or letters, of the training texts; and how many of their words "
+            "no training text has. Above the band is nonsense, below it is repetition.",
         ),
         (
             "Size and rarity histogram KL",

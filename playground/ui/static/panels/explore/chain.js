@@ -45,7 +45,7 @@ export function chainCard({ position, picture, state, oneOf }) {
     onSight.disconnect();
     const label = can(card, "clamp") ? "Gibbs chain" : can(card, "chain") ? `From noise to ${oneOf(card)}` : "One step";
     title.textContent = label;
-    if (!can(card, "chain")) return fill(place, hint(NO_CHAIN[card.family] ?? IN_ONE_STEP));
+    if (!can(card, "chain")) return fill(place, hint(IN_ONE_STEP));
     player = chainPlayer({
       label,
       frameWords: frameWords(card, oneOf(card)),
@@ -53,7 +53,7 @@ export function chainCard({ position, picture, state, oneOf }) {
     });
     fill(
       place,
-      hint(WHAT[card.family] ?? ""),
+      hint(can(card, "clamp") ? GIBBS : CARRIED),
       player.root,
       inRow(
         button("Run from the picture", () => start(null), { kind: "primary" }),
@@ -113,16 +113,9 @@ export function chainCard({ position, picture, state, oneOf }) {
 }
 
 const IN_ONE_STEP = "This model makes its picture in one step, so there is no process to watch.";
-/** @type {Record<string, string>} */
-const NO_CHAIN = {
-  gan: "A GAN makes its picture in a single pass through its network, so there is no chain to watch.",
-  vae: "A VAE decodes its latent in a single pass, so there is no chain to watch.",
-};
-/** @type {Record<string, string>} */
-const WHAT = {
-  rbm: "A Boltzmann machine draws by walking: pixels set hidden units, hidden units set pixels, again and again.",
-  flow: "Flow matching carries noise along a learned velocity field; every frame is one moment of the way.",
-};
+const GIBBS =
+  "A Boltzmann machine draws by walking: pixels set hidden units, hidden units set pixels, again and again.";
+const CARRIED = "Flow matching carries noise along a learned velocity field; every frame is one moment of the way.";
 const CLAMPING =
   "After every Gibbs step the held pixels are set back to what you drew. The others are sampled given the hidden units, so over time they settle where the model finds the whole picture probable. Black pixels can be held too: they say that nothing is there.";
 
