@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from playground.datasets import compared_datasets, datasets, find_dataset, find_recipe, recipes
+from playground.datasets import compared_datasets, compared_words, datasets, find_dataset, find_recipe, recipes
 from playground.datasets.base import Dataset
 from playground.datasets.recipe import Recipe
 from playground.errors import BadRequest, UnknownModel
@@ -46,10 +46,9 @@ def test_a_descriptor_is_plain_json_and_its_parts_fit_it(name):
 
 @pytest.mark.parametrize("name", compared_datasets())
 def test_every_number_of_a_comparison_is_explained_behind_its_fold(name):
-    dataset = datasets()[name]
     common = PAGE_WORDS.read_text("utf-8")
-    own = " ".join(title for title, _ in dataset.words.meanings).lower()
-    for protocol in dataset.suite.protocols.values():
+    own = " ".join(title for title, _ in compared_words(name).meanings).lower()
+    for protocol in datasets()[name].suite.protocols.values():
         kind = re.split(r"[ -]\d|histogram| KL| \(", protocol.label)[0].strip()  # BLEU-4 is explained as BLEU
         assert f'"{protocol.label}"' in common or kind.lower().replace("longest shared run", "shared run") in own
 
