@@ -9,7 +9,7 @@ import pytest
 from playground.benchmarks.processes import Page
 from playground.views.palette import palette_of
 from tests.browser.test_look import MOST_SHIFT, violations
-from tests.browser.visits import PHONE, WIDE, audio_link, drag, pixels, visit, wait_drawn
+from tests.browser.visits import PHONE, WIDE, audio_link, drag, pixels, visit, wait_change, wait_drawn
 from tests.read_back import read_settings
 from tests.server import patient
 
@@ -101,6 +101,16 @@ def test_a_computer_key_plays_its_pitch_and_is_shown_pressed(tab: Any) -> None:
     assert len(timings(tab, "keyToSound")) == 2
     tab.wait_for_function("() => loudest > 0.01")
     assert tab.evaluate("() => loudest") <= 0.9
+
+
+def test_the_pad_shows_the_pitch_that_was_played_last(tab: Any) -> None:
+    sheet = f"{PANEL} .pg-pad-sheet"
+    tab.locator(sheet).scroll_into_view_if_needed()
+    wait_drawn(tab, sheet)
+    tab.wait_for_timeout(500)  # the pictures of the pitch it opens with have come
+    before = pixels(tab, sheet)
+    tab.keyboard.press("d")
+    wait_change(tab, sheet, before)
 
 
 def test_letters_do_not_play_while_they_are_text_or_switched_off(tab: Any) -> None:

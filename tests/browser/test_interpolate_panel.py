@@ -9,10 +9,33 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.visits import INTERPOLATE, drag, open_panel, pixels, wait_change, wait_drawn, wait_same
+from playground.benchmarks.processes import Page
+from tests.browser.visits import (
+    INTERPOLATE,
+    WIDE,
+    address,
+    drag,
+    open_panel,
+    pixels,
+    visit,
+    wait_change,
+    wait_drawn,
+    wait_same,
+)
 from tests.read_back import read_settings
 
 WALK, STRIP = f"{INTERPOLATE} .pg-walk-big", f"{INTERPOLATE} .pg-strip"
+# The answers to squares between four latents wait until a test lets them through.
+HELD_SQUARES = """
+  const fetchAtOnce = window.fetch;
+  window.held = [];
+  window.fetch = async (where, how) => {
+    const answer = await fetchAtOnce(where, how);
+    if (String(where).endsWith("/playground/run") && JSON.parse(how.body).operation === "corners")
+      await new Promise((letThrough) => held.push(letThrough));
+    return answer;
+  };
+"""
 A, B = f"{INTERPOLATE} .pg-end-0", f"{INTERPOLATE} .pg-end-1"
 
 
@@ -55,6 +78,22 @@ def test_a_walk_can_be_changed_by_seed_and_between_four_corners(either: Any) -> 
     either.locator(".pg-corner-pad").press("End")
     assert "100 % of the way to the right, 100 % of the way down" in either.locator(".pg-corner-now").inner_text()
     wait_same(either, ".pg-corner-big", pixels(either, f"{INTERPOLATE} .pg-end-3 .pg-end-head canvas"))
+
+
+def test_a_square_that_comes_after_its_slider_has_moved_is_laid_out_as_it_was_asked(browser: Any, page: Page) -> None:
+    state = {"mode": "corners", "side": 8, "cell": [7, 7]}
+    size = "(canvas) => [canvas.width, canvas.height]"
+    with visit(browser, address(page, panel="interpolate", interpolate=state), WIDE, script=HELD_SQUARES) as tab:
+        tab.wait_for_function("() => held.length === 1")
+        tab.get_by_role("slider", name="Square").fill("4")
+        tab.evaluate("() => held[0]()")
+        wait_drawn(tab, ".pg-corner-sheet")
+        assert tab.eval_on_selector(".pg-corner-sheet", size) == [8 * 28, 8 * 28]
+        assert "100 % of the way to the right, 100 % of the way down" in tab.locator(".pg-corner-now").inner_text()
+        tab.wait_for_function("() => held.length === 2")
+        tab.evaluate("() => held[1]()")
+        tab.wait_for_function("() => document.querySelector('.pg-corner-sheet').width === 4 * 28")
+        assert tab.eval_on_selector(".pg-corner-sheet", size) == [4 * 28, 4 * 28]
 
 
 def test_a_drawing_becomes_an_end_and_the_address_brings_it_back(either: Any) -> None:

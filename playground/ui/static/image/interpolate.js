@@ -71,8 +71,9 @@ function pictureWalk({ place, state, datasets, corners, change, shown }) {
     draw(reply, four) {
       const { at, cell } = state.get();
       if (four) {
-        drawSheet(sheet, reply, side);
-        pad.load(reply, [inside(cell?.[0], 0, side - 1, 0), inside(cell?.[1], 0, side - 1, 0)]);
+        const { side: drawn } = reply.header; // the control may have moved on
+        drawSheet(sheet, reply, drawn);
+        pad.load(reply, [inside(cell?.[0], 0, drawn - 1, 0), inside(cell?.[1], 0, drawn - 1, 0)]);
       } else strip.load(reply, inside(at, 0, reply.header.frames - 1, 0));
     },
     itemOf: frameOf,

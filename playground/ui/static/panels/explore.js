@@ -61,7 +61,6 @@ export function explorePanel(root, { modality, cards: all, datasets, state: slic
   const state = sliceOf(/** @type {Record<string, any>} */ ({ ...DEFAULTS, ...kit.defaults }));
   const position = new Position(cards, state);
   const parts = kit.parts({ position, state, cards, datasets, isShown: () => !root.hidden });
-  const movers = [parts.sliders, parts.pad];
   const card = fullCard();
   const picker = modelPicker({
     cards,
@@ -85,7 +84,8 @@ export function explorePanel(root, { modality, cards: all, datasets, state: slic
     } else if (walks(position.card)) {
       parts.follow(changed);
       if (changed === "undo") drawSettings();
-      if (changed !== "pitch") for (const one of movers) one.refresh();
+      if (changed !== "pitch") parts.sliders.refresh();
+      parts.pad.refresh(); // its sheet is drawn with the pitch too
       parts.samples.refresh(changed);
     }
     seed.refresh();
@@ -110,7 +110,8 @@ export function explorePanel(root, { modality, cards: all, datasets, state: slic
     if (!moving) return;
     drawSettings();
     parts.follow("model");
-    for (const one of movers) one.rebuild();
+    parts.sliders.rebuild();
+    parts.pad.rebuild();
     parts.samples.refresh("model");
   }
 
