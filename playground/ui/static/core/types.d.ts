@@ -1,7 +1,7 @@
-/** The shared types of the page's scripts, read by JSDoc alone; globals.d.ts gives them to every script. */
+/** The shared types of the page's scripts, read by JSDoc alone: without imports and exports they stand in every script. */
 
 /** What a model, a reply or a data set's items are: the page draws by it and guesses nothing. */
-export interface OutputSpec {
+interface OutputSpec {
   kind: "image" | "sound" | "roll" | "text" | "points" | "topics";
   height: number;
   width: number;
@@ -20,7 +20,7 @@ export interface OutputSpec {
 }
 
 /** How the page speaks of the items of a data set, see protocol/words.py. */
-export interface Words {
+interface Words {
   title: string;
   one: string;
   many: string;
@@ -48,7 +48,7 @@ export interface Words {
 }
 
 /** A data set as the page shows it. */
-export interface Dataset {
+interface Dataset {
   name: string;
   title: string;
   license: string;
@@ -61,7 +61,7 @@ export interface Dataset {
   compared: boolean;
 }
 
-export interface LatentSpec {
+interface LatentSpec {
   size: number;
   prior: "normal" | "bernoulli" | "uniform" | string;
   classes: number;
@@ -78,7 +78,7 @@ export interface LatentSpec {
 }
 
 /** A direction by what it does to the output; one without ends does nothing that could be told in words. */
-export interface DirectionName {
+interface DirectionName {
   name: string;
   /** What an output is like at either end, such as "thinner" and "bolder". */
   low?: string;
@@ -94,7 +94,7 @@ interface SettingBase {
   help: string;
   advanced?: boolean;
 }
-export interface NumberSetting extends SettingBase {
+interface NumberSetting extends SettingBase {
   kind: "int" | "float";
   min: number;
   max: number;
@@ -103,19 +103,19 @@ export interface NumberSetting extends SettingBase {
   /** The value with which the card's numbers were measured, where that is another. */
   measured?: number;
 }
-export interface ChoiceSetting extends SettingBase {
+interface ChoiceSetting extends SettingBase {
   kind: "choice";
   choices: (string | number)[];
   default: string | number;
   measured?: string | number;
 }
-export type Setting = NumberSetting | ChoiceSetting;
-export type SettingValue = string | number;
+type Setting = NumberSetting | ChoiceSetting;
+type SettingValue = string | number;
 /** Values of settings by their names. */
-export type Settings = Record<string, SettingValue>;
+type Settings = Record<string, SettingValue>;
 
 /** One measured number of a model. */
-export interface Metric {
+interface Metric {
   value: number;
   /** What real data of that size score; null where there is no such thing. */
   floor: number | null;
@@ -131,7 +131,7 @@ export interface Metric {
 }
 
 /** A direction in which a language model can be steered. */
-export interface SteeringDirection {
+interface SteeringDirection {
   name: string;
   title: string;
   plus: string[];
@@ -141,7 +141,7 @@ export interface SteeringDirection {
 }
 
 /** A model as the server describes it. A broken one (its problems are not empty) lacks all that stands behind `sha256`. */
-export interface Card {
+interface Card {
   id: string;
   name: string;
   modality: Modality;
@@ -166,10 +166,10 @@ export interface Card {
   steering?: SteeringDirection[];
 }
 
-export type Modality = "image" | "audio" | "text";
+type Modality = "image" | "audio" | "text";
 
 /** Where a visitor stands in latent space: a seed or explicit values, plus offsets by the number of the axis. */
-export interface Spec {
+interface Spec {
   seed?: number;
   index?: number;
   z?: number[];
@@ -178,17 +178,17 @@ export interface Spec {
   /** Along single dimensions. */
   raw?: Record<string, number>;
 }
-export type AxisKind = "direction" | "dimension";
+type AxisKind = "direction" | "dimension";
 
 /** What Explore shows and its address keeps. */
-export interface Place {
+interface Place {
   model: string;
   spec: Spec;
   settings: Settings;
 }
 
 /** What stands before the bytes of a reply. An operation's own facts are named in its docstring in Python. */
-export interface ReplyHeader {
+interface ReplyHeader {
   frames: number;
   height: number;
   width: number;
@@ -196,25 +196,25 @@ export interface ReplyHeader {
   [fact: string]: any;
 }
 /** What one frame of a reply is drawn on, and how. */
-export interface Look {
+interface Look {
   make: () => HTMLElement;
   draw: (place: any, reply: Reply, index: number) => void;
 }
 
 /** `header.frames` pictures of height x width bytes lie first in body. */
-export interface Reply {
+interface Reply {
   header: ReplyHeader;
   body: Uint8Array<ArrayBuffer>;
 }
 
 /** One panel's part of the address. */
-export interface Slice<T> {
+interface Slice<T> {
   get: () => T;
   set: (patch: Partial<T>) => void;
 }
 
 /** What a panel's `mount(root, context)` gets. */
-export interface PanelContext {
+interface PanelContext {
   modality: Modality;
   /** Those of its modality; broken ones too. */
   cards: Card[];
@@ -224,20 +224,20 @@ export interface PanelContext {
 }
 
 /** What `mount` returns: told when the panel is shown again, and when another takes its place. */
-export interface PanelHandle {
+interface PanelHandle {
   shown?: () => void;
   hidden?: () => void;
 }
-export interface PanelModule {
+interface PanelModule {
   mount: (root: HTMLElement, context: PanelContext) => PanelHandle | null | void;
 }
 
 /** A place for one problem, see `problemBox` of dom.js. */
-export interface ProblemBox {
+interface ProblemBox {
   root: HTMLElement;
   show: (error: any, retry?: (() => void) | null) => void;
   clear: () => void;
 }
 
 /** What `el` takes as a child; arrays may be nested, and null, undefined and false are left out. */
-export type Child = Node | string | number | null | undefined | false | Child[];
+type Child = Node | string | number | null | undefined | false | Child[];

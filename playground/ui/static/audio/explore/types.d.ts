@@ -1,6 +1,5 @@
 /** The types that parts of the Audio tab's Explore share. */
 
-import type { Settings, Slice, Spec } from "../../core/types.js";
 import type { ExploreState } from "../../panels/explore/types.js";
 
 /** What the models of chorales keep in the address. */

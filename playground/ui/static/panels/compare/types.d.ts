@@ -1,7 +1,5 @@
 /** What a comparison is: jobs/compare.py, with the words of views/report.py. */
 
-import type { OutputSpec, Settings, Words } from "../../core/types.js";
-
 export type Standing = "within" | "worse" | "beyond";
 
 /** One number of a model, with what a perfect sampler scores. */

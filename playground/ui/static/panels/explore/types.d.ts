@@ -1,7 +1,5 @@
 /** The types that parts of an Explore panel share. */
 
-import type { AxisKind, Reply, Slice, Spec, Settings } from "../../core/types.js";
-
 /** An axis of latent space: a kind, and its number. */
 export type Axis = [AxisKind, number];
 
