@@ -132,7 +132,7 @@ export function drawSheet(canvas, reply, columns) {
  * @param {Shape} shape of one frame
  * @param {{every?: number, gap?: number}} [bands] after so many rows a grey line of so many pixels
  */
-export function drawRows(canvas, frames, columns, shape, { every = 0, gap = 0 } = {}) {
+function drawRows(canvas, frames, columns, shape, { every = 0, gap = 0 } = {}) {
   const { width, height, channels = 1, kind } = shape;
   if (kind === "points") {
     const planes = frames.map((frame) => frame && { ...planeOf(frame, shape), at: 0 });

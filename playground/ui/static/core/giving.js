@@ -23,6 +23,11 @@ export function givingOf(output) {
   return output.kind === "points" ? pointGiving(output) : pictureGiving(output);
 }
 
+/** What one output of a model is called: by the words of its data set, or by its kind. @param {Record<string, Dataset>} datasets */
+export function oneOfThem(datasets) {
+  return (/** @type {Card} */ { dataset, output }) => datasets[dataset]?.words?.one ?? givingOf(output).noun;
+}
+
 /** @param {OutputSpec} output @returns {Giving} */
 function pointGiving(output) {
   return {

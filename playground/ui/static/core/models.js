@@ -58,11 +58,6 @@ export function familyTag(card) {
   return shortName(card).toLowerCase().includes(familyName(card).toLowerCase()) ? "" : familyName(card);
 }
 
-/** What one output of a model is called, by the words of its data set. @param {Record<string, Dataset>} datasets */
-export function oneOfThem(datasets) {
-  return (/** @type {Card} */ { dataset }) => datasets[dataset]?.words?.one ?? "picture";
-}
-
 /** Whether a model can be used. @param {Card} card @returns {boolean} */
 export function isHealthy(card) {
   return card.problems.length === 0;
@@ -192,6 +187,11 @@ function pickerRow(card, name, checked, onPick) {
 export function compact(count) {
   if (count >= 1e6) return `${(count / 1e6).toFixed(1)} M`;
   return count >= 1e3 ? `${Math.round(count / 1e3)} k` : String(count);
+}
+
+/** A model's card without those settings that stand elsewhere. @param {Card} card @param {string[]} hidden their names @returns {Card} */
+export function withoutSettings(card, hidden) {
+  return { ...card, settings: card.settings.filter(({ name }) => !hidden.includes(name)) };
 }
 
 /**

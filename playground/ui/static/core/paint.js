@@ -1,6 +1,6 @@
 /** @file A 28x28 pad to paint on with pointer or keyboard, and to mark pixels as held. */
 
-import { announce, button, el, hint, stacked } from "./dom.js";
+import { announce, button, el, group, hint, stacked } from "./dom.js";
 import { penOf, pictureCanvas } from "./frames.js";
 
 const SIDE = 28;
@@ -136,12 +136,7 @@ export function paintPad({ size = 252, hold = false, onChange = () => {} } = {})
     made.setAttribute("aria-pressed", String(name === tool));
     return made;
   });
-  const bar = el(
-    "div",
-    { class: "pg-row", role: "group", "aria-label": "Painting tools" },
-    toolButtons,
-    button("Clear", clear),
-  );
+  const bar = group("Painting tools", toolButtons, button("Clear", clear));
   const regions = hold && holdControls({ pixels, mask, change });
   redraw();
   return {
@@ -172,12 +167,7 @@ function holdControls({ pixels, mask, change }) {
   ];
   return stacked(
     hint("Held pixels (tinted blue) stay as painted; the model fills in the others."),
-    el(
-      "div",
-      { class: "pg-row", role: "group", "aria-label": "Hold" },
-      el("span", { class: "pg-label" }, "Hold"),
-      choices,
-    ),
+    group("Hold", el("span", { class: "pg-label" }, "Hold"), choices),
   );
 }
 

@@ -10,6 +10,9 @@ import { paintPlane, SMALL_BELOW } from "./points.js";
 const DETACHED_SIDE = 448; // pixels of a canvas that stands nowhere on the page
 const GAP = 1; // pixels between small planes
 
+/** Where an arrow key leads on a plane: right, and up. @type {Record<string, [number, number]>} */
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
 /** @type {WeakMap<HTMLCanvasElement, () => void>} what each shows, to draw it again */
 const shown = new WeakMap();
 /** @type {ResizeObserver|null} */

@@ -2,18 +2,16 @@
 
 import { announce, el, stacked, uniqueId } from "./dom.js";
 import { pictureCanvas } from "./frames.js";
-import { drawPlane } from "./plane.js";
+import { ARROWS, drawPlane } from "./plane.js";
 import { bytesOfPoint, pointAt, pointsOf, pointWords } from "./points.js";
 
 const KEY_STEP = 0.1;
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * @param {{size: number, output: OutputSpec, onChange?: () => void}} options size: CSS pixels
- * @returns {{root: HTMLElement, bytes: () => Uint8Array<ArrayBuffer>, load: (bytes: Uint8Array) => void, isEmpty: () => boolean}}
+ * @param {{size: number, output: OutputSpec}} options size: CSS pixels
+ * @returns {import("./giving.js").Pad}
  */
-export function planePad({ size, output, onChange = () => {} }) {
+export function planePad({ size, output }) {
   const { width, reach = 3 } = output;
   /** @type {import("./points.js").Point|null} */
   let point = null;
@@ -45,7 +43,6 @@ export function planePad({ size, output, onChange = () => {} }) {
   function choose(next) {
     point = next;
     show();
-    onChange();
   }
 
   const follow = (/** @type {PointerEvent} */ event) => {

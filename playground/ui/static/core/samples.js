@@ -6,20 +6,20 @@ import { atAGlance, drawSet, frameOf, outputWords, pictureCanvas, pictureLook, p
 import { seeded } from "./latents.js";
 
 /**
- * @typedef {{model: string, output?: OutputSpec, seed: number, start?: number,
- *   settings?: Settings}} Wanted  output: what the model makes; pictures, if it is not said
+ * @typedef {{model: string, output: OutputSpec, seed: number, start?: number,
+ *   settings?: Settings}} Wanted  output: what the model makes
  */
 
 /**
- * @param {{count?: number, columns?: number, view?: string, look?: Look,
+ * @param {{count: number, columns?: number, look?: Look,
  *   onPick: (spec: Spec, pixels: Uint8Array<ArrayBuffer>, index: number) => void}} options
- *   view: name of the request series; look: of a sample
+ *   look: of a sample
  * @returns {{root: HTMLElement, load: (what: Wanted) => Promise<void>,
  *   mark: (index: number|null|undefined) => void}}
  *   count: of pictures; load asks for so many samples of a seed from `start` on; mark shows which sample (counted from 0 of the seed) is current
  */
-export function sampleGrid({ count = 16, columns = 4, view = "samples", look = pictureLook(56), onPick }) {
-  const lane = new Lane(view);
+export function sampleGrid({ count, columns = 4, look = pictureLook(56), onPick }) {
+  const lane = new Lane("samples");
   const problem = problemBox();
   const grid = el("div", { class: "pg-grid", role: "group", "aria-label": "Samples" });
   grid.style.setProperty("--columns", String(columns));
@@ -60,11 +60,10 @@ export function sampleGrid({ count = 16, columns = 4, view = "samples", look = p
 
   const load = async (/** @type {Wanted} */ what) => {
     const { model, output, seed, start = 0, settings = {} } = what;
-    const shownCount = output ? atAGlance(output, count) : count;
     problem.clear();
     grid.setAttribute("aria-busy", "true");
     try {
-      const reply = await lane.run(model, "sample", { seed, start, count: shownCount, settings });
+      const reply = await lane.run(model, "sample", { seed, start, count: atAGlance(output, count), settings });
       if (!reply) return;
       shown = { reply, seed, start };
       reserve(reply.header.frames);

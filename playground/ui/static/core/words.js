@@ -1,13 +1,10 @@
 /** @file Words for a picture of handwriting, for those who cannot see it. */
 
-/** @param {Uint8Array} pixels */
-function isDigitSized(pixels, side = 28) {
-  return pixels.length === side * side;
-}
+const SIDE = 28;
 
 /** Words for a picture as large as a digit: how heavy, which way it leans, how large; none for others. @param {Uint8Array} pixels */
 export function pictureWords(pixels) {
-  if (!isDigitSized(pixels)) return "";
+  if (pixels.length !== SIDE * SIDE) return "";
   const { ink, slant, width, height } = measure(pixels);
   if (ink < 0.01) return "almost empty";
   const weight = ink < 0.08 ? "thin" : ink > 0.15 ? "bold" : "medium";
@@ -17,18 +14,18 @@ export function pictureWords(pixels) {
 }
 
 /** @param {Uint8Array} pixels */
-function measure(pixels, side = 28) {
+function measure(pixels) {
   let [mass, sumX, sumY] = [0, 0, 0];
   pixels.forEach((value, i) => {
     mass += value;
-    sumX += value * (i % side);
-    sumY += value * Math.floor(i / side);
+    sumX += value * (i % SIDE);
+    sumY += value * Math.floor(i / SIDE);
   });
   if (mass === 0) return { ink: 0, slant: 0, width: 0, height: 0 };
   const [meanX, meanY] = [sumX / mass, sumY / mass];
   let [xx, yy, xy] = [0, 0, 0];
   pixels.forEach((value, i) => {
-    const [x, y] = [(i % side) - meanX, Math.floor(i / side) - meanY];
+    const [x, y] = [(i % SIDE) - meanX, Math.floor(i / SIDE) - meanY];
     xx += value * x * x;
     yy += value * y * y;
     xy += value * x * y;

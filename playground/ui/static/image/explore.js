@@ -1,7 +1,8 @@
 /** @file The Explore panel of the Image tab: the picture follows sliders and pad; maps, chains and flows where a model has them. */
 
 import { el } from "../core/dom.js";
-import { can, oneOfThem } from "../core/models.js";
+import { oneOfThem } from "../core/giving.js";
+import { can } from "../core/models.js";
 import { explorePanel } from "../panels/explore.js";
 import { chainCard } from "../panels/explore/chain.js";
 import { directionPad } from "../panels/explore/pad.js";

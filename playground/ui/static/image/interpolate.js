@@ -2,7 +2,7 @@
 
 import { el, hint, range } from "../core/dom.js";
 import { drawSheet, frameOf, pictureCanvas } from "../core/frames.js";
-import { oneOfThem } from "../core/models.js";
+import { oneOfThem } from "../core/giving.js";
 import { inside } from "../core/numbers.js";
 import { interpolatePanel } from "../panels/interpolate.js";
 import { exportButtons, formatsOf } from "../panels/interpolate/exports.js";

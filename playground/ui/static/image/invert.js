@@ -2,8 +2,8 @@
 
 import { run } from "../core/api.js";
 import { frameOf } from "../core/frames.js";
-import { givingOf } from "../core/giving.js";
-import { can, oneOfThem, wayToFind } from "../core/models.js";
+import { givingOf, oneOfThem } from "../core/giving.js";
+import { can, wayToFind } from "../core/models.js";
 import { pictureWords } from "../core/words.js";
 import { chainCard } from "../panels/explore/chain.js";
 import { invertPanel } from "../panels/invert.js";
@@ -17,13 +17,14 @@ import { pictureSource } from "./invert/source.js";
  */
 export function mount(root, context) {
   const { datasets, state } = context;
+  const oneOf = oneOfThem(datasets);
   return invertPanel(root, context, {
     words: { noun: "picture", about: ABOUT },
     title: () => "Given and found",
     about: (card) =>
       WAYS[can(card, "clamp") ? "hidden" : can(card, "chain") ? "backwards" : (wayToFind(card) ?? "encode")],
     sourceTitle: (card) => `Your ${givingOf(card.output).noun}`,
-    source: ({ onSource }) => pictureSource({ onSource, wordsOf: (card) => datasets?.[card.dataset]?.words }),
+    source: ({ onSource }) => pictureSource({ onSource, oneOf }),
     steps: 300,
     side,
     items: (found) => ({
@@ -40,7 +41,7 @@ export function mount(root, context) {
       const chain = chainCard({
         position,
         picture,
-        oneOf: oneOfThem(datasets),
+        oneOf,
         state: state(/** @type {{paint?: string}} */ ({ paint: undefined })),
       });
       const rebuild = () => {

@@ -18,7 +18,7 @@ import {
 } from "../core/dom.js";
 import { runJob, wasStopped } from "../core/jobs.js";
 import { LARGEST_SEED } from "../core/latents.js";
-import { inOrder, isHealthy, knownSettings, settingsForm, shortName } from "../core/models.js";
+import { inOrder, isHealthy, knownSettings, settingsForm, shortName, withoutSettings } from "../core/models.js";
 import { inside } from "../core/numbers.js";
 import { seedField } from "../core/seeds.js";
 import { FEWEST, MOST, firstOfFamilies, modelChips } from "./compare/chooser.js";
@@ -158,7 +158,7 @@ export function mount(root, { cards, datasets: described, state: sliceOf }, draw
       settingsPlace,
       chosen.map((id) => {
         const card = cardOf(id);
-        const asked = { ...card, settings: card.settings.filter(({ name }) => !kind().hidden.includes(name)) };
+        const asked = withoutSettings(card, kind().hidden);
         const form = settingsForm(asked, knownSettings(asked, settings[id]), (values) => {
           settings = { ...settings, [id]: values };
           change({ settings });

@@ -1,7 +1,7 @@
 /** @file The Explore panel: pick a model, move through its latent space, watch the output follow. A kit says what an output is. */
 
 import { announce, el, fill, fold, titled } from "../core/dom.js";
-import { inOrder, isHealthy, modelPicker, settingsForm, shortName } from "../core/models.js";
+import { inOrder, isHealthy, modelPicker, settingsForm, shortName, withoutSettings } from "../core/models.js";
 import { STATE_CHANGED } from "../core/open.js";
 import { fullCard } from "./explore/card.js";
 import { FIRST_SEED, Position } from "./explore/position.js";
@@ -93,10 +93,11 @@ export function explorePanel(root, { modality, cards: all, datasets, state: slic
 
   function drawSettings() {
     const { card, settings: now } = position;
-    const shown = { ...card, settings: card.settings.filter(({ name }) => !hidden.includes(name)) };
     fill(
       settings,
-      settingsForm(shown, now, (values) => position.setSettings({ ...position.settings, ...values })),
+      settingsForm(withoutSettings(card, hidden), now, (values) =>
+        position.setSettings({ ...position.settings, ...values }),
+      ),
     );
   }
 

@@ -265,7 +265,7 @@ export function invertPanel(root, { cards, state: sliceOf }, kit) {
   const below = stacked(curve.root, foot?.root);
   const numbers = el("div", { class: "pg-invert-foot" }, errors.root, below);
   const actions = inRow(explore);
-  const reading = el("div", { class: "pg-stack" });
+  const reading = stacked();
   const beside = el("div", { class: "pg-column pg-invert-beside" });
   const givenCard = titled("source", givenTitle, given.root);
   const left = el(

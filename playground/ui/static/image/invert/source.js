@@ -13,12 +13,13 @@ import { fileField } from "../../core/uploads.js";
  */
 
 /**
- * @param {{onSource: (source: Source) => void, wordsOf: (card: Card) => Words|undefined|null}} options
+ * @param {{onSource: (source: Source) => void, oneOf: (card: Card) => string}} options
+ *   oneOf: what one output of a model is called, such as "digit"
  * @returns {{root: HTMLElement, rebuild: (card: Card) => void, hidden: () => void}}
  */
-export function pictureSource({ onSource, wordsOf }) {
+export function pictureSource({ onSource, oneOf }) {
   const problem = problemBox();
-  const place = el("div", { class: "pg-stack" });
+  const place = stacked();
   const root = stacked(place, problem.root);
   /** @type {Card|null} */
   let card = null;
@@ -42,7 +43,7 @@ export function pictureSource({ onSource, wordsOf }) {
   function rebuild(next) {
     card = next;
     const giving = givingOf(next.output);
-    const one = wordsOf(next)?.one ?? giving.noun;
+    const one = oneOf(next);
     fill(place, byHand(giving, one), byFile(giving, one), byReality(one));
   }
 

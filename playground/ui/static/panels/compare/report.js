@@ -1,7 +1,7 @@
 /** @file A comparison's figures, its table of every number, and both as files. */
 
 import { csvOf } from "../../core/csv.js";
-import { button, download, el, fold, table } from "../../core/dom.js";
+import { button, download, el, fold, group, table } from "../../core/dom.js";
 import { tidy } from "../../core/models.js";
 import { bytesOfBase64 } from "../../core/wire.js";
 import { figureWords, STANDING } from "./words.js";
@@ -102,9 +102,8 @@ export function downloads(result) {
   const stem = fileStem(result);
   const save = (/** @type {string} */ content, /** @type {string} */ type, /** @type {string} */ name) =>
     download(new Blob([content], { type }), name);
-  return el(
-    "div",
-    { class: "pg-row", role: "group", "aria-label": "Save the comparison" },
+  return group(
+    "Save the comparison",
     el("span", { class: "pg-label" }, "Save"),
     button("Numbers as CSV", () => save(toCsv(result), "text/csv", `${stem}.csv`)),
     button("Numbers as JSON", () =>

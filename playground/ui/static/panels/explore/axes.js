@@ -1,6 +1,6 @@
 /** @file What the pads over two directions share: which directions, and when what they show is asked for. */
 
-import { el, fill, select } from "../../core/dom.js";
+import { fill, inRow, select } from "../../core/dom.js";
 import { directionTitle, withOffset } from "../../core/latents.js";
 
 const MOST_LISTED = 32;
@@ -14,7 +14,7 @@ const MOST_LISTED = 32;
  *   offsets: where the position stands along both; specAt: the position's latent, but there along both
  */
 export function axisPair({ position, state, onChange }) {
-  const root = el("div", { class: "pg-row" });
+  const root = inRow();
   let axes = [0, 1];
 
   function rebuild() {

@@ -19,7 +19,7 @@ const FIRST_RUN_AFTER_MS = 500; // the picture, its sliders and samples come fir
  * @param {{position: import("./position.js").Position, picture: {pixels: () => Uint8Array|null},
  *   state: {get: () => {paint?: string}, set: (patch: {paint?: string}) => void}, oneOf: (card: Card) => string}} parts
  *   state: keeps the drawing; oneOf: what one output of a model is called, such as "digit"
- * @returns {{root: HTMLElement, rebuild: () => void, refresh: () => void, hidden: () => void}}
+ * @returns {{root: HTMLElement, rebuild: () => void, hidden: () => void}}
  */
 export function chainCard({ position, picture, state, oneOf }) {
   const title = el("h2");
@@ -109,7 +109,7 @@ export function chainCard({ position, picture, state, oneOf }) {
     );
   }
 
-  return { root, rebuild, refresh: () => {}, hidden: () => player?.pause() };
+  return { root, rebuild, hidden: () => player?.pause() };
 }
 
 const IN_ONE_STEP = "This model makes its picture in one step, so there is no process to watch.";

@@ -5,6 +5,7 @@ import { announce, el, fill, hint, problemBox, uniqueId } from "../../core/dom.j
 import { drawSheet, pictureCanvas } from "../../core/frames.js";
 import { explicit } from "../../core/latents.js";
 import { can } from "../../core/models.js";
+import { ARROWS } from "../../core/plane.js";
 import { markPaint } from "../../core/timings.js";
 import { axisPair, whenSeen } from "./axes.js";
 import { NOBODY } from "./sliders.js";
@@ -13,9 +14,6 @@ const KEY_STEP = 0.25; // prior standard deviations
 const LOAD_AFTER_MS = 350;
 const MAP_SIDE = 20;
 const CHEAP_MS = 8; // per frame: cheaper models get a finer grid
-
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
  * @param {{position: import("./position.js").Position, picture: import("./types.js").View,

@@ -6,6 +6,7 @@ import { drawFrame, frameOf, outputWords, pictureCanvas } from "../../core/frame
 import { specWords } from "../../core/latents.js";
 import { pngFromPixels } from "../../core/png.js";
 import { link } from "../../core/state.js";
+import { saveJson } from "../../core/texts.js";
 import { pictureWords } from "../../core/words.js";
 import { shortName } from "../../core/models.js";
 
@@ -62,14 +63,8 @@ export function bigPicture(position) {
     try {
       const request = { latents: [position.spec], settings: position.settings };
       const reply = await run(position.card.id, "latents", request);
-      const facts = {
-        model: position.card.id,
-        latent: position.spec,
-        settings: position.settings,
-        z: reply.header.z[0],
-        link: link(),
-      };
-      download(new Blob([JSON.stringify(facts, null, 1)], { type: "application/json" }), `${fileName(position)}.json`);
+      const { card, spec, settings } = position;
+      saveJson({ model: card.id, latent: spec, settings, z: reply.header.z[0] }, fileName(position));
     } catch (error) {
       problem.show(error);
     }

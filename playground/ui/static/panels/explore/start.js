@@ -3,6 +3,7 @@
 import { announce, button, el, emptyState, hint, titled } from "../../core/dom.js";
 import { atAGlance, pictureLook } from "../../core/frames.js";
 import { isHealthy, shortName } from "../../core/models.js";
+import { inside } from "../../core/numbers.js";
 import { sampleGrid } from "../../core/samples.js";
 import { seedField } from "../../core/seeds.js";
 import { undoButton } from "../../core/undo.js";
@@ -72,10 +73,7 @@ export function samplesCard(
       start: startNow(),
       settings: position.settings,
     });
-  const startNow = () => {
-    const { start } = state.get();
-    return Number.isInteger(start) && start >= 0 && start <= LAST_START ? start : 0;
-  };
+  const startNow = () => inside(state.get().start, 0, LAST_START, 0);
   const go = (/** @type {number} */ start) => {
     state.set({ start });
     load();

@@ -123,7 +123,6 @@ export function endCard({ now, kitOf, onChange, onExplore }) {
     let seed = end.spec.seed ?? randomSeed();
     const grid = sampleGrid({
       count: SAMPLES,
-      view: `interpolate-pick-${id}`,
       look: kit.samples,
       onPick(spec, pixels, index) {
         grid.mark(index);

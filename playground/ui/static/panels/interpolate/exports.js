@@ -1,7 +1,7 @@
 /** @file Buttons that save a walk as a file; the file carries the request that made it. */
 
 import { BASE, SESSION, requestWithRetries } from "../../core/api.js";
-import { announce, button, download, el, hint, problemBox, stacked } from "../../core/dom.js";
+import { announce, button, download, el, group, hint, problemBox, stacked } from "../../core/dom.js";
 import { pack } from "../../core/wire.js";
 
 /** @type {Record<string, string>} */
@@ -16,11 +16,11 @@ export function formatsOf({ kind }) {
 
 /**
  * @param {() => import("./walk.js").Asked|null} present what is shown now; null: nothing yet
- * @param {Record<string, string>} [formats] the route's names -> what the buttons say
+ * @param {Record<string, string>} formats the route's names -> what the buttons say
  * @param {Record<string, (what: import("./walk.js").Asked) => Promise<[Blob, string]>>} [here] formats that the page makes by itself
  * @returns {HTMLElement}
  */
-export function exportButtons(present, formats = FORMATS, here = {}) {
+export function exportButtons(present, formats, here = {}) {
   const make = (/** @type {string} */ format) => {
     const what = present();
     return what && (here[format]?.(what) ?? requestFile({ format, ...what }));
@@ -60,13 +60,7 @@ export function saveButtons(formats, make, note = null) {
     enable(true);
   }
 
-  const row = el(
-    "div",
-    { class: "pg-row", role: "group", "aria-label": "Save" },
-    el("span", { class: "pg-label" }, "Save as"),
-    buttons,
-    note,
-  );
+  const row = group("Save", el("span", { class: "pg-label" }, "Save as"), buttons, note);
   return { root: stacked(row, problem.root), enable };
 }
 

@@ -1,6 +1,6 @@
 /** @file The latent of a picture or sound that was given for an end: it beside what the model makes of it, with progress of a search. */
 
-import { button, el, fill } from "../../core/dom.js";
+import { button, el, fill, inRow } from "../../core/dom.js";
 import { findLatent } from "../../core/find.js";
 import { wayToFind } from "../../core/models.js";
 import { errorWords } from "../invert/errors.js";
@@ -19,7 +19,7 @@ export function finder({ steps, make, draw, onStep }) {
   const [target, picture] = [make("What was given"), make("What the model makes of it")];
   const words = el("p", { class: "pg-hint", role: "status" });
   const bar = el("progress", { max: 1, value: 0, "aria-label": "Search" });
-  const stopPlace = el("div", { class: "pg-row" });
+  const stopPlace = inRow();
   const figure = (/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ text) =>
     el("figure", { class: "pg-figure" }, canvas, el("figcaption", { class: "pg-hint" }, text));
   const root = el(

@@ -1,8 +1,8 @@
 /** @file What an Interpolate panel walks between: a model, its settings and the ends, kept in the address. */
 
-import { announce, el, emptyState, fill, fold, select } from "../../core/dom.js";
+import { announce, el, emptyState, fill, fold, hint, select } from "../../core/dom.js";
 import { seeded } from "../../core/latents.js";
-import { familyTag, knownSettings, settingsForm, shortName } from "../../core/models.js";
+import { familyTag, knownSettings, settingsForm, shortName, withoutSettings } from "../../core/models.js";
 import { ChosenSettings } from "../../core/settings.js";
 import { slice } from "../../core/state.js";
 import { endsForOther, readEnds } from "./ends.js";
@@ -109,14 +109,14 @@ export function walkModel(place, { nameOf = nameAndFamily, hidden = [] } = {}) {
     value: place.card.id,
     onChange: (id) => place.setModel(place.usable.find((card) => card.id === id) ?? place.card),
   });
-  const about = el("p", { class: "pg-hint" });
+  const about = hint();
   const settings = el("div");
 
   function refresh() {
     const { card } = place;
     picker.input.value = card.id;
     fill(about, card.summary ?? "");
-    const shown = { ...card, settings: card.settings.filter(({ name }) => !hidden.includes(name)) };
+    const shown = withoutSettings(card, hidden);
     const change = (/** @type {Settings} */ values) => place.setSettings({ ...place.settings, ...values });
     const form = fold("Model settings", settingsForm(shown, place.settings, change));
     form.open = settings.querySelector("details")?.open ?? false;
